@@ -1,0 +1,58 @@
+"""What every table of a programme has in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Integer, MetaData, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables of a programme."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+
+
+class Record(Base):
+    """A table that people change: journalled, with an identity that is never used again.
+
+    `owner` names the column that points to the record in whose history a change of this one
+    is told, as (table, column): a milestone's changes belong to its initiative.
+    """
+
+    __abstract__ = True
+    owner: ClassVar[tuple[str, str] | None] = None
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+def reference(target: str) -> ForeignKey:
+    """A foreign key that is checked at the commit, so that the order of writes is free."""
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
+def table_of(record: type[Base]) -> Table:
+    """The table of a mapped class."""
+    table = record.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def record_classes() -> dict[str, type[Record]]:
+    """Every journalled table by its name."""
+    found: dict[str, type[Record]] = {}
+    for mapper in Base.registry.mappers:
+        cls: Any = mapper.class_
+        if issubclass(cls, Record):
+            found[cls.__tablename__] = cls
+    return found

@@ -1,0 +1,141 @@
+"""Is this a programme that may be opened? Answered before anything is touched."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from ecofolio.errors import StoreError
+from ecofolio.store.base import Base
+from ecofolio.store.database import APPLICATION_ID, SCHEMA, connect_file, sqlite_module
+from ecofolio.text import _
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def damaged(place: object) -> StoreError:
+    """The error for a programme whose bytes are not what was written."""
+    return StoreError(
+        _("{place} is damaged: restore a backup (File › Restore backup).").format(place=place)
+    )
+
+
+def look_at_header(path: Path) -> int:
+    """The schema version in a file's first bytes; `StoreError` for what is not a programme."""
+    try:
+        if path.is_dir():
+            raise StoreError(_("{place} is a folder, not a programme.").format(place=path))
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        raise StoreError(_("There is no programme at {place}.").format(place=path)) from None
+    except OSError as error:
+        raise StoreError(
+            _("{place} can not be read: {reason}.").format(place=path, reason=error.strerror)
+        ) from None
+    if not header:
+        raise StoreError(_("{place} is empty, not a programme.").format(place=path))
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise StoreError(_("{place} is not an Ecofolio programme.").format(place=path))
+    version, application = struct.unpack(">I4xI", header[60:72])
+    if application != APPLICATION_ID:
+        raise StoreError(_("{place} belongs to another program.").format(place=path))
+    refuse_newer(version, path)
+    return int(version)
+
+
+def refuse_newer(version: int, place: object) -> None:
+    """A schema that this program does not know yet is left alone."""
+    if version > SCHEMA:
+        raise StoreError(
+            _(
+                "{place} was saved by a newer Ecofolio (schema {version}): update this program."
+            ).format(place=place, version=version)
+        )
+    if version < 1:
+        raise damaged(place)
+
+
+def why_read_only(path: Path) -> str | None:
+    """The reason, in a sentence, why a file can only be read; None where it can be written."""
+    if not os.access(path, os.W_OK):
+        return _("{place} is write-protected: it is open for reading only.").format(place=path)
+    if not os.access(path.parent, os.W_OK):
+        return _("The folder of {place} is write-protected: it is open for reading only.").format(
+            place=path
+        )
+    return None
+
+
+def look_inside(path: Path, *, whole: bool, read_only: bool = False) -> int:
+    """Check a file's structure and return its schema version.
+
+    `whole` checks every page, else only what a quick look shows. Triggers, views and tables
+    that this program did not make are refused.
+    """
+    try:
+        connection = connect_file(path, read_only=read_only)
+        try:
+            if whole:
+                _check_pages(connection, path)
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            refuse_newer(version, path)
+            if version == SCHEMA:
+                _check_schema(connection, path)
+            return version
+        finally:
+            connection.close()
+    except sqlite_module().OperationalError as error:
+        if "malformed" in str(error) or "decode" in str(error) or "corrupt" in str(error):
+            raise damaged(path) from None
+        raise StoreError(
+            _("{place} can not be opened: {reason}.").format(place=path, reason=error)
+        ) from None
+    except sqlite_module().DatabaseError:
+        raise damaged(path) from None
+
+
+def _check_pages(connection: Any, path: Path) -> None:
+    if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+        raise damaged(path)
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise damaged(path)
+
+
+def _check_schema(connection: Any, path: Path) -> None:
+    found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    if any(kind in ("trigger", "view") for kind, _name in found):
+        raise StoreError(
+            _("{place} holds program parts that Ecofolio did not make: it is not opened.").format(
+                place=path
+            )
+        )
+    tables = {name for kind, name in found if kind == "table" and not name.startswith("sqlite_")}
+    if tables != {*Base.metadata.tables, "alembic_version"}:
+        raise damaged(path)
+    for table in Base.metadata.tables.values():
+        columns = connection.execute(f"PRAGMA table_info({table.name})").fetchall()
+        if {row[1] for row in columns} != set(table.columns.keys()):
+            raise damaged(path)
+
+
+def server_version(connection: Connection, place: object) -> int:
+    """The schema version of a PostgreSQL database: 0 where it is empty.
+
+    `StoreError` for a database that holds something else, or a newer programme.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        return 0
+    if not {"alembic_version", "change", "programme"} <= tables:
+        raise StoreError(_("{place} belongs to another program.").format(place=place))
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    version = int(found) if found and found.isdigit() else 0
+    refuse_newer(version, place)
+    if version == SCHEMA and not set(Base.metadata.tables) <= tables:
+        raise damaged(place)
+    return version

@@ -1,0 +1,183 @@
+"""Undo and redo: readings of the journal that write a new entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from ecofolio.errors import ConflictError, InputError
+from ecofolio.store.base import Base, record_classes
+from ecofolio.store.journal import CHANGE, Entry, RowChange, entry_of, history, rows_of
+from ecofolio.store.work import Work
+from ecofolio.text import N_, _
+
+
+def _undone(identity: Any) -> Any:
+    """Whether the newest undo or redo of a change is an undo, as SQL."""
+    about = CHANGE.alias()
+    newest = select(func.max(about.c.id)).where(about.c.target == identity).correlate(CHANGE)
+    state = CHANGE.alias()
+    return select(state.c.kind == "undo").where(state.c.id == newest.scalar_subquery())
+
+
+def _first(connection: Connection, query: Select[Any]) -> Entry | None:
+    found = connection.execute(query.limit(1)).first()
+    return None if found is None else entry_of(*found)
+
+
+def next_undo(connection: Connection, actor: str | None = None) -> Entry | None:
+    """The newest change that stands and can be undone; of one person if `actor` is given."""
+    undone = func.coalesce(_undone(CHANGE.c.id).scalar_subquery(), False)
+    query = select(CHANGE).where(CHANGE.c.kind == "do", ~undone).order_by(CHANGE.c.id.desc())
+    return _first(connection, query if actor is None else query.where(CHANGE.c.actor == actor))
+
+
+def next_redo(connection: Connection, actor: str | None = None) -> Entry | None:
+    """The newest undone change after which nothing new was done."""
+    done = CHANGE.alias()
+    last = select(func.coalesce(func.max(done.c.id), 0)).where(done.c.kind == "do")
+    undo = CHANGE.alias()
+    query = (
+        select(CHANGE)
+        .join(undo, (undo.c.target == CHANGE.c.id) & (undo.c.kind == "undo"))
+        .order_by(undo.c.id.desc())
+    )
+    if actor is not None:
+        query = query.where(CHANGE.c.actor == actor)
+        last = last.where(done.c.actor == actor)
+    undone = func.coalesce(_undone(CHANGE.c.id).scalar_subquery(), False)
+    return _first(connection, query.where(undone, undo.c.id > last.scalar_subquery()))
+
+
+def find(connection: Connection, change: int) -> Entry:
+    """One change; `InputError` where there is none."""
+    found = _first(connection, select(CHANGE).where(CHANGE.c.id == change))
+    if found is None:
+        raise InputError(_("There is no change {n}.").format(n=change))
+    return found
+
+
+def _label_like(work: Work, change: int) -> None:
+    query = select(CHANGE.c.label, CHANGE.c.arguments).where(CHANGE.c.id == change)
+    message, arguments = work.connection.execute(query).one()
+    work.label(message, **json.loads(arguments))
+
+
+def undo(work: Work, change: int | None, actor: str | None) -> Entry:
+    """Take back a change, or the newest that stands; `ConflictError` says why not."""
+    connection = work.connection
+    entry = next_undo(connection, actor) if change is None else find(connection, change)
+    if entry is None:
+        raise InputError(_("There is nothing to undo."))
+    if entry.kind != "do":
+        raise InputError(_("“{label}” is not undone from here.").format(label=entry.label))
+    state = connection.scalar(_undone(entry.id))
+    if state:
+        raise InputError(_("“{label}” is undone already.").format(label=entry.label))
+    _label_like(work, entry.id)
+    work.kind, work.target = "undo", entry.id
+    invert(work, rows_of(connection, entry.id))
+    return entry
+
+
+def redo(work: Work, actor: str | None) -> Entry:
+    """Bring back the change that was undone last; `ConflictError` says why not."""
+    connection = work.connection
+    entry = next_redo(connection, actor)
+    if entry is None:
+        raise InputError(_("There is nothing to redo."))
+    undone = connection.scalar(select(func.max(CHANGE.c.id)).where(CHANGE.c.target == entry.id))
+    _label_like(work, entry.id)
+    work.kind, work.target = "redo", entry.id
+    invert(work, rows_of(connection, undone or 0))
+    return entry
+
+
+def take_back(work: Work, change: int, record: str, record_id: int) -> None:
+    """Undo what a change did to one record and to what belongs to it."""
+    rows = [
+        row
+        for row in rows_of(work.connection, change)
+        if (row.record, row.record_id) == (record, record_id)
+        or (row.owner, row.owner_id) == (record, record_id)
+    ]
+    if not rows:
+        raise InputError(_("There is no change {n}.").format(n=change))
+    message, arguments = N_("Take back “{label}”"), rows[0].entry.label
+    work.label(message, label=arguments)
+    invert(work, rows)
+
+
+def invert(work: Work, rows: list[RowChange]) -> None:
+    """Write the values before some changes; `ConflictError` where a later one is in the way."""
+    _refuse_conflicts(work, rows)
+    _refuse_referrers(work, rows)
+    classes = record_classes()
+    for name, changes in _by_record(rows).items():
+        record = classes[name]
+        work.delete(record, [row.record_id for row in changes if row.before is None])
+        gone = [row.before for row in changes if row.after is None and row.before is not None]
+        work.put_back(record, [{**row, "version": row["version"] + 1} for row in gone])
+        edited = {row.record_id: row.before for row in changes if row.before and row.after}
+        work.update_many(record, edited)
+
+
+def _by_record(rows: Iterable[RowChange]) -> dict[str, list[RowChange]]:
+    grouped: dict[str, list[RowChange]] = {}
+    for row in rows:
+        grouped.setdefault(row.record, []).append(row)
+    return grouped
+
+
+def _refuse_conflicts(work: Work, rows: list[RowChange]) -> None:
+    classes = record_classes()
+    for name, changes in _by_record(rows).items():
+        present = work.rows(classes[name], [row.record_id for row in changes])
+        for row in changes:
+            now = present.get(row.record_id)
+            left = row.after
+            if (now is None) != (left is None):
+                _refuse(work, row, None)
+            if now is None or left is None:
+                continue
+            for field, value in left.items():
+                if field != "version" and now[field] != value:
+                    _refuse(work, row, field)
+
+
+def _refuse(work: Work, row: RowChange, field: str | None) -> None:
+    for later in history(work.connection, row.record, row.record_id):
+        touched = later.record == row.record and later.record_id == row.record_id
+        fields = {**(later.before or {}), **(later.after or {})}
+        if touched and later.entry.id > row.entry.id and (field is None or field in fields):
+            raise ConflictError(
+                _(
+                    "“{label}” can not be undone: {actor} changed the same later (“{later}”)."
+                ).format(label=row.entry.label, actor=later.entry.actor, later=later.entry.label)
+            )
+    raise ConflictError(
+        _("“{label}” can not be undone: what it left is no longer there.").format(
+            label=row.entry.label
+        )
+    )
+
+
+def _refuse_referrers(work: Work, rows: list[RowChange]) -> None:
+    """A record that something later points to can not be taken away."""
+    made = {(row.record, row.record_id) for row in rows if row.before is None}
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            ids = [identity for name, identity in made if name == key.column.table.name]
+            for first in range(0, len(ids), 500):
+                found = work.connection.scalars(
+                    select(table.c.id).where(key.parent.in_(ids[first : first + 500]))
+                )
+                if any((table.name, identity) not in made for identity in found):
+                    raise ConflictError(
+                        _(
+                            "“{label}” can not be undone: something added later refers to it."
+                        ).format(label=rows[0].entry.label)
+                    )

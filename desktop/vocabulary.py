@@ -1,0 +1,217 @@
+"""The closed vocabularies of the domain: codes that are stored, and the words that people read.
+
+Order matters where it means something (stages, lights from best to worst); screens and
+workbooks show the words of `label`, never the codes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ecofolio.text import N_, _, pgettext
+
+
+class Term(StrEnum):
+    """A member of a closed vocabulary: its value is the code that is stored."""
+
+    @property
+    def label(self) -> str:
+        """The word for this term in the language in force."""
+        return _(_LABELS[type(self)][self.value])
+
+    @property
+    def english(self) -> str:
+        """The untranslated word, for matching lists in English whatever the language."""
+        return _LABELS[type(self)][self.value]
+
+
+class Segment(Term):
+    """The customer side that an initiative serves."""
+
+    GOVERNMENT = "G"
+    BUSINESS = "B"
+    CONSUMER = "C"
+
+
+class Batch(Term):
+    FULL_ROLLOUT = "full_rollout"
+    BREAKTHROUGH = "breakthrough"
+    INCUBATION = "incubation"
+
+
+class Circle(Term):
+    BIG = "big"
+    SMALL = "small"
+
+
+class Origin(Term):
+    TOP_DOWN = "top_down"
+    BOTTOM_UP = "bottom_up"
+
+
+class BuildMode(Term):
+    SERVICE_INTEGRATION = "service_integration"
+    OPEN_EMBEDDING = "open_embedding"
+    SCENE_BUILDING = "scene_building"
+
+
+class Lever(Term):
+    """The six modernisations."""
+
+    GBC_INTEGRATION = "gbc_integration"
+    REGIONAL_GRID = "regional_grid"
+    AGILE_ORGANISATION = "agile_organisation"
+    CUSTOMER_OPERATION = "customer_operation"
+    PLATFORM_CAPABILITIES = "platform_capabilities"
+    OPEN_TECHNOLOGY = "open_technology"
+
+
+class LoopPhase(Term):
+    USER_OPERATION = "user_operation"
+    SERVICE_INNOVATION = "service_innovation"
+    VALUE_CONVERSION = "value_conversion"
+
+
+class Stage(Term):
+    """From an idea to its end; everything but `closed` is an open stage."""
+
+    PROPOSAL = "proposal"
+    APPROVED = "approved"
+    PILOT = "pilot"
+    ROLLOUT = "rollout"
+    OPERATING = "operating"
+    CLOSED = "closed"
+
+
+OPEN_STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
+
+
+class Light(Term):
+    """Health, from best to worst; `not_reported` is a value of its own and stands last."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NOT_REPORTED = "not_reported"
+
+
+class UnitLevel(Term):
+    HEAD_OFFICE = "head_office"
+    TIER1 = "tier1"
+    TIER2 = "tier2"
+    SUB_BRANCH = "sub_branch"
+
+
+class Office(Term):
+    """Where a department stands."""
+
+    FRONT = "front"
+    MIDDLE = "middle"
+    BACK = "back"
+
+
+class FieldType(Term):
+    """What a custom field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+_LABELS: dict[type[Term], dict[str, str]] = {
+    Segment: {"G": N_("Government"), "B": N_("Business"), "C": N_("Consumer")},
+    Batch: {
+        "full_rollout": N_("Full rollout"),
+        "breakthrough": N_("Breakthrough"),
+        "incubation": N_("Incubation"),
+    },
+    Circle: {"big": N_("Big circle"), "small": N_("Small circle")},
+    Origin: {"top_down": N_("Top-down"), "bottom_up": N_("Bottom-up")},
+    BuildMode: {
+        "service_integration": N_("Service integration"),
+        "open_embedding": N_("Open embedding"),
+        "scene_building": N_("Scene building"),
+    },
+    Lever: {
+        "gbc_integration": N_("GBC integration"),
+        "regional_grid": N_("Head-office–branch regional grid"),
+        "agile_organisation": N_("Agile front-middle-back organisation"),
+        "customer_operation": N_("Internet-style customer operation"),
+        "platform_capabilities": N_("Platform capabilities"),
+        "open_technology": N_("Open technology"),
+    },
+    LoopPhase: {
+        "user_operation": N_("User operation"),
+        "service_innovation": N_("Service innovation"),
+        "value_conversion": N_("Value conversion"),
+    },
+    Stage: {
+        "proposal": N_("Proposal"),
+        "approved": N_("Approved"),
+        "pilot": N_("Pilot"),
+        "rollout": N_("Rollout"),
+        "operating": N_("Operating"),
+        "closed": N_("Closed"),
+    },
+    Light: {
+        "green": N_("Green"),
+        "amber": N_("Amber"),
+        "red": N_("Red"),
+        "not_reported": N_("Not reported"),
+    },
+    UnitLevel: {
+        "head_office": N_("Head office"),
+        "tier1": N_("Tier-1 branch"),
+        "tier2": N_("Tier-2 branch"),
+        "sub_branch": N_("Sub-branch"),
+    },
+    Office: {
+        "front": N_("Front office"),
+        "middle": N_("Middle office"),
+        "back": N_("Back office"),
+    },
+    FieldType: {
+        "text": N_("Text"),
+        "number": N_("Number"),
+        "date": N_("Date"),
+        "choice": N_("Choice"),
+    },
+}
+
+SCENES: dict[str, str] = {
+    "social_security": N_("Social security"),
+    "campus": N_("Campus"),
+    "healthcare": N_("Healthcare"),
+    "learner_drivers": N_("Learner drivers"),
+    "car_owners": N_("Car owners"),
+    "public_transport": N_("Public transport"),
+    "tourism": N_("Tourism"),
+    "smart_market": N_("Smart market"),
+    "specialised_market": N_("Specialised market"),
+    "payroll": N_("Payroll"),
+    "rural": N_("Rural"),
+    "community": N_("Community"),
+    "parking": N_("Parking"),
+    "cross_border": N_("Cross-border"),
+    "small_business": N_("Small business"),
+    "supply_chain": N_("Supply chain"),
+    "internet_finance": N_("Internet finance"),
+    "mobile": N_("Mobile"),
+}
+
+
+def scene_label(code: str, name: str | None) -> str:
+    """The scene's own name, or the program's word for a scene that comes with it."""
+    return name or (_(SCENES[code]) if code in SCENES else code)
+
+
+def segment_letters(segments: str) -> str:
+    """`C,G` as `G·C`: the segments in their fixed order."""
+    chosen = set(segments.split(","))
+    return "·".join(segment.value for segment in Segment if segment.value in chosen)
+
+
+def yes_no(value: bool) -> str:
+    """A truth value in words."""
+    return pgettext("answer", "Yes") if value else pgettext("answer", "No")
