@@ -1,0 +1,128 @@
+"""The contract between the window and its pages.
+
+A page is built by `factory(context)` when it is first shown; it stands in the window until the
+language changes or another programme is opened, and is then built anew with what `state()`
+returned. The window calls `refresh()` after `Changed` and `set_scope()` when the scope bar
+moves, and only on pages that are in view: a hidden page hears of both when it is shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ecofolio.widgets.background import Runner
+from ecofolio.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from ecofolio.store.workspace import Workspace
+
+
+class PageId(StrEnum):
+    """The places one can go to."""
+
+    WELCOME = "welcome"
+    OVERVIEW = "overview"
+    INITIATIVES = "initiatives"
+    ORGANISATION = "organisation"
+    IMPORT = "import"
+    HISTORY = "history"
+
+
+class ScopeStore(QObject):
+    """Holds the one `initiatives.scope.Scope` that the scope bar and every page share.
+
+    The type is written `Any` because this room stands below the initiatives.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, scope: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scope = scope
+
+    @property
+    def value(self) -> Any:
+        """The scope in force."""
+        return self._scope
+
+    def set(self, scope: Any) -> None:
+        """Look at `scope`; nothing is heard where it is what one looks at already."""
+        if scope != self._scope:
+            self._scope = scope
+            self.changed.emit(scope)
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """All that a page is given.
+
+    `open_record(kind, id)` shows a record, for example `("initiative", 7)`, on the page that
+    shows such records; `show_rows(scope)` makes `scope` the one in force and shows its
+    initiatives; `go(page)` shows a page. `save_settings(**changes)` keeps preferences.
+    `notify(text, undo=False)` says in one sentence what was done, with a way to undo it.
+    `report(error)` shows an error: one sentence for the world's fault, a report for ours.
+    """
+
+    workspace: Workspace
+    scope: ScopeStore
+    runner: Runner
+    theme: Theme
+    settings: Any
+    open_record: Callable[[str, int], None]
+    show_rows: Callable[[Any], None]
+    go: Callable[[PageId], None]
+    notify: Callable[..., None]
+    report: Callable[[BaseException], None]
+    save_settings: Callable[..., None]
+
+
+class Page(QWidget):
+    """A page of the window.
+
+    `title` and `icon_name` are what navigation and palette show; `wants_scope` says whether the
+    scope bar stands above it..
+    """
+
+    icon_name = "file-text"
+    wants_scope = True
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setObjectName("page")
+
+    @property
+    def title(self) -> str:
+        """The page's name in the language in force."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Read again what the page shows; cheap enough to be called after every change."""
+
+    def set_scope(self, scope: Any) -> None:
+        """Show `scope` (an `initiatives.scope.Scope`)."""
+
+    def first_focus(self) -> QWidget | None:
+        """The control that should have the keyboard when the page is shown."""
+        return None
+
+    def show_record(self, kind: str, record_id: int) -> bool:
+        """Select and show a record; False where the page shows no such records."""
+        return False
+
+    def state(self) -> dict[str, Any]:
+        """What is worth keeping when the page is built anew: selection, scroll, columns."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up what `state` returned, as far as it still makes sense."""
+
+    def has_open_work(self) -> bool:
+        """Whether something unsaved would be lost if the page were closed now."""
+        return False
