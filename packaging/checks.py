@@ -5,14 +5,33 @@ Standard library only.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from environment import ROOT, Venv
+from shelves import may_use_qt, modules
+
+TYPES = ROOT / ".cache" / "mypy.toml"
+
+# Strict everywhere; but where Qt is, its methods may be overridden without annotations, and an
+# answer that Qt's own stubs call optional (any parent, any item) need not be questioned.
+QT_TYPES = """
+[[tool.mypy.overrides]]
+module = {modules}
+disallow_untyped_defs = false
+disallow_incomplete_defs = false
+disallow_untyped_calls = false
+disallow_untyped_decorators = false
+warn_return_any = false
+warn_unreachable = false
+disable_error_code = ["union-attr", "override"]
+"""
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
@@ -23,12 +42,13 @@ QUICK: dict[str, list[list[str]]] = {
         ["-m", "ruff", "format", "--check", "-q", "."],
     ],
     "types": [
-        ["-m", "mypy", "--no-error-summary"],
-        ["-m", "mypy", "--no-error-summary", "packaging"],
+        ["-m", "mypy", "--no-error-summary", "--config-file", str(TYPES)],
+        ["-m", "mypy", "--no-error-summary", "--config-file", str(TYPES), "packaging"],
     ],
     "imports": [["-c", LINT_IMPORTS, "--no-logo"]],
     "words": [["packaging/translations.py", "check"]],
 }
+LINKED = str(Path(".cache", "path", "ecofolio", "_"))[:-1]
 TESTS = ["-m", "pytest", "-n", "2", "--no-header"]
 STEPS = [*QUICK, "tests"]
 
@@ -49,6 +69,7 @@ def run(venv: Venv, chosen: Sequence[str]) -> int:
     The last line printed is the closing line of the tests.
     """
     steps = chosen or STEPS
+    _configure_types()
     quick = [name for name in QUICK if name in steps]
     with ThreadPoolExecutor(max_workers=2) as pool:
         # The slowest starts first.
@@ -57,11 +78,18 @@ def run(venv: Venv, chosen: Sequence[str]) -> int:
     for outcome in sorted(outcomes, key=lambda outcome: quick.index(outcome.name)):
         print(f"{outcome.name:8}{'failed' if outcome.code else 'passed'}  {outcome.seconds:.1f} s")
         if outcome.code:
-            print(outcome.output.strip() + "\n")
+            print(shortened(outcome.output) + "\n")
     if any(outcome.code for outcome in outcomes):
         print("The checks failed; the tests were not run." if "tests" in steps else "Failed.")
         return 1
-    return _call(venv, TESTS) if "tests" in steps else 0
+    return venv.call(*TESTS, QT_QPA_PLATFORM="offscreen") if "tests" in steps else 0
+
+
+def shortened(output: str, most: int = 60) -> str:
+    """The beginning of what a step said; a count stands for the rest."""
+    lines = output.strip().splitlines()
+    rest = [f"… and {len(lines) - most} lines more"] if len(lines) > most else []
+    return "\n".join([*lines[:most], *rest])
 
 
 def _quick(venv: Venv, name: str) -> Outcome:
@@ -79,12 +107,18 @@ def _quick(venv: Venv, name: str) -> Outcome:
             errors="replace",
         )
         code = code or done.returncode
-        output += done.stdout
+        output += done.stdout.replace(LINKED, "desktop/")
     return Outcome(name, code, time.monotonic() - start, output)
 
 
-def _call(venv: Venv, arguments: list[str]) -> int:
-    return venv.call(*arguments, QT_QPA_PLATFORM="offscreen")
+def _configure_types() -> None:
+    """The type checker's settings: the project's own, and the Qt shelves that are there today."""
+    qt = [name for name in modules(ROOT / "desktop") if may_use_qt(name)]
+    own = (ROOT / "pyproject.toml").read_text("utf-8")
+    own = own.replace("$MYPY_CONFIG_FILE_DIR", ROOT.as_posix())
+    content = own + QT_TYPES.format(modules=json.dumps(qt)) if qt else own
+    if not TYPES.exists() or TYPES.read_text("utf-8") != content:
+        TYPES.write_text(content, "utf-8")
 
 
 def _environ() -> dict[str, str]:

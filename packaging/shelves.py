@@ -1,18 +1,14 @@
-"""Which shelves may know Qt, by their names; the import contract that holds the others to it.
+"""Which shelves may know Qt, by their names.
 
-Used by import-linter (see pyproject.toml), by the type check and by the test that imports the
-program where Qt is absent.
+Used by the import contract, by the type check and by the test that imports the program where Qt
+is absent. Standard library only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from pathlib import Path
 
-from grimp import ImportGraph
-from importlinter import Contract, ContractCheck, fields, output
-
-QT = ("PySide6", "shiboken6", "pytestqt")
 QT_ROOMS = ("shell", "widgets")
 QT_SHELF = re.compile(
     r"(?:.+_)?(?:page|view|dialog|wizard|panel|inspector|delegate|delegates|editor|editors|tiles)"
@@ -28,30 +24,10 @@ def may_use_qt(module: str) -> bool:
     )
 
 
-class QtShelves(Contract):
-    """Only Qt shelves import Qt, and no other shelf imports a Qt shelf, not even in a function.
-
-    The `doors` (the command line) are the one way in: they may import the window, never Qt itself.
-    """
-
-    type_name = "qt_shelves"
-
-    doors = fields.ListField(subfield=fields.StringField())
-
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        broken = sorted(set(self._broken(graph)))
-        return ContractCheck(kept=not broken, metadata={"broken": broken})
-
-    def render_broken_contract(self, check: ContractCheck) -> None:
-        for importer, imported in check.metadata["broken"]:
-            output.print_error(f"{importer} must not import {imported}", bold=False)
-
-    def _broken(self, graph: ImportGraph) -> Iterator[tuple[str, str]]:
-        for importer in graph.modules:
-            if importer.split(".")[0] in QT or may_use_qt(importer):
-                continue
-            door = any(f"{importer}.".startswith(f"{name}.") for name in self.doors)  # type: ignore[attr-defined]
-            for imported in graph.find_modules_directly_imported_by(importer):
-                direct = imported.split(".")[0] in QT
-                if direct or (may_use_qt(imported) and not door):
-                    yield importer, imported
+def modules(package: Path) -> list[str]:
+    """The dotted names of all modules of the package in that folder."""
+    names = []
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        names.append(".".join(("ecofolio", *(part for part in parts if part != "__init__"))))
+    return names
