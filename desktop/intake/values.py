@@ -1,0 +1,187 @@
+"""Reading cells as values: each reader returns the value, or a `Reason` why there is none.
+
+Readers are made once per column, because a column's own usage decides what one of its cells
+means (03/04/2026, 1,234). `read_column` reads each distinct cell once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ecofolio.intake.names import squeezed
+from ecofolio.intake.reading import Cell
+from ecofolio.intake.words import code_of
+from ecofolio.text import _, pgettext
+from ecofolio.vocabulary import Light, Term
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a cell has no value of the wanted kind, in a few translated words."""
+
+    text: str
+
+
+Reader = Callable[[Cell], object]
+"""Makes a value of a cell that is not blank, or a `Reason`."""
+
+_PARTS = re.compile(r"[,;/、，；|\n+&]|\s·\s|·|(?:^|\s)(?:and|和|与|與)(?=\s|$)")
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[A-Z])\s*[.)、:：-]\s*")
+
+
+def plain(text: str) -> str:
+    """A text on one line with half-width figures and signs."""
+    return squeezed(unicodedata.normalize("NFKC", text))
+
+
+def cell_text(cell: Cell) -> str:
+    """What a cell says, word for word; whole numbers without `.0`."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return pgettext("answer", "Yes") if cell else pgettext("answer", "No")
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, date):
+        return cell.isoformat().replace("T", " ").removesuffix(" 00:00:00")
+    return "" if cell is None else str(cell)
+
+
+def read_column(cells: Iterable[Cell], reader: Reader) -> list[object]:
+    """The value or `Reason` of every cell; None for a blank one."""
+    known: dict[object, object] = {None: None}
+    values = []
+    for cell in cells:
+        key: object = cell if type(cell) is str or cell is None else (type(cell), cell)
+        try:
+            value = known[key]
+        except KeyError:
+            blank = isinstance(cell, str) and not cell.strip()
+            value = known[key] = None if blank else reader(cell)
+        values.append(value)
+    return values
+
+
+def read_text(cell: Cell) -> object:
+    """The text of any cell."""
+    return cell_text(cell)
+
+
+def read_line(cell: Cell) -> object:
+    """A short text on one line, such as a name or a code."""
+    return squeezed(cell_text(cell))
+
+
+def read_name(cell: Cell) -> object:
+    """The name of a unit, department, person or scene; a sentence is none."""
+    text = squeezed(cell_text(cell))
+    if len(text) > 80 or (len(text.split()) > 8 and text.endswith(".")):
+        return Reason(_("is too long for a name"))
+    return text if any(map(str.isalnum, text)) else Reason(_("is not a name"))
+
+
+def read_number(cell: Cell) -> object:
+    """A number as a Decimal; per cent as a fraction."""
+    from ecofolio.intake.money import amount_of
+
+    return amount_of(cell)
+
+
+def read_yes_no(cell: Cell) -> object:
+    """A truth value."""
+    if isinstance(cell, bool):
+        return cell
+    word = plain(cell_text(cell)).casefold()
+    if word in {"yes", "y", "true", "1", "x", "✓", "✔", "√", "是", "有", "对", "對"}:
+        return True
+    if word in {"no", "n", "false", "0", "✗", "✘", "×", "否", "无", "無", "没有", "沒有"}:
+        return False
+    return Reason(_("is neither yes nor no"))
+
+
+def term_reader(vocabulary: type[Term]) -> Reader:
+    """Reads one term of a vocabulary as its code, by code, label or a usual other word."""
+    not_known = Reason(_("is none of the words for this field"))
+    several = Reason(_("names more than one"))
+
+    def read(cell: Cell) -> object:
+        codes = _codes(cell_text(cell), vocabulary)
+        if not codes or None in codes:
+            return not_known
+        return codes[0] if len(set(codes)) == 1 else several
+
+    return read
+
+
+def terms_reader(vocabulary: type[Term]) -> Reader:
+    """Reads several terms as the codes joined by commas, in their fixed order."""
+    not_known = Reason(_("is none of the words for this field"))
+
+    def read(cell: Cell) -> object:
+        codes = _codes(cell_text(cell), vocabulary)
+        if not codes or None in codes:
+            return not_known
+        return ",".join(term.value for term in vocabulary if term.value in codes)
+
+    return read
+
+
+def _codes(text: str, vocabulary: type[Term]) -> list[str | None]:
+    """The codes that a text names; None among them for a part that names none."""
+    text = plain(text)
+    whole = code_of(vocabulary, text) or code_of(vocabulary, _NUMBERED.sub("", text))
+    if whole:
+        return [whole]
+    letters = text.upper()
+    if len(letters) <= 3 and all(code_of(vocabulary, letter) for letter in letters):
+        return [code_of(vocabulary, letter) for letter in letters]  # GBC
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    if len(parts) > 1:
+        return [_code_of_part(part, vocabulary) for part in parts]
+    return [_code_of_part(text, vocabulary)]
+
+
+def _code_of_part(text: str, vocabulary: type[Term]) -> str | None:
+    """The code of `G 政府`, `Pilot (试点)` or `01 试点`: all its words that are known agree."""
+    whole = code_of(vocabulary, text) or code_of(vocabulary, _NUMBERED.sub("", text))
+    if whole:
+        return whole
+    words = [word for word in re.split(r"[\s()\[\]:：-]+", text) if word]
+    codes = [code_of(vocabulary, word) for word in words if not word.isdigit()]
+    found = {code for code in codes if code}
+    return found.pop() if len(found) == 1 and None not in codes else None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A light, with the list's own word for it where that says more than the light."""
+
+    light: str
+    word: str | None
+
+
+_MIXED = re.compile(
+    r"^(green|amber|red|yellow|[gary]|绿|黄|红)\s*[/\-–]\s*(green|amber|red|yellow|[gary]|绿|黄|红)$"
+)
+_RATED = re.compile(
+    r"^(?:rag|rating|status|health|overall|rated|light)\s*[:=-]\s*|\s+(?:rating|status|light)$"
+)
+
+
+def read_rating(cell: Cell) -> object:
+    """A rating as a light: the worse of a mixed one, except that Amber/Green is amber."""
+    text = plain(cell_text(cell))
+    lowered = _RATED.sub("", text.casefold())
+    mixed = _MIXED.match(lowered)
+    if mixed:
+        lights = [code_of(Light, part) for part in mixed.groups()]
+        worst = max(lights, key=lambda code: list(Light).index(Light(code or "green")))
+        return Rating(str(worst), text if lights[0] != lights[1] else None)
+    code = _code_of_part(lowered, Light)
+    if code is None:
+        return Reason(_("is not a rating"))
+    return Rating(code, None if lowered in (code, code[0]) else text)

@@ -1,0 +1,233 @@
+"""Reading workbooks within the reading process: sniffed, checked, then through calamine.
+
+Where calamine refuses a file that openpyxl may open, openpyxl tries, unless the file declares a
+document type, with which a small file asks for a lot of memory.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecofolio.intake.refusal import RefusedError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from ecofolio.intake.worker import Answer
+
+MAX_ENTRIES = 20_000
+MAX_RATIO = 200
+RATIO_MATTERS_FROM = 32 * 1024 * 1024
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_BIFF_PASSWORD = re.compile(rb"\x09\x08\x10\x00.{16}\x2f\x00", re.DOTALL)
+_DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_XML = (".xml", ".rels", ".vml")
+_OTHERS = (
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM6", "picture"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"SQLite format 3\0", "database"),
+)
+
+
+def kind_of(head: bytes) -> str:
+    """`zip`, `ole`, or nothing for what may be text; other known formats are refused by name."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return "zip"
+    if head.startswith(_OLE):
+        return "ole"
+    for magic, name in _OTHERS:
+        if head.startswith(magic):
+            raise RefusedError("format", format=name)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<style")):
+        raise RefusedError("format", format="html")
+    if start.startswith((b"<?xml", b"<workbook", b"<ss:workbook")):
+        raise RefusedError("format", format="xml")
+    if re.match(rb"(?:\{\s*\"|\[\s*\{)", start):
+        raise RefusedError("format", format="json")
+    if start.startswith(b"{\\rtf"):
+        raise RefusedError("format", format="document")
+    if re.match(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00", head):
+        raise RefusedError("format", format="old")
+    return ""
+
+
+def read(path: Path, kind: str, request: dict[str, Any], answer: Answer) -> dict[str, object]:
+    """Read a workbook's sheets into the answer."""
+    if kind == "zip":
+        _check_package(path, request["unpacked"])
+    else:
+        _check_password(path)
+    try:
+        book = _calamine(path)
+    except _UnreadableError as error:
+        if kind != "zip" or isinstance(error, _ProtectedError):
+            raise RefusedError(
+                "password" if isinstance(error, _ProtectedError) else "damaged"
+            ) from None
+        return _read_openpyxl(path, request, answer)
+    return _read_calamine(book, request, answer, path if kind == "zip" else None)
+
+
+class _UnreadableError(Exception):
+    """calamine can not read this, though something else might."""
+
+
+class _ProtectedError(_UnreadableError):
+    """It wants a password."""
+
+
+def _check_package(path: Path, unpacked: int) -> None:
+    """Refuse what unpacks to more than a list needs, by the archive's own directory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        raise RefusedError("damaged") from None
+    total = sum(entry.file_size for entry in entries)
+    packed = max(sum(entry.compress_size for entry in entries), 1)
+    if len(entries) > MAX_ENTRIES or total > unpacked:
+        raise RefusedError("unpacked")
+    if total > RATIO_MATTERS_FROM and total / packed > MAX_RATIO:
+        raise RefusedError("unpacked")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise RefusedError("password")
+    names = [entry.filename.lower().replace("\\", "/").lstrip("/") for entry in entries]
+    if not any(
+        name == "content.xml" or name.startswith("xl/") or "workbook" in name for name in names
+    ):
+        raise RefusedError("format", format="zip")
+
+
+def _check_password(path: Path) -> None:
+    content = path.read_bytes()
+    if _ENCRYPTED_PACKAGE in content or _BIFF_PASSWORD.search(content):
+        raise RefusedError("password")
+
+
+def _calamine(path: Path) -> CalamineWorkbook:
+    import python_calamine
+
+    try:
+        with path.open("rb") as file:
+            return python_calamine.CalamineWorkbook.from_filelike(file)
+    except python_calamine.PasswordError:
+        raise _ProtectedError from None
+    except (MemoryError, OSError):
+        raise
+    except BaseException as error:  # a panic of the library is no Exception
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: BaseException) -> BaseException:
+    """A panic or complaint of the library as one kind of error; an order to stop stays itself."""
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return error
+    return _UnreadableError(str(error))
+
+
+def _wanted(names: list[str], wanted: str | None) -> list[str]:
+    if not wanted:
+        return names
+    found = [name for name in names if name == wanted]
+    found = found or [name for name in names if name.casefold() == wanted.casefold()]
+    if not found and wanted.isdigit() and 0 < int(wanted) <= len(names):
+        found = [names[int(wanted) - 1]]
+    if not found:
+        raise RefusedError("sheet", sheet=wanted, names=names)
+    return found[:1]
+
+
+def _read_calamine(
+    book: CalamineWorkbook, request: dict[str, Any], answer: Answer, package: Path | None
+) -> dict[str, object]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    tables = {
+        sheet.name: sheet.visible == SheetVisibleEnum.Visible
+        for sheet in book.sheets_metadata
+        if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.DialogSheet)
+    }
+    unread = []
+    wanted = _wanted(list(tables), request.get("sheet"))
+    for name in wanted:
+        try:
+            sheet = book.get_sheet_by_name(name)
+            merges = [[*top, *bottom] for top, bottom in sheet.merged_cell_ranges or ()]
+        except MemoryError:
+            raise
+        except BaseException as error:
+            if not isinstance(_unreadable(error), _UnreadableError):
+                raise
+            unread.append(name)
+            continue
+        answer.sheet(name, tables[name], _rows(sheet), merges[:100_000])
+    if unread and len(unread) == len(wanted):
+        if package is None:
+            raise RefusedError("damaged")
+        return _read_openpyxl(package, request, answer)
+    return {"format": "workbook", "sheets": list(tables), "unread": unread}
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """All rows from the first of the sheet; calamine leaves out blank columns at the left."""
+    if sheet.start is None:
+        return
+    left = sheet.start[1]
+    if not left:
+        yield from sheet.iter_rows()
+        return
+    margin = [None] * left
+    for row in sheet.iter_rows():
+        yield [*margin, *row]
+
+
+def _read_openpyxl(path: Path, request: dict[str, Any], answer: Answer) -> dict[str, object]:
+    """The second attempt, for packages with faults that only calamine minds."""
+    _refuse_document_types(path)
+    import openpyxl
+
+    warnings.simplefilter("ignore")
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        names = [sheet.title for sheet in book.worksheets]
+        if not names:
+            raise RefusedError("damaged")
+        for name in _wanted(names, request.get("sheet")):
+            sheet = book[name]
+            sheet.reset_dimensions()
+            rows = (list(row) for row in sheet.iter_rows(values_only=True))
+            answer.sheet(name, sheet.sheet_state == "visible", rows, [])
+    except (RefusedError, MemoryError):
+        raise
+    except Exception:  # whatever the library trips over, the file is what is wrong
+        raise RefusedError("damaged") from None
+    return {"format": "workbook", "sheets": names, "unread": []}
+
+
+def _refuse_document_types(path: Path) -> None:
+    """Refuse a package one of whose parts declares a document type or an entity."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if entry.filename.lower().endswith(_XML):
+                    with archive.open(entry) as part:
+                        text = part.read(entry.file_size).replace(b"\0", b"")
+                    if _DOCUMENT_TYPE.search(text):
+                        raise RefusedError("entities")
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError):
+        raise RefusedError("damaged") from None
