@@ -57,9 +57,17 @@ class Head:
 
 
 def spoken(message: str, arguments: str) -> str:
-    """The label in the language in force; only plain names are filled in."""
+    """The label in the language in force; only plain names are filled in.
+
+    An argument `{"say": "Stage"}` is a message itself and is translated as well.
+    """
     given = json.loads(arguments)
-    return re.sub(r"\{(\w+)\}", lambda hit: str(given.get(hit[1], hit[0])), _(message))
+
+    def fill(hit: re.Match[str]) -> str:
+        value = given.get(hit[1], hit[0])
+        return _(str(value["say"])) if isinstance(value, dict) and "say" in value else str(value)
+
+    return re.sub(r"\{(\w+)\}", fill, _(message))
 
 
 def instant(microseconds: int) -> datetime:

@@ -22,6 +22,11 @@ from ecofolio.text import _
 _CHUNK = 500
 
 
+def say(message: str) -> dict[str, str]:
+    """An argument of a label that is itself a message to be translated."""
+    return {"say": message}
+
+
 @dataclass
 class Touched:
     """One row of the transaction: full rows where it was made or taken away, else the changes."""
@@ -55,8 +60,11 @@ class Work:
         """The acting person's local day."""
         return self.now.astimezone().date()
 
-    def label(self, message: str, **arguments: str | int) -> None:
-        """Name the change for menus and history: an `N_` message and its arguments."""
+    def label(self, message: str, **arguments: str | int | dict[str, str]) -> None:
+        """Name the change for menus and history: an `N_` message and its arguments.
+
+        `field=say("Stage")` has the argument translated as well.
+        """
         self.message, self.arguments = message, arguments
 
     def touched(self) -> list[Touched]:

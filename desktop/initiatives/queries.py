@@ -1,0 +1,395 @@
+"""What screens, workbook and command line read of initiatives: typed rows in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from ecofolio.initiatives import rules
+from ecofolio.initiatives.model import (
+    CustomField,
+    CustomValue,
+    Initiative,
+    Milestone,
+    Note,
+    SavedView,
+    Scene,
+)
+from ecofolio.initiatives.scope import Scope
+from ecofolio.organisation.model import Department, Person, Unit
+from ecofolio.store.base import table_of
+from ecofolio.text import _
+from ecofolio.vocabulary import Light, Stage, scene_label
+
+INITIATIVE = table_of(Initiative)
+MILESTONE = table_of(Milestone)
+THRESHOLDS = rules.Thresholds()
+
+
+class InitiativeRow(NamedTuple):
+    """One initiative as tables show it: its columns, the names behind identities, its light.
+
+    `budget_fen` is in fen. `milestone`, `baseline` and `forecast` are of the next open milestone.
+    `custom` holds values by the field's identity.
+    """
+
+    id: int
+    version: int
+    code: str
+    name: str
+    description: str | None
+    unit_id: int | None
+    department_id: int | None
+    scene_id: int | None
+    lead_segment: str | None
+    other_segments: str | None
+    batch: str | None
+    circle: str | None
+    origin: str | None
+    build_mode: str | None
+    levers: str | None
+    stage: str
+    loop_phase: str | None
+    lead_id: int | None
+    sponsor_id: int | None
+    partner_names: str | None
+    start_date: date | None
+    due_date: date | None
+    budget_fen: int | None
+    health_override: str | None
+    health_reason: str | None
+    health_expires: date | None
+    tags: str | None
+    light: Light
+    milestone: str | None
+    baseline: date | None
+    forecast: date | None
+    unit: str | None
+    department: str | None
+    scene: str | None
+    lead: str | None
+    sponsor: str | None
+    region: str | None
+    custom: Mapping[int, str]
+
+
+COLUMNS = [INITIATIVE.c[name] for name in InitiativeRow._fields[: len(INITIATIVE.c)]]
+
+
+class MilestoneRow(NamedTuple):
+    """A milestone; `slip` is in days against baseline, None where it can not be told."""
+
+    id: int
+    version: int
+    initiative_id: int
+    code: str
+    initiative: str
+    name: str
+    position: int
+    baseline: date | None
+    forecast: date | None
+    actual: date | None
+    slip: int | None
+
+
+class NoteRow(NamedTuple):
+    id: int
+    version: int
+    initiative_id: int
+    section: str
+    body: str
+    position: int
+
+
+class FieldRow(NamedTuple):
+    """A custom field."""
+
+    id: int
+    version: int
+    name: str
+    type: str
+    choices: list[str]
+    position: int
+
+
+class ViewRow(NamedTuple):
+    """A saved view; `spec` is JSON."""
+
+    id: int
+    version: int
+    name: str
+    spec: str
+
+
+class Names(NamedTuple):
+    """The names behind identities, for choosing and showing."""
+
+    units: dict[int, str]
+    unit_codes: dict[int, str]
+    regions: dict[int, str | None]
+    parents: dict[int, int | None]
+    departments: dict[int, str]
+    scenes: dict[int, str]
+    people: dict[int, str]
+
+
+def names(connection: Connection) -> Names:
+    """All names that initiatives refer to."""
+    unit, department, scene, person = map(table_of, (Unit, Department, Scene, Person))
+    units = connection.execute(
+        select(unit.c.id, unit.c.code, unit.c.name, unit.c.region, unit.c.parent_id)
+    ).all()
+    parents = {row.id: row.parent_id for row in units}
+    own_regions = {row.id: row.region for row in units}
+    return Names(
+        {row.id: row.name for row in units},
+        {row.id: row.code for row in units},
+        {row.id: _inherited(row.id, own_regions, parents) for row in units},
+        parents,
+        dict(connection.execute(select(department.c.id, department.c.name)).tuples()),
+        {
+            row.id: scene_label(row.code, row.name)
+            for row in connection.execute(select(scene.c.id, scene.c.code, scene.c.name))
+        },
+        dict(connection.execute(select(person.c.id, person.c.name)).tuples()),
+    )
+
+
+def _inherited(
+    unit: int, regions: Mapping[int, str | None], parents: Mapping[int, int | None]
+) -> str | None:
+    """A unit's region, or that of the nearest unit above it."""
+    seen: set[int] = set()
+    at: int | None = unit
+    while at is not None and at not in seen:
+        if regions.get(at):
+            return regions[at]
+        seen.add(at)
+        at = parents.get(at)
+    return None
+
+
+def below(unit: int, parents: Mapping[int, int | None]) -> set[int]:
+    """A unit and all units under it."""
+    children: dict[int | None, list[int]] = {}
+    for child, parent in parents.items():
+        children.setdefault(parent, []).append(child)
+    found: set[int] = set()
+    waiting = [unit]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(children.get(one, ()))
+    return found
+
+
+def rows(
+    connection: Connection,
+    scope: Scope | None = None,
+    *,
+    today: date,
+    ids: Iterable[int] | None = None,
+    known: Names | None = None,
+) -> list[InitiativeRow]:
+    """The initiatives within a scope (all without one), by code."""
+    known = known or names(connection)
+    scope = scope or Scope()
+    query = select(*COLUMNS).order_by(INITIATIVE.c.code)
+    if ids is not None:
+        query = query.where(INITIATIVE.c.id.in_(list(ids)))
+    for column, chosen in (
+        (INITIATIVE.c.stage, scope.stages),
+        (INITIATIVE.c.batch, scope.batches),
+        (INITIATIVE.c.scene_id, scope.scene_ids),
+    ):
+        if chosen:
+            query = query.where(column.in_(sorted(chosen)))
+    if scope.unit_id is not None:
+        query = query.where(INITIATIVE.c.unit_id.in_(below(scope.unit_id, known.parents)))
+    found = connection.execute(query).all()
+    wanted = None if ids is None else [row.id for row in found]
+    upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
+    return [
+        row
+        for row in (_row(record, upcoming, custom, known, today) for record in found)
+        if _within(row, scope)
+    ]
+
+
+def _row(
+    record: Any,
+    upcoming: Mapping[int, tuple[str, date | None, date | None]],
+    custom: Mapping[int, Mapping[int, str]],
+    known: Names,
+    today: date,
+) -> InitiativeRow:
+    name, baseline, forecast = upcoming.get(record.id, _NO_MILESTONE)
+    open_ = record.stage != Stage.CLOSED
+    if rules.override_holds(record.health_override, record.health_expires, today):
+        light = Light(record.health_override)
+    elif not open_:
+        light = Light.NOT_REPORTED
+    else:
+        light = rules.schedule_light(baseline, forecast, record.due_date, today, THRESHOLDS)
+    unit = record.unit_id
+    return InitiativeRow._make(
+        (
+            *record,
+            light,
+            name,
+            baseline,
+            forecast,
+            known.units.get(unit),
+            known.departments.get(record.department_id),
+            known.scenes.get(record.scene_id),
+            known.people.get(record.lead_id),
+            known.people.get(record.sponsor_id),
+            known.regions.get(unit),
+            custom.get(record.id, _NO_VALUES),
+        )
+    )
+
+
+_NO_MILESTONE: tuple[str | None, date | None, date | None] = (None, None, None)
+_NO_VALUES: Mapping[int, str] = {}
+
+
+def _within(row: InitiativeRow, scope: Scope) -> bool:
+    """The parts of a scope that are told from the finished row."""
+    if scope.segments:
+        segments = {row.lead_segment, *rules.split_list(row.other_segments)}
+        if not segments & scope.segments:
+            return False
+    if scope.lights and row.light not in scope.lights:
+        return False
+    if scope.regions and row.region not in scope.regions:
+        return False
+    return not scope.text or matches(row, scope.text)
+
+
+def haystack(row: InitiativeRow) -> str:
+    """What free text is looked for in: code, names, people, partners and tags, in lower case."""
+    parts = (
+        row.code,
+        row.name,
+        row.unit,
+        row.scene,
+        row.department,
+        row.lead,
+        row.sponsor,
+        row.partner_names,
+        row.tags,
+        *row.custom.values(),
+    )
+    return "\n".join(part for part in parts if part).lower()
+
+
+def matches(row: InitiativeRow, text: str) -> bool:
+    """Whether every word of the text is found in a row."""
+    hay = haystack(row)
+    return all(word in hay for word in text.lower().split())
+
+
+def health(row: InitiativeRow, today: date) -> rules.Health:
+    """A row's health with its reason in words."""
+    due = None if row.stage == Stage.CLOSED else row.due_date
+    name = None if row.stage == Stage.CLOSED else row.milestone
+    computed, words = rules.schedule(name, row.baseline, row.forecast, due, today, THRESHOLDS)
+    if rules.override_holds(row.health_override, row.health_expires, today):
+        return rules.Health(
+            Light(row.health_override or ""), row.health_reason or "", computed, True
+        )
+    if row.stage == Stage.CLOSED:
+        return rules.Health(Light.NOT_REPORTED, _("closed"), Light.NOT_REPORTED)
+    return rules.Health(computed, words, computed)
+
+
+def _next_milestones(
+    connection: Connection, ids: list[int] | None
+) -> dict[int, tuple[str, date | None, date | None]]:
+    """The open milestone with the earliest date, by initiative: name, baseline, forecast."""
+    when = func.coalesce(MILESTONE.c.forecast, MILESTONE.c.baseline)
+    rank = func.row_number().over(
+        partition_by=MILESTONE.c.initiative_id,
+        order_by=(when, MILESTONE.c.position, MILESTONE.c.id),
+    )
+    inner = select(
+        MILESTONE.c.initiative_id,
+        MILESTONE.c.name,
+        MILESTONE.c.baseline,
+        MILESTONE.c.forecast,
+        rank.label("rank"),
+    ).where(MILESTONE.c.actual.is_(None), when.is_not(None))
+    if ids is not None:
+        inner = inner.where(MILESTONE.c.initiative_id.in_(ids))
+    ranked = inner.subquery()
+    query = select(ranked).where(ranked.c.rank == 1)
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def _custom(connection: Connection, ids: list[int] | None) -> dict[int, dict[int, str]]:
+    table = table_of(CustomValue)
+    query = select(table.c.initiative_id, table.c.field_id, table.c.value)
+    if ids is not None:
+        query = query.where(table.c.initiative_id.in_(ids))
+    found: dict[int, dict[int, str]] = {}
+    for initiative, field, value in connection.execute(query).tuples():
+        found.setdefault(initiative, {})[field] = value
+    return found
+
+
+def by_code(connection: Connection, code: str) -> int | None:
+    """The identity of an initiative by its code."""
+    return connection.scalar(select(INITIATIVE.c.id).where(INITIATIVE.c.code == code))
+
+
+def milestones(connection: Connection, *, ids: Iterable[int] | None = None) -> list[MilestoneRow]:
+    """Milestones of the given initiatives (of all without), by code and position."""
+    query = (
+        select(MILESTONE, INITIATIVE.c.code, INITIATIVE.c.name.label("initiative"))
+        .join(INITIATIVE, INITIATIVE.c.id == MILESTONE.c.initiative_id)
+        .order_by(INITIATIVE.c.code, MILESTONE.c.position, MILESTONE.c.id)
+    )
+    if ids is not None:
+        query = query.where(MILESTONE.c.initiative_id.in_(list(ids)))
+    return [_milestone(row) for row in connection.execute(query).mappings()]
+
+
+def _milestone(row: RowMapping) -> MilestoneRow:
+    baseline, latest = row["baseline"], row["actual"] or row["forecast"]
+    slip = (latest - baseline).days if baseline and latest else None
+    return MilestoneRow._make((*(row[name] for name in MilestoneRow._fields[:-1]), slip))
+
+
+def notes(connection: Connection, initiative_id: int) -> list[NoteRow]:
+    """The notes of an initiative in their order."""
+    table = table_of(Note)
+    query = (
+        select(*(table.c[name] for name in NoteRow._fields))
+        .where(table.c.initiative_id == initiative_id)
+        .order_by(table.c.position, table.c.id)
+    )
+    return [NoteRow(*row) for row in connection.execute(query).tuples()]
+
+
+def custom_fields(connection: Connection) -> list[FieldRow]:
+    """The columns that the users added, in their order."""
+    table = table_of(CustomField)
+    query = select(table).order_by(table.c.position, table.c.id)
+    return [
+        FieldRow(
+            row.id, row.version, row.name, row.type, (row.choices or "").splitlines(), row.position
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def views(connection: Connection) -> list[ViewRow]:
+    """The saved views by name."""
+    table = table_of(SavedView)
+    query = select(table.c.id, table.c.version, table.c.name, table.c.spec).order_by(table.c.name)
+    return [ViewRow(*row) for row in connection.execute(query).tuples()]
