@@ -15,6 +15,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ os.environ["LANG"] = "C.UTF-8"
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)  # half past nine in Shanghai
+ACTOR, PROGRAMME = "Lin Wei", "Ecosystem programme"
 
 LONG = os.environ.get("ECOFOLIO_FAULTS") == "long"
 settings.register_profile(
@@ -85,23 +87,47 @@ def server_url(testrun_uid: str) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def empty_programme(server_url: str) -> str:
+    """The name of a database with an empty programme in it, for PostgreSQL itself to copy."""
+    from ecofolio.store.workspace import Workspace
+
+    name = f"eco_template_{uuid.uuid4().hex[:12]}"
+    with _administering(server_url) as run:
+        run(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+    url = _in_database(server_url, name)
+    Workspace.create(url, name=PROGRAMME, actor=ACTOR, clock=lambda: NOW).close()
+    return name
+
+
 @pytest.fixture
-def new_database(server_url: str) -> Iterator[Callable[[], str]]:
-    """Makes an empty PostgreSQL database at each call and returns its `postgresql://` URL."""
-    import psycopg
-
+def new_database(server_url: str) -> Iterator[Callable[..., str]]:
+    """Makes a PostgreSQL database at each call, empty or a copy of another; returns its URL."""
     made: list[str] = []
-    with psycopg.connect(server_url, autocommit=True) as connection:
+    with _administering(server_url) as run:
 
-        def make() -> str:
+        def make(template: str = "template0") -> str:
             name = f"eco_{uuid.uuid4().hex[:16]}"
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+            run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
             made.append(name)
-            return server_url.replace("/postgres?", f"/{name}?")
+            return _in_database(server_url, name)
 
         yield make
         for name in made:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def _administering(url: str) -> Iterator[Callable[[str], object]]:
+    """Run statements outside any transaction, as the server's administrator."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield lambda statement: connection.execute(statement.encode())
+
+
+def _in_database(server_url: str, name: str) -> str:
+    return server_url.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture
@@ -128,12 +154,17 @@ def place(new_place: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-def workspace(place: str) -> Iterator[Workspace]:
-    """A new, empty programme in `place`, opened, its clock standing at `NOW`."""
+def workspace(request: pytest.FixtureRequest, place_kind: str) -> Iterator[Workspace]:
+    """A new, empty programme, open; `ACTOR` is acting and the clock stands at `NOW`."""
     from ecofolio.store.workspace import Workspace
 
-    opened = Workspace.create(place)
-    opened.clock = lambda: NOW
+    if place_kind == "postgresql":
+        template = request.getfixturevalue("empty_programme")
+        url = request.getfixturevalue("new_database")(template)
+        opened = Workspace.open(url, actor=ACTOR, clock=lambda: NOW)
+    else:
+        path = request.getfixturevalue("place")
+        opened = Workspace.create(path, name=PROGRAMME, actor=ACTOR, clock=lambda: NOW)
     yield opened
     opened.close()
 
