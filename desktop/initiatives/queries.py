@@ -149,12 +149,12 @@ def names(connection: Connection) -> Names:
         {row.id: row.code for row in units},
         {row.id: _inherited(row.id, own_regions, parents) for row in units},
         parents,
-        dict(connection.execute(select(department.c.id, department.c.name)).tuples()),
+        dict(connection.execute(select(department.c.id, department.c.name)).tuples().all()),
         {
             row.id: scene_label(row.code, row.name)
             for row in connection.execute(select(scene.c.id, scene.c.code, scene.c.name))
         },
-        dict(connection.execute(select(person.c.id, person.c.name)).tuples()),
+        dict(connection.execute(select(person.c.id, person.c.name)).tuples().all()),
     )
 
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
+    QPainter,
     QPaintEvent,
+    QPen,
     QStandardItem,
     QStandardItemModel,
 )
@@ -32,7 +43,7 @@ from PySide6.QtWidgets import (
 
 from ecofolio.text import _
 from ecofolio.widgets.parts import SearchField, button, set_property
-from ecofolio.widgets.theme import Space, in_force
+from ecofolio.widgets.theme import PANEL_RADIUS, Space, in_force
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -103,13 +114,22 @@ class Popup(QFrame):
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # the corners are round
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "popup")
         self.setAccessibleName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
         self.body.setSpacing(Space.S)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # The style sheet does not paint the ground of a translucent window.
+        theme = in_force()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("surface"))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, PANEL_RADIUS, PANEL_RADIUS)
 
     def open_below(self, control: QWidget) -> None:
         """Show the panel below `control`, on its screen."""

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QWidget
 from ecofolio.widgets.background import Runner
 from ecofolio.widgets.theme import Theme
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # words of rooms above, of which nothing is needed here but the name
+    from ecofolio.initiatives.scope import Scope
+    from ecofolio.shell.settings import Settings
     from ecofolio.store.workspace import Workspace
 
 
@@ -35,23 +37,20 @@ class PageId(StrEnum):
 
 
 class ScopeStore(QObject):
-    """Holds the one `initiatives.scope.Scope` that the scope bar and every page share.
-
-    The type is written `Any` because this room stands below the initiatives.
-    """
+    """Holds the one scope that the scope bar and every page share."""
 
     changed = Signal(object)
 
-    def __init__(self, scope: Any, parent: QObject | None = None) -> None:
+    def __init__(self, scope: Scope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scope = scope
 
     @property
-    def value(self) -> Any:
+    def value(self) -> Scope:
         """The scope in force."""
         return self._scope
 
-    def set(self, scope: Any) -> None:
+    def set(self, scope: Scope) -> None:
         """Look at `scope`; nothing is heard where it is what one looks at already."""
         if scope != self._scope:
             self._scope = scope
@@ -64,7 +63,8 @@ class PageContext:
 
     `open_record(kind, id)` shows a record, for example `("initiative", 7)`, on the page that
     shows such records; `show_rows(scope)` makes `scope` the one in force and shows its
-    initiatives; `go(page)` shows a page. `save_settings(**changes)` keeps preferences.
+    initiatives; `go(page)` shows a page. `settings()` are the preferences in force, and
+    `save_settings(**changes)` keeps others.
     `notify(text, undo=False)` says in one sentence what was done, with a way to undo it.
     `report(error)` shows an error: one sentence for the world's fault, a report for ours.
     """
@@ -73,9 +73,9 @@ class PageContext:
     scope: ScopeStore
     runner: Runner
     theme: Theme
-    settings: Any
+    settings: Callable[[], Settings]
     open_record: Callable[[str, int], None]
-    show_rows: Callable[[Any], None]
+    show_rows: Callable[[Scope], None]
     go: Callable[[PageId], None]
     notify: Callable[..., None]
     report: Callable[[BaseException], None]
@@ -105,8 +105,8 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read again what the page shows; cheap enough to be called after every change."""
 
-    def set_scope(self, scope: Any) -> None:
-        """Show `scope` (an `initiatives.scope.Scope`)."""
+    def set_scope(self, scope: Scope) -> None:
+        """Show `scope`."""
 
     def first_focus(self) -> QWidget | None:
         """The control that should have the keyboard when the page is shown."""
