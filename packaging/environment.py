@@ -66,14 +66,12 @@ def prepare(*, dev: bool) -> Venv:
         _make(venv)
         done = {}
     extras = "dev" if dev else done.get("extras", "")
-    if done.get("extras") != extras and done.get("extras") != "dev":
+    if done.get("extras") not in (extras, "dev"):
         _install(venv, extras)
         _marker(venv).write_text(json.dumps({"fingerprint": wanted, "extras": extras}), "utf-8")
     _link_package()
-    if dev:
-        translated = venv.call(str(ROOT / "packaging" / "translations.py"), "compile")
-        if translated:
-            raise RefusedError("The translations could not be compiled; see above.")
+    if _words_are_stale():
+        _compile_words(venv, extras)
     return venv
 
 
@@ -146,6 +144,23 @@ def _install(venv: Venv, extras: str) -> None:
     if done.returncode:
         print(done.stdout, file=sys.stderr)
         raise RefusedError("pip could not install Ecofolio; its words are above.")
+
+
+def _words_are_stale() -> bool:
+    """Whether a compiled catalogue is missing, or older than its source."""
+    for source in (ROOT / "resources" / "locale").rglob("*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime_ns <= source.stat().st_mtime_ns:
+            return True
+    return False
+
+
+def _compile_words(venv: Venv, extras: str) -> None:
+    """Compile the translations; where Babel is not installed, the build does it."""
+    if extras != "dev":
+        _install(venv, extras)
+    elif venv.call(str(ROOT / "packaging" / "translations.py"), "compile"):
+        raise RefusedError("The translations could not be compiled; see above.")
 
 
 def _link_package() -> None:

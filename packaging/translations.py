@@ -275,8 +275,7 @@ def main(arguments: list[str] | None = None) -> int:
             for language in LANGUAGES:
                 save(ROOT, language, updated(ROOT, language, template))
         case "compile":
-            for path in compile_catalogues(ROOT):
-                print(path.relative_to(ROOT))
+            compile_catalogues(ROOT)
         case "missing":
             _print_json(missing(ROOT, options.language))
         case "fill":
