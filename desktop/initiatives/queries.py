@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -340,6 +340,17 @@ def _custom(connection: Connection, ids: list[int] | None) -> dict[int, dict[int
     for initiative, field, value in connection.execute(query).tuples():
         found.setdefault(initiative, {})[field] = value
     return found
+
+
+def count(connection: Connection) -> int:
+    """How many initiatives there are."""
+    return connection.scalar(select(func.count()).select_from(INITIATIVE)) or 0
+
+
+def records(connection: Connection) -> Iterator[dict[str, Any]]:
+    """The bare rows of all initiatives, for checking."""
+    for row in connection.execute(select(INITIATIVE)).mappings():
+        yield dict(row)
 
 
 def by_code(connection: Connection, code: str) -> int | None:

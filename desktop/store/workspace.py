@@ -62,11 +62,6 @@ def system_user() -> str:
         return "user"
 
 
-def _load_tables() -> None:
-    # named, not imported: the rooms stand above the store, which has to know none of them
-    importlib.import_module("ecofolio.models")
-
-
 class Workspace:
     """One programme, open. `read_only` is the reason in a sentence, or None."""
 
@@ -85,6 +80,12 @@ class Workspace:
 
     # --- opening and closing ---------------------------------------------------------------
 
+    @staticmethod
+    def load_tables() -> None:
+        """Make every room's tables known; needed before a file is checked without opening it."""
+        # named, not imported: the rooms stand above the store, which has to know none of them
+        importlib.import_module("ecofolio.models")
+
     @classmethod
     def create(
         cls,
@@ -95,7 +96,7 @@ class Workspace:
         clock: Clock = utc_now,
     ) -> Self:
         """Make a new, empty programme and open it; refuses where something is there already."""
-        _load_tables()
+        cls.load_tables()
         place = place_of(place)
         if place.is_server:
             _create_on_server(place)
@@ -110,7 +111,7 @@ class Workspace:
         cls, place: str | Path | Place, *, actor: str | None = None, clock: Clock = utc_now
     ) -> Self:
         """Open a programme that exists, after the checks that its state calls for."""
-        _load_tables()
+        cls.load_tables()
         place = place_of(place)
         reason, immutable = None, False
         if place.is_server:

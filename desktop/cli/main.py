@@ -1,0 +1,60 @@
+"""From arguments to an exit code: 0 done, 1 the input's or the world's fault, 2 wrong usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ecofolio.cli import output
+from ecofolio.cli.parser import build
+from ecofolio.errors import EcofolioError
+from ecofolio.text import set_language, system_language
+
+FAULT = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    output.speak_utf8()
+    set_language(os.environ.get("ECOFOLIO_LANG") or system_language())
+    parser = build()
+    if not given or not (given[0] in COMMANDS or given[0].startswith("-")):
+        given = ["open", *given]
+    chosen = parser.parse_args(given)
+    if chosen.command is None:
+        parser.error("a command is missing")
+    from ecofolio.cli import commands
+
+    try:
+        return commands.RUN[chosen.command](chosen)
+    except EcofolioError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return FAULT
+    except BrokenPipeError:
+        # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return FAULT
+    except Exception as error:
+        print(output.report(error), file=sys.stderr)  # noqa: T201
+        return FAULT
+
+
+COMMANDS = (
+    "demo",
+    "new",
+    "import",
+    "list",
+    "pack",
+    "history",
+    "undo",
+    "redo",
+    "check",
+    "backup",
+    "restore",
+    "shots",
+    "open",
+)

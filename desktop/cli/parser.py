@@ -1,0 +1,144 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import date
+from typing import NoReturn
+
+from ecofolio import __version__
+from ecofolio.text import LANGUAGES
+
+USAGE = 2
+KINDS = (
+    "initiatives",
+    "units",
+    "departments",
+    "people",
+    "scenes",
+    "milestones",
+    "notes",
+    "fields",
+    "views",
+    "mappings",
+    "changes",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Wrong usage: the sentence on standard error, exit 2."""
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-10-31") from None
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month such as 2026-10")
+    return text
+
+
+def _size(text: str) -> tuple[int, int]:
+    hit = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    if not hit:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1440x900")
+    return int(hit[1]), int(hit[2])
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+    return int(text)
+
+
+def build() -> Parser:
+    """The parser of every command; without a command the window opens."""
+    parser = Parser(
+        prog="ecofolio",
+        description="Programme management for a bank's ecosystem initiatives. "
+        "Without a command, opens the window on PROGRAMME: a file or a postgresql:// address.",
+    )
+    parser.add_argument("--version", action="version", version=f"ecofolio {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_programme_commands(commands)
+    _add_data_commands(commands)
+    _add_store_commands(commands)
+    opener = _command(commands, "open", "open the window on a programme")
+    opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[Parser], name: str, what: str) -> Parser:
+    command = commands.add_parser(name, help=what, description=what)
+    command.add_argument("--json", action="store_true", help="one JSON document on output")
+    command.add_argument("--actor", metavar="NAME", help="who is acting (the system's user)")
+    return command
+
+
+def _language(command: Parser, what: str) -> None:
+    command.add_argument("--lang", choices=tuple(LANGUAGES), help=what)
+
+
+def _add_programme_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    demo = _command(commands, "demo", "make the demonstration programme")
+    demo.add_argument("--to", metavar="PROGRAMME", help="where (a file in the user's folder)")
+    demo.add_argument("--initiatives", type=_count, metavar="N", help="a big one for trials")
+    _language(demo, "the language of its texts")
+    new = _command(commands, "new", "make an empty programme")
+    new.add_argument("programme", metavar="PROGRAMME")
+    new.add_argument("--name", default="", help="what it is called")
+    shots = _command(commands, "shots", "a picture of every page")
+    shots.add_argument("programme", metavar="PROGRAMME")
+    shots.add_argument("--to", required=True, metavar="DIR")
+    _language(shots, "the language of the pages")
+    shots.add_argument("--theme", choices=("light", "dark"), default="light")
+    shots.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900")
+
+
+def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    take = _command(commands, "import", "bring in a list of initiatives")
+    take.add_argument("list", metavar="LIST")
+    take.add_argument("--into", required=True, metavar="PROGRAMME")
+    take.add_argument("--mapping", metavar="NAME|FILE", help="a saved mapping, or one in a file")
+    take.add_argument("--sheet", metavar="SHEET")
+    take.add_argument("--transpose", action="store_true", help="one column an initiative")
+    take.add_argument("--encoding", metavar="ENCODING")
+    take.add_argument("--delimiter", metavar="CHARACTER")
+    take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    show = _command(commands, "list", "print records")
+    show.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
+    show.add_argument("--csv", action="store_true", help="as CSV")
+    pack = _command(commands, "pack", "write the review workbook")
+    pack.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
+    pack.add_argument("--to", required=True, metavar="OUT.xlsx")
+    pack.add_argument("--unit", metavar="CODE", help="only this unit and those below it")
+    pack.add_argument("--since", type=_day, metavar="DATE", help="tell the changes since then")
+    pack.add_argument("--as-of", type=_month, metavar="YYYY-MM")
+    _language(pack, "the language of the workbook")
+
+
+def _add_store_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    history = _command(commands, "history", "what was changed, by whom and when")
+    history.add_argument("programme", metavar="PROGRAMME")
+    history.add_argument("--of", metavar="CODE", help="of one initiative, field by field")
+    for name, what in (("undo", "take back the newest change"), ("redo", "bring it back")):
+        command = _command(commands, name, what)
+        command.add_argument("programme", metavar="PROGRAMME")
+    check = _command(commands, "check", "integrity, references, journal and rules")
+    check.add_argument("programme", metavar="PROGRAMME")
+    backup = _command(commands, "backup", "write a verified copy")
+    backup.add_argument("programme", metavar="PROGRAMME")
+    backup.add_argument("--to", metavar="DIR")
+    restore = _command(commands, "restore", "put a backup in a programme's place")
+    restore.add_argument("backup", metavar="BACKUP")
+    restore.add_argument("--to", required=True, metavar="PROGRAMME")
