@@ -52,7 +52,9 @@ def demo(chosen: Namespace) -> int:
 
 
 def new(chosen: Namespace) -> int:
-    with Workspace.create(chosen.programme, name=chosen.name, actor=chosen.actor) as workspace:
+    from ecofolio.initiatives.founding import create
+
+    with create(chosen.programme, name=chosen.name, actor=chosen.actor) as workspace:
         place = str(workspace.place)
     text = _("A new programme is in {place}.").format(place=place)
     return _tell(chosen, {"programme": place}, text)
