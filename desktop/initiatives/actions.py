@@ -250,7 +250,7 @@ def set_custom(work: Work, ids: Sequence[int], field_id: int, value: str | None)
     query = select(table.c.initiative_id, table.c.id).where(
         table.c.field_id == field_id, table.c.initiative_id.in_(list(ids))
     )
-    present: dict[int, int] = dict(work.connection.execute(query).tuples().all())
+    present: dict[int, int] = dict(work.connection.execute(query).all())
     if value is None:
         work.delete(CustomValue, present.values())
     else:

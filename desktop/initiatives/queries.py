@@ -149,12 +149,12 @@ def names(connection: Connection) -> Names:
         {row.id: row.code for row in units},
         {row.id: _inherited(row.id, own_regions, parents) for row in units},
         parents,
-        dict(connection.execute(select(department.c.id, department.c.name)).tuples().all()),
+        dict(connection.execute(select(department.c.id, department.c.name)).all()),
         {
             row.id: scene_label(row.code, row.name)
             for row in connection.execute(select(scene.c.id, scene.c.code, scene.c.name))
         },
-        dict(connection.execute(select(person.c.id, person.c.name)).tuples().all()),
+        dict(connection.execute(select(person.c.id, person.c.name)).all()),
     )
 
 
@@ -328,7 +328,9 @@ def _next_milestones(
         inner = inner.where(MILESTONE.c.initiative_id.in_(ids))
     ranked = inner.subquery()
     query = select(ranked).where(ranked.c.rank == 1)
-    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+    # `all` fetches in one go: iterating asks the driver for every row
+    found = connection.execute(query).all()
+    return {row[0]: (row[1], row[2], row[3]) for row in found}
 
 
 def _custom(connection: Connection, ids: list[int] | None) -> dict[int, dict[int, str]]:
@@ -337,7 +339,7 @@ def _custom(connection: Connection, ids: list[int] | None) -> dict[int, dict[int
     if ids is not None:
         query = query.where(table.c.initiative_id.in_(ids))
     found: dict[int, dict[int, str]] = {}
-    for initiative, field, value in connection.execute(query).tuples():
+    for initiative, field, value in connection.execute(query).all():
         found.setdefault(initiative, {})[field] = value
     return found
 
@@ -384,7 +386,7 @@ def notes(connection: Connection, initiative_id: int) -> list[NoteRow]:
         .where(table.c.initiative_id == initiative_id)
         .order_by(table.c.position, table.c.id)
     )
-    return [NoteRow(*row) for row in connection.execute(query).tuples()]
+    return [NoteRow(*row) for row in connection.execute(query)]
 
 
 def custom_fields(connection: Connection) -> list[FieldRow]:
@@ -403,4 +405,4 @@ def views(connection: Connection) -> list[ViewRow]:
     """The saved views by name."""
     table = table_of(SavedView)
     query = select(table.c.id, table.c.version, table.c.name, table.c.spec).order_by(table.c.name)
-    return [ViewRow(*row) for row in connection.execute(query).tuples()]
+    return [ViewRow(*row) for row in connection.execute(query)]

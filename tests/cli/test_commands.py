@@ -1,0 +1,156 @@
+"""The command line as a script would use it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecofolio.cli.commands import RUN
+from ecofolio.cli.main import COMMANDS, main
+from ecofolio.initiatives import actions
+from ecofolio.store.workspace import Workspace
+
+
+class Ran:
+    """What a command printed and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    def call(*arguments: object) -> Ran:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def programme(place: str, run: Callable[..., Ran]) -> str:
+    assert run("new", place).code == 0
+    with Workspace.open(place) as workspace:
+        workspace.do(actions.create, {"name": "=car life", "lead_segment": "C", "tags": "a, b"})
+    return place
+
+
+def test_every_command_that_is_parsed_is_run() -> None:
+    assert set(RUN) == set(COMMANDS)
+
+
+def test_a_new_programme_is_in_order_and_has_the_scenes_that_come_with_it(
+    place: str, run: Callable[..., Ran]
+) -> None:
+    made = run("new", place, "--name", "Ecosystem", "--json")
+    assert made.code == 0
+    assert set(made.json) == {"programme"}
+    assert run("check", place, "--json").json == {"ok": True, "problems": []}
+    assert len(run("list", "scenes", "--from", place, "--json").json) == 18
+
+
+def test_a_list_of_initiatives_has_every_attribute_by_its_name(
+    programme: str, run: Callable[..., Ran]
+) -> None:
+    row = run("list", "initiatives", "--from", programme, "--json").json[0]
+    assert row["code"] == "IN-001"
+    assert row["lead_segment"] == "C"
+    assert row["tags"] == ["a", "b"]
+    assert row["health"] == "not_reported"
+    assert row["budget_fen"] is None
+    assert row["currency"] == "CNY"
+
+
+def test_a_list_as_csv_never_starts_a_cell_with_a_formula(
+    programme: str, run: Callable[..., Ran]
+) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(run("list", "initiatives", "--from", programme, "--csv").out))
+    )
+    assert rows[0]["name"] != "=car life"
+    assert rows[0]["name"].endswith("=car life")
+
+
+def test_undo_and_redo_work_in_later_runs_and_say_what_they_did(
+    programme: str, run: Callable[..., Ran]
+) -> None:
+    undone = run("undo", programme, "--json")
+    assert (undone.code, undone.json["label"]) == (0, "Add =car life")
+    assert run("list", "initiatives", "--from", programme, "--json").json == []
+    assert run("redo", programme).out.strip() == "Redone: Add =car life"
+    assert len(run("list", "initiatives", "--from", programme, "--json").json) == 1
+
+
+def test_undo_with_nothing_to_undo_is_one_sentence_and_exit_1(
+    place: str, run: Callable[..., Ran]
+) -> None:
+    run("new", place)
+    ended = run("undo", place, "--json")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "There is nothing to undo.\n"
+
+
+def test_the_history_of_an_initiative_names_field_old_and_new(
+    programme: str, run: Callable[..., Ran]
+) -> None:
+    with Workspace.open(programme) as workspace:
+        workspace.do(actions.set_fields, [1], {"stage": "pilot"})
+    changes = run("history", programme, "--of", "IN-001", "--json").json
+    assert (changes[0]["field"], changes[0]["old"], changes[0]["new"]) == (
+        "stage",
+        "proposal",
+        "pilot",
+    )
+    assert run("history", programme, "--of", "NO-1").err == "There is no initiative NO-1.\n"
+
+
+def test_a_backup_restores_what_was_there_and_keeps_what_it_replaced(
+    programme: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    saved = run("backup", programme, "--to", tmp_path, "--json").json["backup"]
+    run("undo", programme)
+    back = run("restore", saved, "--to", programme, "--json")
+    assert back.code == 0
+    assert Path(back.json["kept"]).exists()
+    assert len(run("list", "initiatives", "--from", programme, "--json").json) == 1
+    assert run("check", programme, "--json").json["ok"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "nonsense", "--from", "x"],
+        ["pack", "--from", "x"],
+        ["pack", "--from", "x", "--to", "y", "--as-of", "2026-13"],
+        ["demo", "--initiatives", "0"],
+        ["--nonsense"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str], run: Callable[..., Ran]) -> None:
+    ended = run(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["check"], ["undo"], ["history"], ["backup"]])
+def test_a_programme_that_is_none_is_one_sentence_and_exit_1(
+    command: list[str], run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    (tmp_path / "list.ecofolio").write_text("not a programme")
+    for place in (tmp_path, tmp_path / "missing.ecofolio", tmp_path / "list.ecofolio"):
+        ended = run(*command, place)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
