@@ -209,7 +209,8 @@ def rows(
         if chosen:
             query = query.where(column.in_(sorted(chosen)))
     if scope.unit_id is not None:
-        query = query.where(INITIATIVE.c.unit_id.in_(below(scope.unit_id, known.parents)))
+        chosen_units = {scope.unit_id} if scope.unit_alone else below(scope.unit_id, known.parents)
+        query = query.where(INITIATIVE.c.unit_id.in_(chosen_units))
     found = connection.execute(query).all()
     wanted = None if ids is None else [row.id for row in found]
     upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
@@ -264,6 +265,10 @@ def _within(row: InitiativeRow, scope: Scope) -> bool:
         segments = {row.lead_segment, *rules.split_list(row.other_segments)}
         if not segments & scope.segments:
             return False
+    if scope.lead_segments and row.lead_segment not in scope.lead_segments:
+        return False
+    if scope.missing and any(getattr(row, key, None) is not None for key in scope.missing):
+        return False
     if scope.lights and row.light not in scope.lights:
         return False
     if scope.regions and row.region not in scope.regions:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-_WORDS = ("segments", "batches", "stages", "lights", "regions")
+_WORDS = ("segments", "batches", "stages", "lights", "regions", "lead_segments", "missing")
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Scope:
 
     `unit_id` means the unit and all below it; `segments` are lead or other segments; `stages`,
     `batches` and `lights` are codes of the vocabulary; `text` is looked for in code and name.
+    `unit_alone` leaves out what is below the unit; `lead_segments` are lead segments only;
+    `missing` are keys of fields that hold nothing, such as `batch`.
     """
 
     unit_id: int | None = None
@@ -27,6 +29,9 @@ class Scope:
     lights: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     text: str = ""
+    unit_alone: bool = False
+    lead_segments: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
     @property
     def is_everything(self) -> bool:
@@ -67,6 +72,7 @@ class Scope:
             unit_id=unit if _is(unit, int) else None,
             scene_ids=frozenset(_items(found.get("scene_ids"), int)),
             text=found["text"] if isinstance(found.get("text"), str) else "",
+            unit_alone=found.get("unit_alone") is True,
             **words,
         )
 
