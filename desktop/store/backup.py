@@ -10,13 +10,21 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, MetaData, delete, select
 
 from ecofolio.errors import StoreError
 from ecofolio.store import inspection
-from ecofolio.store.base import Base
-from ecofolio.store.database import SCHEMA, connect_file, engine_of, make_private, prepare_log
-from ecofolio.store.database import sqlite_module as _sqlite
+from ecofolio.store.bulk import insert_rows
+from ecofolio.store.database import (
+    SCHEMA,
+    connect_file,
+    engine_of,
+    make_private,
+    prepare_log,
+    sqlite_module,
+)
+from ecofolio.store.drafts import LOGS, draft_beside, settle, unwritable
+from ecofolio.store.explain import explaining
 from ecofolio.store.migration import upgrade
 from ecofolio.store.place import SUFFIX, Place
 from ecofolio.text import _
@@ -42,7 +50,8 @@ def made(folder: Path, name: str) -> list[tuple[datetime, Path]]:
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             if hit := pattern.fullmatch(path.name):
-                found.append((datetime.strptime(hit[1], _STAMP).replace(tzinfo=UTC), path))
+                with contextlib.suppress(ValueError):  # no such day
+                    found.append((datetime.strptime(hit[1], _STAMP).replace(tzinfo=UTC), path))
     return sorted(found, reverse=True)
 
 
@@ -55,25 +64,21 @@ def is_due(folder: Path, name: str, now: datetime) -> bool:
 def backup(place: Place, folder: Path, now: datetime, *, version: int = SCHEMA) -> Path:
     """Write a verified copy of the programme as it is now; returns its path.
 
-    A server's programme becomes a file as well. `StoreError` where it can not be written;
-    a copy that does not verify is not kept.
+    A server's programme becomes a file as well, of the schema `version` that it has. `StoreError`
+    where it can not be written; a copy that does not verify is not kept.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            _("No backup was made: {place} can not be written ({reason}).").format(
-                place=folder, reason=error.strerror
-            )
-        ) from None
+        raise unwritable(folder, error) from None
     target = folder / f"{place.name}.{now.astimezone(UTC).strftime(_STAMP)}{SUFFIX}"
-    with _beside(target) as draft:
+    with explaining(place), draft_beside(target) as draft:
         if place.is_server:
-            _copy_from_server(place, draft)
+            _copy_from_server(place, draft, version)
         else:
             _copy_file(place.file, draft)
         inspection.look_inside(draft, whole=True)
-        _settle(draft, target)
+        settle(draft, target)
     return target
 
 
@@ -105,17 +110,25 @@ def rotate(folder: Path, name: str, now: datetime) -> None:
 
 
 def restore(source: Path, place: Place, now: datetime) -> Path | None:
-    """Put a backup in a programme's place; returns where the old programme was kept aside."""
+    """Put a backup in a programme's place; returns where the old programme was kept aside.
+
+    `StoreError` where the backup does not verify, or the programme is open elsewhere.
+    """
     inspection.look_at_header(source)
-    version = inspection.look_inside(source, whole=True, read_only=not os.access(source, os.W_OK))
-    if place.is_server:
-        return _restore_server(source, place, now, version)
-    path = place.file
-    with _beside(path) as draft:
+    read_only = inspection.why_read_only(source) is not None
+    version = inspection.look_inside(source, whole=True, read_only=read_only)
+    with explaining(place):
+        if place.is_server:
+            return _restore_server(source, place, now, version)
+        return _restore_file(source, place.file, now)
+
+
+def _restore_file(source: Path, path: Path, now: datetime) -> Path | None:
+    with draft_beside(path) as draft:
         _copy_file(source, draft)
         inspection.look_inside(draft, whole=True)
         kept = _set_aside(path, now) if path.exists() else None
-        _settle(draft, path)
+        settle(draft, path)
     return kept
 
 
@@ -124,63 +137,43 @@ def _set_aside(path: Path, now: datetime) -> Path:
     kept = path.with_name(f"{path.stem}.before-restore-{stamp}{path.suffix}")
     if kept.exists():
         raise StoreError(_("{place} is in the way: try again in a second.").format(place=kept))
-    with contextlib.suppress(_sqlite().DatabaseError):
-        _fold_log(path)
-    for ending in ("-wal", "-shm", "-journal"):
-        log = path.with_name(path.name + ending)
-        if log.exists():
-            log.replace(kept.with_name(kept.name + ending))
-    path.replace(kept)
+    _fold_log(path)
+    try:
+        for ending in LOGS:
+            log = path.with_name(path.name + ending)
+            if log.exists():
+                log.replace(kept.with_name(kept.name + ending))
+        path.replace(kept)
+    except OSError as error:
+        raise unwritable(path, error) from None
     return kept
 
 
 def _fold_log(path: Path) -> None:
-    """Move what the write-ahead log holds into the file, as far as other users let us."""
-    connection = connect_file(path)
+    """Move what the write-ahead log holds into the file; a damaged file stays as it is.
+
+    Only who is alone with a file may change its log: somebody else who has it open would go on
+    writing into the file that was set aside.
+    """
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
-
-
-@contextlib.contextmanager
-def _beside(target: Path):  # type: ignore[no-untyped-def]
-    """A private draft in the target's folder, gone afterwards unless it was settled."""
-    try:
-        handle, name = tempfile.mkstemp(suffix=".draft", prefix=".ecofolio-", dir=target.parent)
-    except OSError as error:
-        raise StoreError(
-            _("Nothing can be written at {place}: {reason}.").format(
-                place=target.parent, reason=error.strerror
-            )
-        ) from None
-    os.close(handle)
-    draft = Path(name)
-    try:
-        yield draft
-    except _sqlite().DatabaseError as error:
-        raise StoreError(
-            _("The copy could not be written: {reason}. Nothing was changed.").format(reason=error)
-        ) from None
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            draft.with_name(draft.name + ending).unlink(missing_ok=True)
-
-
-def _settle(draft: Path, target: Path) -> None:
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    draft.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
+        connection = connect_file(path)
         try:
-            os.fsync(folder)
+            connection.execute("PRAGMA busy_timeout=200")
+            connection.execute("PRAGMA journal_mode=DELETE")
         finally:
-            os.close(folder)
+            connection.close()
+    except sqlite_module().OperationalError as error:
+        if "locked" in str(error):
+            raise StoreError(
+                _("{place} is open in another window: close it there first.").format(place=path)
+            ) from None
+    except sqlite_module().DatabaseError:
+        return
 
 
 def _copy_file(source: Path, draft: Path) -> None:
-    read = connect_file(source, read_only=not os.access(source.parent, os.W_OK))
+    sealed = not os.access(source.parent, os.W_OK)
+    read = connect_file(source, read_only=sealed, uri="&immutable=1" if sealed else "")
     try:
         write = connect_file(draft)
         try:
@@ -192,8 +185,8 @@ def _copy_file(source: Path, draft: Path) -> None:
         read.close()
 
 
-def _copy_from_server(place: Place, draft: Path) -> None:
-    upgrade(Place(path=draft))
+def _copy_from_server(place: Place, draft: Path, version: int) -> None:
+    upgrade(Place(path=draft), to=version)
     source, target = engine_of(place), engine_of(Place(path=draft))
     try:
         with (
@@ -208,14 +201,19 @@ def _copy_from_server(place: Place, draft: Path) -> None:
 
 
 def copy_rows(read: Connection, write: Connection) -> None:
-    """Replace every row of one programme by another's, with identities and journal."""
-    tables = Base.metadata.sorted_tables
+    """Replace every row of one programme by another's of the same schema, journal included.
+
+    The tables are those that the other has, which may be of an older schema than ours.
+    """
+    present = MetaData()
+    present.reflect(read, only=lambda name, _metadata: name != "alembic_version")
+    tables = present.sorted_tables
     for table in reversed(tables):
         write.execute(delete(table))
     for table in tables:
         rows = read.execution_options(yield_per=2000).execute(select(table))
         for chunk in rows.mappings().partitions():
-            write.execute(insert(table), [dict(row) for row in chunk])
+            insert_rows(write, table, [dict(row) for row in chunk])
 
 
 def _restore_server(source: Path, place: Place, now: datetime, version: int) -> Path | None:
@@ -223,8 +221,10 @@ def _restore_server(source: Path, place: Place, now: datetime, version: int) -> 
     try:
         with engine.connect() as connection:
             present = inspection.server_version(connection, place)
-        kept = backup(place, default_folder(place), now) if present else None
-        if not present:
+        kept = None
+        if present:
+            kept = backup(place, default_folder(place), now, version=present)
+        if present < SCHEMA:
             upgrade(place)
         with tempfile.TemporaryDirectory() as folder:
             draft = Path(folder) / f"restored{SUFFIX}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from ecofolio.errors import StoreError
 from ecofolio.store.place import Place
@@ -28,7 +28,7 @@ _BUSY_SECONDS = 10
 def sqlite_module() -> ModuleType:
     """The newer of the SQLite libraries at hand."""
     try:
-        from pysqlite3 import dbapi2  # type: ignore[import-untyped]
+        from pysqlite3 import dbapi2
     except ImportError:
         return _builtin
     return dbapi2 if dbapi2.sqlite_version_info >= _builtin.sqlite_version_info else _builtin
@@ -80,9 +80,15 @@ def file_engine(path: Path, *, read_only: bool = False, immutable: bool = False)
 
 def server_engine(url: str) -> Engine:
     """An engine over a PostgreSQL database."""
-    if "+" not in url.split("://")[0]:
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    event.listen(engine, "connect", _wait_no_longer)
+    return engine
+
+
+def _wait_no_longer(connection: Any, _record: object) -> None:
+    connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+    connection.commit()
 
 
 def engine_of(place: Place, *, read_only: bool = False, immutable: bool = False) -> Engine:

@@ -29,6 +29,8 @@ def look_at_header(path: Path) -> int:
     try:
         if path.is_dir():
             raise StoreError(_("{place} is a folder, not a programme.").format(place=path))
+        if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+            raise StoreError(_("{place} is not an Ecofolio programme.").format(place=path))
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:

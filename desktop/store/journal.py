@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
+from ecofolio.errors import StoreError
 from ecofolio.store.base import record_classes, table_of
+from ecofolio.store.bulk import insert_rows
 from ecofolio.store.model import Change, ChangeRow, Counter
 from ecofolio.store.values import decode, encode
 from ecofolio.store.work import Touched, Work
@@ -23,6 +25,14 @@ ROW = table_of(ChangeRow)
 COUNTER = table_of(Counter)
 HEAD = "change"
 BEGINNING = "0" * 64
+_dump = json.JSONEncoder(ensure_ascii=False).encode
+_READ_HEAD = select(COUNTER.c.next, COUNTER.c.hash).where(COUNTER.c.name == HEAD)
+_LOCK_HEAD = _READ_HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(COUNTER)
+    .where(COUNTER.c.name == HEAD)
+    .values(next=bindparam("new_next"), hash=bindparam("new_hash"))
+)
 
 
 class Entry(NamedTuple):
@@ -83,16 +93,19 @@ def microseconds(at: datetime) -> int:
 
 def head(connection: Connection, *, lock: bool = False) -> Head:
     """The newest entry; locked on a server, so that writers come one by one."""
-    query = select(COUNTER.c.next, COUNTER.c.hash).where(COUNTER.c.name == HEAD)
-    found = connection.execute(query.with_for_update() if lock else query).one()
+    found = connection.execute(_LOCK_HEAD if lock else _READ_HEAD).first()
+    if found is None:
+        raise StoreError(
+            _("The journal of this programme is damaged: restore a backup (File › Restore backup).")
+        )
     return Head(found.next, found.hash)
 
 
-def write(work: Work, before: Head) -> int:
-    """Add the entry of what `work` did after the entry `before`; 0 where it did nothing."""
+def write(work: Work, before: Head) -> Head | None:
+    """Add the entry of what `work` did after the entry `before`; None where it did nothing."""
     touched = work.touched()
     if not touched:
-        return 0
+        return None
     if not work.message:
         raise AssertionError("an action has to name its change with work.label")
     entry: dict[str, Any] = {
@@ -106,11 +119,10 @@ def write(work: Work, before: Head) -> int:
     }
     rows = [_stored(entry["id"], position, row) for position, row in enumerate(touched)]
     entry["hash"] = chained(before.hash, entry, rows)
-    work.connection.execute(insert(CHANGE), [entry])
-    work.connection.execute(insert(ROW), rows)
-    values = {"next": entry["id"], "hash": entry["hash"]}
-    work.connection.execute(update(COUNTER).where(COUNTER.c.name == HEAD).values(values))
-    return int(entry["id"])
+    insert_rows(work.connection, CHANGE, [entry])
+    insert_rows(work.connection, ROW, rows)
+    work.connection.execute(_MOVE_HEAD, {"new_next": entry["id"], "new_hash": entry["hash"]})
+    return Head(entry["id"], entry["hash"])
 
 
 def _stored(change: int, position: int, row: Touched) -> dict[str, Any]:
@@ -127,12 +139,17 @@ def _stored(change: int, position: int, row: Touched) -> dict[str, Any]:
 
 
 def chained(previous: str, entry: dict[str, Any], rows: Iterable[dict[str, Any]]) -> str:
-    """SHA-256 over the hash before, the entry and its rows."""
+    """SHA-256 over the hash before, the entry and its rows.
+
+    The long texts go in as they are; their lengths say where one ends and the next begins.
+    """
     digest = hashlib.sha256(previous.encode())
     names = ("id", "at", "actor", "label", "arguments", "kind", "target")
     digest.update(encode({name: entry[name] for name in names}).encode())
     for row in rows:
-        digest.update(b"\n" + json.dumps(list(row.values()), ensure_ascii=False).encode())
+        *short, before, after = row.values()
+        lengths = [-1 if text is None else len(text) for text in (before, after)]
+        digest.update(f"\n{_dump([*short, *lengths])}{before or ''}{after or ''}".encode())
     return digest.hexdigest()
 
 
@@ -183,7 +200,7 @@ def changes_since(connection: Connection, since: datetime) -> list[RowChange]:
 
 
 def _row_changes(connection: Connection, condition: Any) -> Iterator[RowChange]:
-    classes = record_classes()
+    tables = {name: table_of(record) for name, record in record_classes().items()}
     query = (
         select(ROW, *[column.label(f"entry_{column.name}") for column in CHANGE.c])
         .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
@@ -191,21 +208,33 @@ def _row_changes(connection: Connection, condition: Any) -> Iterator[RowChange]:
         .order_by(ROW.c.change_id.desc(), ROW.c.position)
     )
     entry: Entry | None = None
+    width = len(ROW.c)
     for row in connection.execute(query):
-        if entry is None or entry.id != row.change_id:
-            entry = entry_of(*row[len(ROW.c) :])
-        table = table_of(classes[row.record]) if row.record in classes else None
-        before, after = (
-            decode(table, text) if text is not None and table is not None else None
-            for text in (row.before, row.after)
+        change, _position, record, record_id, owner, owner_id, before, after = row[:width]
+        if entry is None or entry.id != change:
+            entry = entry_of(*row[width:])
+        table = tables.get(record)
+        yield RowChange(
+            entry,
+            record,
+            record_id,
+            owner,
+            owner_id,
+            None if before is None or table is None else decode(table, before),
+            None if after is None or table is None else decode(table, after),
         )
-        yield RowChange(entry, row.record, row.record_id, row.owner, row.owner_id, before, after)
 
 
-def records_since(connection: Connection, change: int) -> dict[str, frozenset[int]]:
-    """The identities touched after a change, by table, owners included."""
+def records_since(connection: Connection, seen: Head) -> dict[str, frozenset[int]]:
+    """The identities touched after an entry, by table, owners included.
+
+    Every record there ever was where that entry is no longer what it was: a backup was restored.
+    """
+    still = select(CHANGE.c.id).where(CHANGE.c.id == seen.id, CHANGE.c.hash == seen.hash)
     query = select(ROW.c.record, ROW.c.record_id, ROW.c.owner, ROW.c.owner_id)
-    return _grouped(connection.execute(query.where(ROW.c.change_id > change)).all())
+    if connection.scalar(still) is not None:
+        query = query.where(ROW.c.change_id > seen.id)
+    return _grouped(connection.execute(query).all())
 
 
 def touched_records(touched: Iterable[Touched]) -> dict[str, frozenset[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 
 from ecofolio.errors import StoreError
 from ecofolio.places import part
@@ -22,6 +22,8 @@ def upgrade(place: Place, *, to: int = SCHEMA) -> None:
         event.listen(engine, "connect", _foreign_keys_off)
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if place.is_server:  # two who make or update a programme at once come one by one
+                connection.execute(select(func.pg_advisory_xact_lock(APPLICATION_ID)))
             _run(connection, to)
             if not place.is_server:
                 _seal(connection, place, to)

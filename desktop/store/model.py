@@ -60,7 +60,7 @@ class ChangeRow(Base):
 
 
 class Counter(Base):
-    """The next free identity of a table, and under `change` the head of the journal."""
+    """One row, `change`: the newest entry of the journal and its hash."""
 
     __tablename__ = "counter"
 

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from ecofolio.errors import StoreError
 from ecofolio.text import _
 
@@ -53,11 +56,27 @@ def place_of(given: str | Path | Place) -> Place:
     text = str(given)
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text)
     if scheme is None:
-        return Place(path=Path(text).expanduser().absolute())
+        return Place(path=_path_of(text))
     if scheme[1] not in ("postgresql", "postgres"):
         raise StoreError(
             _("“{place}” is not a programme: give a file or a postgresql:// address.").format(
                 place=text.split("://")[0] + "://…"
             )
         )
-    return Place(url=re.sub(r"^postgres(ql)?://", "postgresql://", text))
+    url = re.sub(r"^postgres(ql)?://", "postgresql://", text)
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError(
+            _("This address can not be read: write postgresql://user@server:port/database.")
+        ) from None
+    return Place(url=url)
+
+
+def _path_of(text: str) -> Path:
+    if "\0" in text:
+        raise StoreError(_("A file name can not hold this character."))
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:  # ~nobody
+        return Path(text).absolute()

@@ -119,10 +119,11 @@ def invert(work: Work, rows: list[RowChange]) -> None:
     for name, changes in _by_record(rows).items():
         record = classes[name]
         work.delete(record, [row.record_id for row in changes if row.before is None])
-        gone = [row.before for row in changes if row.after is None and row.before is not None]
-        work.put_back(record, [{**row, "version": row["version"] + 1} for row in gone])
         edited = {row.record_id: row.before for row in changes if row.before and row.after}
         work.update_many(record, edited)
+        # last, because an edit above may have to give free what only one record may have
+        gone = [row.before for row in changes if row.after is None and row.before is not None]
+        work.put_back(record, [{**row, "version": row["version"] + 1} for row in gone])
 
 
 def _by_record(rows: Iterable[RowChange]) -> dict[str, list[RowChange]]:

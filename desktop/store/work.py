@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, delete, func, select, update
 
 from ecofolio.errors import InputError, StaleError
 from ecofolio.store.base import Record, table_of
-from ecofolio.store.model import Counter
+from ecofolio.store.bulk import insert_rows
+from ecofolio.store.model import ChangeRow
 from ecofolio.store.values import Row
 from ecofolio.text import _
 
 _CHUNK = 500
+_ROW = table_of(ChangeRow)
 
 
 def say(message: str) -> dict[str, str]:
@@ -82,10 +85,12 @@ class Work:
     def rows(self, record: type[Record], ids: Iterable[int]) -> dict[int, Row]:
         """The present rows by identity; what does not exist is left out."""
         table, wanted, found = table_of(record), list(ids), {}
+        names = table.columns.keys()
         for start in range(0, len(wanted), _CHUNK):
             query = select(table).where(table.c.id.in_(wanted[start : start + _CHUNK]))
-            for row in self.connection.execute(query):
-                found[row.id] = dict(row._mapping)
+            for values in self.connection.execute(query):
+                row = dict(zip(names, values, strict=True))
+                found[row["id"]] = row
         return found
 
     def row(self, record: type[Record], identity: int) -> Row:
@@ -152,22 +157,11 @@ class Work:
         """Add rows under the identities that they had (undo of a deletion)."""
         self._add(record, [dict(row) for row in rows])
 
-    def save_counters(self) -> None:
-        """Store the identities that were given out; called once, before the commit."""
-        if not self._next:
-            return
-        table = table_of(Counter)
-        self.connection.execute(delete(table).where(table.c.name.in_(self._next)))
-        rows = [{"name": name, "next": following} for name, following in self._next.items()]
-        self.connection.execute(insert(table), rows)
-
     def _reserve(self, table: Table, count: int) -> int:
+        """The first of `count` identities that no record of the journal ever had."""
         if table.name not in self._next:
-            counter = table_of(Counter)
-            found = self.connection.scalar(
-                select(counter.c.next).where(counter.c.name == table.name)
-            )
-            self._next[table.name] = found or 1
+            newest = select(func.max(_ROW.c.record_id)).where(_ROW.c.record == table.name)
+            self._next[table.name] = (self.connection.scalar(newest) or 0) + 1
         first = self._next[table.name]
         self._next[table.name] += count
         return first
@@ -175,7 +169,7 @@ class Work:
     def _add(self, record: type[Record], rows: Sequence[Row]) -> None:
         if not rows:
             return
-        self.connection.execute(insert(table_of(record)), rows)
+        insert_rows(self.connection, table_of(record), rows)
         for row in rows:
             self._remember(record, row["id"], row, None, row)
 
@@ -200,6 +194,8 @@ class Work:
                 {**parameters, "old_id": identity, "new_version": row["version"] + 1}
             )
         table = table_of(record)
+        if len(changed) > 1:
+            self._make_way(table, old, {identity: values[identity] for identity in changed})
         for names, parameters_list in groups.items():
             columns: dict[str, Any] = {
                 name: bindparam(f"new_{name}") for name in (*names, "version")
@@ -207,6 +203,26 @@ class Work:
             statement = update(table).where(table.c.id == bindparam("old_id")).values(columns)
             self.connection.execute(statement, parameters_list)
         return changed
+
+    def _make_way(
+        self,
+        table: Table,
+        old: Mapping[int, Row],
+        values: Mapping[int, Mapping[str, Any]],
+    ) -> None:
+        """Let rows swap values that have to be unique: those in the way get one of nobody's."""
+        for name in _unique_columns(table):
+            wanted = {row[name]: identity for identity, row in values.items() if name in row}
+            in_the_way = [
+                {"old_id": identity, "new_value": f"\ufdd0{identity}"}
+                for identity in values
+                if wanted.get(old[identity][name], identity) != identity
+            ]
+            if in_the_way:
+                statement = update(table).where(table.c.id == bindparam("old_id"))
+                self.connection.execute(
+                    statement.values({name: bindparam("new_value")}), in_the_way
+                )
 
     def _remember(
         self, record: type[Record], identity: int, full: Row, before: Row | None, after: Row | None
@@ -231,3 +247,15 @@ class Work:
             if earlier.before is not None:
                 earlier.before = {**(before or {}), **earlier.before}
             earlier.after = {**earlier.after, **after}
+
+
+@cache
+def _unique_columns(table: Table) -> list[str]:
+    """The text columns in which no two rows may have the same."""
+    found = []
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint) and len(constraint.columns) == 1:
+            found += [
+                column.name for column in constraint.columns if column.type.python_type is str
+            ]
+    return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import getpass
 import importlib
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,11 +18,13 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
-from ecofolio.errors import StoreError
+from ecofolio.errors import ConflictError, InputError, StoreError
 from ecofolio.store import backup as backups
 from ecofolio.store import inspection, journal, undoing, verification
-from ecofolio.store.database import SCHEMA, engine_of, make_private, prepare_log
+from ecofolio.store.database import SCHEMA, engine_of, prepare_log
+from ecofolio.store.drafts import draft_beside, settle, unwritable
 from ecofolio.store.explain import explaining
 from ecofolio.store.migration import upgrade
 from ecofolio.store.model import Programme
@@ -58,7 +59,7 @@ def system_user() -> str:
     """Who is acting unless somebody says otherwise."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):
         return "user"
 
 
@@ -76,7 +77,7 @@ class Workspace:
         self._writing = threading.RLock()
         self._listeners: list[Callable[[Changed], None]] = []
         with self.read() as connection:
-            self._seen = journal.head(connection).id
+            self._seen = journal.head(connection)
 
     # --- opening and closing ---------------------------------------------------------------
 
@@ -98,13 +99,18 @@ class Workspace:
         """Make a new, empty programme and open it; refuses where something is there already."""
         cls.load_tables()
         place = place_of(place)
-        if place.is_server:
-            _create_on_server(place)
-        else:
-            _create_file(place.file)
-        workspace = cls.open(place, actor=actor, clock=clock)
-        workspace.do(_found_programme, name=name or place.name)
-        return workspace
+        founder = actor or system_user()
+
+        def found(where: Place) -> None:
+            with cls(where, engine_of(where), actor=founder, clock=clock, read_only=None) as new:
+                new.do(_found_programme, name=name or place.name)
+
+        with explaining(place):
+            if place.is_server:
+                _create_on_server(place, found)
+            else:
+                _create_file(place.file, found)
+        return cls.open(place, actor=actor, clock=clock)
 
     @classmethod
     def open(
@@ -114,10 +120,11 @@ class Workspace:
         cls.load_tables()
         place = place_of(place)
         reason, immutable = None, False
-        if place.is_server:
-            _ready_server(place, clock)
-        else:
-            reason, immutable = _ready_file(place.file, clock)
+        with explaining(place):
+            if place.is_server:
+                _ready_server(place, clock)
+            else:
+                reason, immutable = _ready_file(place.file, clock)
         engine = engine_of(place, read_only=reason is not None, immutable=immutable)
         try:
             return cls(place, engine, actor=actor or system_user(), clock=clock, read_only=reason)
@@ -146,8 +153,10 @@ class Workspace:
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading one consistent state."""
-        with explaining(self.place), self._engine.connect() as connection:
-            yield connection
+        with explaining(self.place), self._engine.connect() as bare:
+            if self.place.is_server:  # a file is read like that anyway
+                bare = bare.execution_options(isolation_level="REPEATABLE READ")
+            yield bare
 
     def do(
         self,
@@ -168,12 +177,11 @@ class Workspace:
                     head = journal.head(connection, lock=True)
                     work = Work(connection, self.actor, self.clock())
                     result = action(work, *args, **kwargs)
-                    written = journal.write(work, head)
-                    work.save_counters()
-            if written and self._seen == head.id:
-                self._seen = written
-        if written:
-            self._tell(Changed(written, journal.touched_records(work.touched())))
+                    after = journal.write(work, head)
+            if after is not None and self._seen == head:
+                self._seen = after
+        if after is not None:
+            self._tell(Changed(after.id, journal.touched_records(work.touched())))
         return result
 
     # --- undo, redo, history ---------------------------------------------------------------
@@ -195,25 +203,37 @@ class Workspace:
 
     def undo(self, change: int | None = None) -> journal.Entry:
         """Take back a change, by default the newest; returns it. `ConflictError` says why not."""
-        return self.do(undoing.undo, change, self._whose)
+        return self._invert(undoing.undo, change, self._whose)
 
     def redo(self) -> journal.Entry:
         """Bring back the change that was undone last; returns it."""
-        return self.do(undoing.redo, self._whose)
+        return self._invert(undoing.redo, self._whose)
 
     def take_back(self, change: int, record: str, record_id: int) -> None:
         """Undo what one change did to one record, and leave the rest of the change standing."""
-        self.do(undoing.take_back, change, record, record_id)
+        self._invert(undoing.take_back, change, record, record_id)
+
+    def _invert(
+        self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        try:
+            return self.do(action, *args, **kwargs)
+        except InputError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise ConflictError(
+                    _("This can not be undone or redone: something changed later is in the way.")
+                ) from error
+            raise
 
     def poll(self) -> Changed | None:
         """Tell the listeners what others committed since; returns it."""
         with self.read() as connection:
-            head = journal.head(connection).id
-            if head <= self._seen:
+            head = journal.head(connection)
+            if head == self._seen:
                 return None
             records = journal.records_since(connection, self._seen)
             self._seen = head
-        changed = Changed(head, records, ours=False)
+        changed = Changed(head.id, records, ours=False)
         self._tell(changed)
         return changed
 
@@ -239,9 +259,9 @@ class Workspace:
         return path
 
     def verify(self) -> list[str]:
-        """What is wrong with the journal and the data behind it, a sentence each."""
+        """What is wrong with the file, the journal and the data behind it, a sentence each."""
         with self.read() as connection:
-            return [*verification.damage(connection), *verification.strays(connection)]
+            return verification.problems(connection)
 
 
 def _found_programme(work: Work, name: str) -> None:
@@ -250,32 +270,32 @@ def _found_programme(work: Work, name: str) -> None:
     work.insert(Programme, [{"name": name}])
 
 
-def _create_file(path: Path) -> None:
-    if path.exists():
-        raise StoreError(
-            _("There is already a file at {place}: choose another name.").format(place=path)
-        )
+def _create_file(path: Path, found: Callable[[Place], None]) -> None:
+    try:
+        if path.exists():
+            raise StoreError(
+                _("There is already a file at {place}: choose another name.").format(place=path)
+            )
+    except OSError as error:
+        raise unwritable(path, error) from None
     if not path.parent.is_dir():
         raise StoreError(_("There is no folder {place}.").format(place=path.parent))
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    make_private(draft)
-    try:
+    with draft_beside(path) as draft:
         upgrade(Place(path=draft))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        found(Place(path=draft))
+        settle(draft, path, replace=False)
 
 
-def _create_on_server(place: Place) -> None:
+def _create_on_server(place: Place, found: Callable[[Place], None]) -> None:
     engine = engine_of(place)
     try:
-        with explaining(place), engine.connect() as connection:
+        with engine.connect() as connection:
             if inspection.server_version(connection, place):
                 raise StoreError(_("There is already a programme at {place}.").format(place=place))
-        with explaining(place):
-            upgrade(place)
     finally:
         engine.dispose()
+    upgrade(place)
+    found(place)
 
 
 def _ready_file(path: Path, clock: Clock) -> tuple[str | None, bool]:
@@ -288,8 +308,8 @@ def _ready_file(path: Path, clock: Clock) -> tuple[str | None, bool]:
         if unclean:
             raise StoreError(
                 _(
-                    "{place} was not closed cleanly and can not be repaired here: copy it to a "
-                    "folder that you may write to."
+                    "{place} is open elsewhere or was not closed cleanly, and you may not write "
+                    "there: open it from a folder that you may write to."
                 ).format(place=path)
             )
         if version < SCHEMA:
@@ -311,22 +331,20 @@ def _ready_file(path: Path, clock: Clock) -> tuple[str | None, bool]:
 def migrate_file(path: Path, now: datetime) -> None:
     """Bring an old file up to date, after a verified backup."""
     place = Place(path=path)
-    with explaining(place):
-        backups.backup(place, backups.default_folder(place), now)
-        upgrade(place)
+    backups.backup(place, backups.default_folder(place), now)
+    upgrade(place)
     inspection.look_inside(path, whole=True)
 
 
 def _ready_server(place: Place, clock: Clock) -> None:
     engine = engine_of(place)
     try:
-        with explaining(place):
-            with engine.connect() as connection:
-                version = inspection.server_version(connection, place)
-            if version == 0:
-                raise StoreError(_("There is no programme at {place} yet.").format(place=place))
-            if version < SCHEMA:
-                backups.backup(place, backups.default_folder(place), clock())
-                upgrade(place)
+        with engine.connect() as connection:
+            version = inspection.server_version(connection, place)
     finally:
         engine.dispose()
+    if version == 0:
+        raise StoreError(_("There is no programme at {place} yet.").format(place=place))
+    if version < SCHEMA:
+        backups.backup(place, backups.default_folder(place), clock(), version=version)
+        upgrade(place)
