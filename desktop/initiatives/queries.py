@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -257,6 +257,24 @@ def _row(
 
 _NO_MILESTONE: tuple[str | None, date | None, date | None] = (None, None, None)
 _NO_VALUES: Mapping[int, str] = {}
+
+
+def within(scope: Scope, known: Names) -> Callable[[InitiativeRow], bool] | None:
+    """Tells of a row in memory whether it is in a scope; None where all are."""
+    if scope.is_everything:
+        return None
+    units = below(scope.unit_id, known.parents) if scope.unit_id is not None else None
+
+    def holds(row: InitiativeRow) -> bool:
+        return (
+            (not scope.stages or row.stage in scope.stages)
+            and (not scope.batches or row.batch in scope.batches)
+            and (not scope.scene_ids or row.scene_id in scope.scene_ids)
+            and (units is None or row.unit_id in units)
+            and _within(row, scope)
+        )
+
+    return holds
 
 
 def _within(row: InitiativeRow, scope: Scope) -> bool:

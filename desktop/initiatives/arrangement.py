@@ -1,0 +1,344 @@
+"""Which initiatives a table shows and in what order: index lists over rows in memory.
+
+Nothing is worked out before it is asked for, and what a keystroke or an edit does not touch is
+kept, so that both stay within a frame with ten thousand rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecofolio.initiatives.columns import Column
+from ecofolio.initiatives.queries import InitiativeRow, haystack
+
+_FEW = 64  # changes up to which moving rows one by one beats sorting anew
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One column to sort by."""
+
+    key: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a column's cells must be: among some texts, containing a text, within a range."""
+
+    texts: frozenset[str] | None = None
+    contains: str = ""
+    low: Any = None
+    high: Any = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it lets everything through."""
+        return self == Condition()
+
+    def holds(self, column: Column, row: InitiativeRow) -> bool:
+        """Whether a row meets it; a blank is in no range."""
+        if self.texts is not None or self.contains:
+            text = column.text(row)
+            if self.texts is not None and text not in self.texts:
+                return False
+            if self.contains and self.contains.casefold() not in text.casefold():
+                return False
+        if self.low is None and self.high is None:
+            return True
+        value = column.order(row)
+        if value is None:
+            return False
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+@dataclass
+class Group:
+    """Rows that have the same text in a column."""
+
+    text: str
+    members: list[int] = field(default_factory=list)
+
+
+class Arrangement:
+    """Rows, and `lines`: what is shown from top to bottom.
+
+    A line of 0 or more is the index of a row; a negative one is the heading of the group `~line`.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = {column.key: column for column in columns}
+        self.rows: list[InitiativeRow] = []
+        self.lines: list[int] = []
+        self.groups: list[Group] = []
+        self.sorts: tuple[Sort, ...] = ()
+        self.conditions: dict[str, Condition] = {}
+        self.group_key = ""
+        self.collapsed: set[str] = set()
+        self.words: tuple[str, ...] = ()
+        self.shown = 0
+        self._place: dict[int, int] = {}
+        self._within: Callable[[InitiativeRow], bool] | None = None
+        self._order: list[int] | None = None
+        self._base: bytearray | None = None
+        self._hay: list[str] | None = None
+        self._keys: dict[str, list[Any]] = {}
+
+    # --- what there is -----------------------------------------------------------------------
+
+    def fill(self, rows: list[InitiativeRow]) -> None:
+        """Take all rows, sorted by code."""
+        self.rows = rows
+        self._place = {row.id: place for place, row in enumerate(rows)}
+        self._order = self._base = self._hay = None
+        self._keys.clear()
+        self.arrange()
+
+    def row_of(self, identity: int) -> InitiativeRow | None:
+        """The row of an initiative, shown or not."""
+        place = self._place.get(identity)
+        return None if place is None else self.rows[place]
+
+    def place_of(self, identity: int) -> int | None:
+        """The index of an initiative in `rows`."""
+        return self._place.get(identity)
+
+    @property
+    def total(self) -> int:
+        """How many initiatives there are, shown or not."""
+        return len(self._place)
+
+    def in_scope(self) -> int:
+        """How many are within the scope, whatever the filters."""
+        if self._within is None:
+            return self.total
+        within = self._within
+        return sum(within(self.rows[place]) for place in self._place.values())
+
+    def apply(self, changed: Mapping[int, InitiativeRow | None]) -> bool:
+        """Take changed, new (any identity that is not known) and deleted (None) rows.
+
+        Whether the lines are others than before.
+        """
+        before = self.lines
+        for identity, row in changed.items():
+            place = self._place.get(identity)
+            if row is None:
+                if place is not None:
+                    del self._place[identity]
+                    self._forget(place)
+            elif place is None:
+                self._add(row)
+            else:
+                self._replace(place, row)
+        if len(changed) > _FEW:
+            self._order = None
+            self._keys.clear()
+        self.arrange()
+        return before != self.lines
+
+    def _forget(self, place: int) -> None:
+        if self._base is not None:
+            self._base[place] = 0
+        if self._order is not None:
+            self._order.remove(place)
+
+    def _add(self, row: InitiativeRow) -> None:
+        place = len(self.rows)
+        self.rows.append(row)
+        self._place[row.id] = place
+        for key, keys in self._keys.items():
+            keys.append(self.columns[key].order(row))
+        if self._hay is not None:
+            self._hay.append(haystack(row))
+        if self._base is not None:
+            self._base.append(self._passes(row))
+        if self._order is not None:
+            self._insert(place)
+
+    def _replace(self, place: int, row: InitiativeRow) -> None:
+        self.rows[place] = row
+        if self._hay is not None:
+            self._hay[place] = haystack(row)
+        if self._base is not None:
+            self._base[place] = self._passes(row)
+        moved, sorted_by = False, {sort.key for sort in self.sorts}
+        for key, keys in self._keys.items():
+            new = self.columns[key].order(row)
+            moved = moved or (key in sorted_by and new != keys[place])
+            keys[place] = new
+        if moved and self._order is not None:
+            self._order.remove(place)
+            self._insert(place)
+
+    def _insert(self, place: int) -> None:
+        order = self._order
+        assert order is not None
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if self._stands_before(place, order[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        order.insert(low, place)
+
+    def _stands_before(self, one: int, other: int) -> bool:
+        for sort in self.sorts:
+            keys = self._keys_of(sort.key)
+            a, b = keys[one], keys[other]
+            if a == b:
+                continue
+            if a is None or b is None:
+                return b is None
+            return bool(a > b if sort.descending else a < b)
+        return self.rows[one].code < self.rows[other].code
+
+    # --- what is wanted ----------------------------------------------------------------------
+
+    def set_scope(self, within: Callable[[InitiativeRow], bool] | None) -> None:
+        """Show only rows for which `within` holds."""
+        self._within = within
+        self._base = None
+        self.arrange()
+
+    def set_conditions(self, conditions: Mapping[str, Condition]) -> None:
+        """Show only rows that meet the conditions of all these columns."""
+        self.conditions = {
+            key: one for key, one in conditions.items() if key in self.columns and not one.is_open
+        }
+        self._base = None
+        self.arrange()
+
+    def set_text(self, text: str) -> None:
+        """Show only rows in which every word is found."""
+        self.words = tuple(text.lower().split())
+        self.arrange()
+
+    def set_sorts(self, sorts: Iterable[Sort]) -> None:
+        """Sort by these columns, the first counting most."""
+        self.sorts = tuple(sort for sort in sorts if sort.key in self.columns)
+        self._order = None
+        self.arrange()
+
+    def set_group(self, key: str) -> None:
+        """Group by a column; by none with an empty key."""
+        self.group_key = key if key in self.columns else ""
+        self.collapsed.clear()
+        self.arrange()
+
+    def toggle(self, group: int) -> None:
+        """Fold a group away or open it."""
+        self.collapsed ^= {self.groups[group].text}
+        self.arrange()
+
+    def fold(self, folded: bool) -> None:
+        """Fold all groups away or open them."""
+        self.collapsed = {group.text for group in self.groups} if folded else set()
+        self.arrange()
+
+    # --- working it out ----------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """Work out `lines` from what is kept and what was dropped."""
+        base, order = self._visible(), self._sorted()
+        if self.words:
+            hay, words = self.haystacks(), self.words
+            if len(words) == 1:
+                word = words[0]
+                found = [place for place in order if base[place] and word in hay[place]]
+            else:
+                found = [
+                    place
+                    for place in order
+                    if base[place] and all(word in hay[place] for word in words)
+                ]
+        else:
+            found = [place for place in order if base[place]]
+        self.shown = len(found)
+        if self.group_key:
+            self._group(found)
+        else:
+            self.groups = []
+            self.lines = found
+
+    def haystacks(self) -> list[str]:
+        """What each row's free text is looked for in, made once."""
+        if self._hay is None:
+            self._hay = [haystack(row) for row in self.rows]
+        return self._hay
+
+    def _group(self, found: list[int]) -> None:
+        column = self.columns[self.group_key]
+        groups: dict[str, Group] = {}
+        for place in found:
+            text = column.text(self.rows[place])
+            group = groups.get(text)
+            if group is None:
+                group = groups[text] = Group(text)
+            group.members.append(place)
+        keyed = [(column.order(self.rows[group.members[0]]), group) for group in groups.values()]
+        known = sorted((one for one in keyed if one[0] is not None), key=lambda one: one[0])
+        self.groups = [group for _key, group in known]
+        self.groups += [group for key, group in keyed if key is None]
+        lines: list[int] = []
+        for number, group in enumerate(self.groups):
+            lines.append(~number)
+            if group.text not in self.collapsed:
+                lines += group.members
+        self.lines = lines
+
+    def _visible(self) -> bytearray:
+        if self._base is None:
+            base = bytearray(len(self.rows))
+            plain = self._within is None and not self.conditions
+            for place in self._place.values():
+                base[place] = plain or self._passes(self.rows[place])
+            self._base = base
+        return self._base
+
+    def _passes(self, row: InitiativeRow) -> bool:
+        if self._within is not None and not self._within(row):
+            return False
+        return all(one.holds(self.columns[key], row) for key, one in self.conditions.items())
+
+    def _sorted(self) -> list[int]:
+        if self._order is None:
+            order = list(self._place.values())
+            for sort in reversed(self.sorts):
+                keys = self._keys_of(sort.key)
+                blank = [place for place in order if keys[place] is None]
+                order = [place for place in order if keys[place] is not None]
+                order.sort(key=keys.__getitem__, reverse=sort.descending)
+                order += blank
+            self._order = order
+        return self._order
+
+    def _keys_of(self, key: str) -> list[Any]:
+        keys = self._keys.get(key)
+        if keys is None:
+            order = self.columns[key].order
+            keys = self._keys[key] = [order(row) for row in self.rows]
+        return keys
+
+    def counts(self, key: str) -> dict[str, int]:
+        """How many rows have each text in a column, under all conditions but its own."""
+        column, others = self.columns[key], {**self.conditions}
+        others.pop(key, None)
+        found: dict[str, tuple[int, Any]] = {}
+        for place in self._place.values():
+            row = self.rows[place]
+            if self._within is not None and not self._within(row):
+                continue
+            if all(one.holds(self.columns[other], row) for other, one in others.items()):
+                text = column.text(row)
+                have = found.get(text)
+                found[text] = (have[0] + 1, have[1]) if have else (1, column.order(row))
+        blank = {text: n for text, (n, key_) in found.items() if key_ is None}
+        known = sorted(
+            ((text, n, key_) for text, (n, key_) in found.items() if key_ is not None),
+            key=lambda one: one[2],
+        )
+        return {text: n for text, n, _key in known} | blank
