@@ -169,7 +169,10 @@ class Toast(QFrame):
 
 
 class JobStrip(QWidget):
-    """Title, progress and a way to cancel one piece of long work."""
+    """Title, progress and a way to cancel one piece of long work.
+
+    It shows itself after a moment: work that is done at once needs no strip that flickers.
+    """
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,6 +191,11 @@ class JobStrip(QWidget):
             layout.addWidget(self.cancel)
         self.setLayout(layout)
         job.progressed.connect(self._progress)
+        self.hide()
+        self._wait = QTimer(self, singleShot=True, interval=200)
+        self._wait.timeout.connect(self.show)
+        self._wait.start()
+        job.ended.connect(self._wait.stop)
 
     def _progress(self, done: float, total: float, text: str) -> None:
         self._bar.setRange(0, 1000 if total else 0)

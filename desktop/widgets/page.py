@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # words of rooms above, of which nothing is needed here but t
 class PageId(StrEnum):
     """The places one can go to."""
 
-    WELCOME = "welcome"
     OVERVIEW = "overview"
     INITIATIVES = "initiatives"
     ORGANISATION = "organisation"

@@ -1,0 +1,188 @@
+"""The programme on the desk: what the window does when one is opened, changed or closed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ecofolio.initiatives.scope import Scope
+from ecofolio.shell.scope_bar import USUAL
+from ecofolio.shell.welcome import Welcome
+from ecofolio.text import _
+from ecofolio.widgets.page import PageId
+
+if TYPE_CHECKING:
+    from ecofolio.shell.window import MainWindow
+    from ecofolio.store.workspace import Changed
+
+_FRAME = ("initiative", "unit", "scene", "saved_view", "person")
+
+
+class Desk:
+    """Follows the session's signals and keeps the window's frame true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        session = window.session
+        session.opening.connect(self.opening)
+        session.opened.connect(self.opened)
+        session.closed.connect(self.closed)
+        session.changed.connect(self.changed)
+        session.failed.connect(self.failed)
+        session.trouble.connect(lambda sentence: window.notice.say(sentence, "amber"))
+
+    @property
+    def place(self) -> str:
+        """The path or address of the open programme."""
+        place = self._window.session.workspace.place
+        return str(place.url or place.path)
+
+    def opening(self, place: str) -> None:
+        """Say honestly that there is nothing to see yet."""
+        window = self._window
+        window.notice.hide()
+        window.scope_bar.setEnabled(False)
+        window.navigation.setEnabled(False)
+        name = place.rsplit("/", 1)[-1].split("?")[0]
+        window.pages.show_loading(_("Opening {place}…").format(place=name))
+
+    def opened(self) -> None:
+        """Show the programme that was opened where one was in it last."""
+        window, workspace = self._window, self._window.session.workspace
+        self._keep_recent()
+        window.words.use(workspace)
+        window.scope.set(self._kept_scope())
+        window.pages.set_context(window.context())
+        window.pages.set_scope(window.scope.value)
+        window.commands.set_open(True)
+        self.show_frame()
+        if workspace.read_only:
+            window.notice.say(workspace.read_only, "amber")
+        then = window.files.after_opening()
+        if then is None:
+            window.go(self.first_page())
+        else:
+            then()
+        window.pages.focus_page()
+
+    def closed(self) -> None:
+        """Show the ways to a programme."""
+        self._window.pages.set_context(None)
+        self._window.words.use(None)
+        self.show_nothing_open()
+
+    def failed(self, error: BaseException) -> None:
+        """Go back to where one was, and say why."""
+        window = self._window
+        window.files.after_opening()
+        if window.session.workspace is None:
+            self.show_nothing_open()
+        else:
+            self.show_frame()
+            window.go(window.pages.current_id or self.first_page())
+        window.report(error)
+
+    def changed(self, changed: Changed) -> None:
+        """Have the frame and the page in view read what changed."""
+        if changed.touches(*_FRAME):
+            self._window.words.forget(changed)
+            self._show_figures()
+        self._window.history.show()
+        self._window.pages.refresh()
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        self._window.words.forget(None)
+        self._show_figures()
+        self._window.pages.refresh()
+
+    def show_frame(self) -> None:
+        """Fill everything around the pages."""
+        window = self._window
+        workspace = window.session.workspace
+        if workspace is None:
+            self.show_nothing_open()
+            return
+        place = workspace.place
+        window.setWindowTitle(f"{place.name} – Ecofolio")
+        window.status.show_place(place.name, place.shown, workspace.read_only)
+        window.scope_bar.setEnabled(True)
+        window.scope_bar.set_words(lambda: window.words.scope)
+        window.navigation.setEnabled(True)
+        window.wishes.show_actor()
+        window.history.show()
+        self._show_figures()
+        self._fill_recent()
+
+    def show_nothing_open(self) -> None:
+        """The frame and the welcome page without a programme."""
+        window = self._window
+        window.setWindowTitle("Ecofolio")
+        window.navigation.set_page(None)
+        window.navigation.set_counts(None)
+        window.navigation.set_views([])
+        window.navigation.setEnabled(False)
+        window.scope_bar.setEnabled(True)
+        window.scope_bar.set_words(lambda: window.words.scope)
+        window.scope_bar.set_scoped(False)
+        window.status.show_place("", "", None)
+        window.history.show()
+        window.commands.set_open(False)
+        window.wishes.show_actor()
+        self._fill_recent()
+        window.pages.show_state(self.welcome())
+
+    def welcome(self) -> Welcome:
+        """The page of ways to a programme."""
+        files = self._window.files
+        return Welcome(
+            self._window.settings.value.recent[:5],
+            on_open=files.open,
+            on_new=files.new,
+            on_demonstration=files.demonstration,
+            on_import=files.import_list,
+            on_recent=files.open_place,
+        )
+
+    def first_page(self) -> PageId:
+        """The page that one was on last."""
+        pages = list(self._window.pages.entries)
+        kept = [page for page in pages if page.value == self._window.settings.value.page]
+        return (kept or pages)[0]
+
+    def keep(self) -> None:
+        """Keep for the next session where the window is and what one was looking at."""
+        window = self._window
+        geometry = bytes(window.saveGeometry().toBase64().data()).decode()
+        changes: dict[str, Any] = {"geometry": geometry}
+        if window.session.workspace is not None:
+            kept = json.loads(window.scope.value.as_json())
+            changes["scopes"] = {**window.settings.value.scopes, self.place: kept}
+            if window.pages.current_id is not None:
+                changes["page"] = window.pages.current_id.value
+        window.settings.save(**changes)
+
+    def _show_figures(self) -> None:
+        window = self._window
+        window.navigation.set_counts(window.words.counts)
+        window.navigation.set_views(window.words.views)
+        window.scope_bar.show_scope(window.scope.value)
+
+    def _keep_recent(self) -> None:
+        settings = self._window.settings
+        changed = settings.value.with_recent(self.place)
+        settings.save(recent=changed.recent, scopes=changed.scopes)
+
+    def _fill_recent(self) -> None:
+        menu, files = self._window.commands.recent, self._window.files
+        recent = self._window.settings.value.recent
+        menu.clear()
+        for place in recent:
+            menu.addAction(place.replace("&", "&&"), lambda place=place: files.open_place(place))
+        menu.setEnabled(bool(recent))
+
+    def _kept_scope(self) -> Scope:
+        kept = self._window.settings.value.scopes.get(self.place)
+        if not isinstance(kept, dict):
+            return USUAL
+        return self._window.words.known(Scope.from_json(json.dumps(kept)))

@@ -1,0 +1,139 @@
+"""Which programme is open: new, open, recent, demonstration, back up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
+
+from ecofolio.places import user_data
+from ecofolio.text import _, language
+from ecofolio.widgets.page import PageId
+
+if TYPE_CHECKING:
+    from ecofolio.shell.window import MainWindow
+    from ecofolio.store.workspace import Workspace
+
+SUFFIX = ".ecofolio"
+
+
+class Files:
+    """The commands of the File menu and of the welcome page."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._then: Callable[[], object] | None = None
+
+    def new(self) -> None:
+        """Ask where, make an empty programme there and open it."""
+        path, _kind = QFileDialog.getSaveFileName(
+            self._window,
+            _("New programme"),
+            str(self._folder() / (_("Ecosystem programme") + SUFFIX)),
+            self._kinds(),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if path:
+            self.create(path if path.endswith(SUFFIX) else path + SUFFIX)
+
+    def create(self, path: str) -> None:
+        """Make an empty programme and open it."""
+        self._window.session.create(path)
+
+    def open(self) -> None:
+        """Ask for a programme and open it."""
+        path, _kind = QFileDialog.getOpenFileName(
+            self._window, _("Open a programme"), str(self._folder()), self._kinds()
+        )
+        if path:
+            self.open_place(path)
+
+    def open_server(self) -> None:
+        """Ask for a server's address and open the programme there."""
+        given, accepted = QInputDialog.getText(
+            self._window,
+            _("Open from a server"),
+            _("Address (postgresql://…)"),
+            QLineEdit.EchoMode.Normal,
+            "postgresql://",
+        )
+        if accepted and given.strip():
+            self.open_place(given.strip())
+
+    def open_place(self, place: str) -> None:
+        """Open the programme at a path or address."""
+        if self._window.may_leave():
+            self._window.session.open(place)
+
+    def demonstration(self) -> None:
+        """Open the demonstration programme, made where there is none yet."""
+        if not self._window.may_leave():
+            return
+        path = user_data() / f"{_('Demonstration')}{SUFFIX}"
+        if path.exists():
+            self._window.session.open(str(path))
+            return
+        spoken = language()
+        self._window.session.make(
+            str(path),
+            _("Making the demonstration programme"),
+            lambda place, actor: _make_demonstration(place, actor, spoken),
+        )
+
+    def import_list(self) -> None:
+        """Show the import; without a programme a new one is made first."""
+        if self._window.session.workspace is not None:
+            self._window.go(PageId.IMPORT)
+            return
+        self._then = lambda: self._window.go(PageId.IMPORT)
+        self.new()
+
+    def after_opening(self) -> Callable[[], object] | None:
+        """What was to follow once a programme is open; asked once."""
+        then, self._then = self._then, None
+        return then
+
+    def close(self) -> None:
+        """Let go of the programme and show the welcome page."""
+        if self._window.may_leave():
+            self._window.session.close()
+
+    def back_up(self) -> None:
+        """Make a verified backup now."""
+        workspace = self._window.session.workspace
+        if workspace is None:
+            return
+        folder = self._window.wishes.backup_folder()
+        self._window.runner.start(
+            lambda progress, cancelled: _back_up(workspace, folder),
+            title=_("Backing up"),
+            cancellable=False,
+            on_done=lambda path: self._window.notify(
+                _("Backed up and verified: {file}").format(file=path)
+            ),
+        )
+
+    def _folder(self) -> Path:
+        recent = [Path(place) for place in self._window.settings.value.recent if ":/" not in place]
+        return next((path.parent for path in recent if path.parent.is_dir()), user_data())
+
+    def _kinds(self) -> str:
+        return _("Ecofolio programmes (*{ending})").format(ending=SUFFIX)
+
+
+def _back_up(workspace: Workspace, folder: Path | None) -> Path:
+    from ecofolio.store import backup
+
+    return backup.backup(
+        workspace.place, folder or backup.default_folder(workspace.place), workspace.clock()
+    )
+
+
+def _make_demonstration(place: str, actor: str, spoken: str) -> Workspace:
+    from ecofolio.demo import build
+    from ecofolio.store.workspace import Workspace
+
+    build(place, language=spoken)
+    return Workspace.open(place, actor=actor or None)

@@ -1,0 +1,69 @@
+"""All that the palette reaches: pages, commands, saved views and records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecofolio.shell.commands import kind_of_command, plain
+from ecofolio.shell.finding import Sort, Target, target
+from ecofolio.text import pgettext
+
+if TYPE_CHECKING:
+    from ecofolio.shell.window import MainWindow
+
+
+def targets(window: MainWindow) -> list[Target]:
+    """What can be gone to or done now."""
+    if window.session.workspace is None:
+        return _commands(window)
+    return [*_pages(window), *_commands(window), *_views(window), *_records(window)]
+
+
+def _commands(window: MainWindow) -> list[Target]:
+    return [
+        target(
+            plain(action.text()),
+            action.shortcut().toString() or kind_of_command(),
+            Sort.COMMAND,
+            action.trigger,
+            "arrow-right",
+        )
+        for name, action in window.commands.by_name.items()
+        if action.isEnabled() and not name.startswith("go-") and name != "find"
+    ]
+
+
+def _pages(window: MainWindow) -> list[Target]:
+    return [
+        target(
+            entry.label,
+            window.commands.action(f"go-{entry.id}").shortcut().toString(),
+            Sort.PAGE,
+            lambda page=entry.id: window.go(page),
+            entry.icon,
+        )
+        for entry in window.pages.entries.values()
+    ]
+
+
+def _views(window: MainWindow) -> list[Target]:
+    kind = pgettext("palette", "saved view")
+    return [
+        target(view.name, kind, Sort.VIEW, lambda view=view: window.views.show(view), "bookmark")
+        for view in window.words.views
+    ]
+
+
+def _records(window: MainWindow) -> list[Target]:
+    kind = pgettext("palette", "initiative")
+    return [
+        Target(
+            f"{found.code}  {found.name}",
+            kind,
+            Sort.RECORD,
+            lambda found=found.id: window.open_record("initiative", found),
+            "list-checks",
+            f"{found.code} {found.name}".casefold(),
+        )
+        for found in window.words.records
+    ]

@@ -1,0 +1,46 @@
+"""The pages of the program, in the order of the navigation. Each is imported when it is shown."""
+
+from __future__ import annotations
+
+from ecofolio.shell.pages import PageEntry
+from ecofolio.text import N_
+from ecofolio.widgets.page import Page, PageContext, PageId
+
+
+def _overview(context: PageContext) -> Page:
+    from ecofolio.portfolio.page import OverviewPage
+
+    return OverviewPage(context)
+
+
+def _initiatives(context: PageContext) -> Page:
+    from ecofolio.initiatives.page import InitiativesPage
+
+    return InitiativesPage(context)
+
+
+def _import(context: PageContext) -> Page:
+    from ecofolio.initiatives.import_page import ImportPage
+
+    return ImportPage(context)
+
+
+def _history(context: PageContext) -> Page:
+    from ecofolio.shell.history_page import HistoryPage
+
+    return HistoryPage(context)
+
+
+PAGES = (
+    PageEntry(PageId.OVERVIEW, N_("Overview"), "layout-dashboard", _overview),
+    PageEntry(
+        PageId.INITIATIVES,
+        N_("Initiatives"),
+        "list-checks",
+        _initiatives,
+        shows="initiative",
+        count="open_initiatives",
+    ),
+    PageEntry(PageId.IMPORT, N_("Import"), "file-input", _import),
+    PageEntry(PageId.HISTORY, N_("History"), "history", _history),
+)

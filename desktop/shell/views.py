@@ -1,0 +1,86 @@
+"""Saved views: a scope with a page's columns, order and grouping, kept in the programme."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QInputDialog, QLineEdit
+
+from ecofolio.initiatives.scope import Scope
+from ecofolio.text import _
+from ecofolio.widgets.page import PageId
+
+if TYPE_CHECKING:
+    from ecofolio.shell.queries import View
+    from ecofolio.shell.window import MainWindow
+
+
+class Views:
+    """Saves, shows, renames and deletes views."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def save(self) -> None:
+        """Ask for a name and keep what one is looking at under it."""
+        name = self._ask(_("Save this view"), "")
+        if name:
+            self.save_as(name)
+
+    def save_as(self, name: str) -> None:
+        """Keep what one is looking at under a name."""
+        from ecofolio.shell import actions
+
+        window = self._window
+        page = window.pages.page
+        spec = {
+            "page": window.pages.current_id,
+            "scope": json.loads(window.scope.value.as_json()),
+            "state": page.state() if page else {},
+        }
+        self._do(actions.save_view, name=name, spec=json.dumps(spec, ensure_ascii=False))
+
+    def show(self, view: View) -> None:
+        """Look at what a view holds."""
+        try:
+            spec = json.loads(view.spec)
+        except ValueError:
+            spec = None
+        if not isinstance(spec, dict):
+            self._window.notice.say(
+                _("The view “{name}” can not be read; save it again.").format(name=view.name), "red"
+            )
+            return
+        window = self._window
+        window.scope.set(Scope.from_json(json.dumps(spec.get("scope"))))
+        known = spec.get("page") in [page.value for page in window.pages.entries]
+        page = window.go(PageId(spec["page"]) if known else PageId.INITIATIVES)
+        if page is not None and isinstance(spec.get("state"), dict):
+            page.restore(spec["state"])
+
+    def rename(self, view: View) -> None:
+        """Ask for another name."""
+        from ecofolio.shell import actions
+
+        name = self._ask(_("Rename the view"), view.name)
+        if name and name != view.name:
+            self._do(actions.rename_view, view_id=view.id, name=name)
+
+    def delete(self, view: View) -> None:
+        """Delete a view; it can be undone, so nobody is asked."""
+        from ecofolio.shell import actions
+
+        self._do(actions.delete_view, view_id=view.id)
+        self._window.notify(_("View deleted: {name}").format(name=view.name), undo=True)
+
+    def _do(self, action, **given) -> None:
+        workspace = self._window.session.workspace
+        if workspace is not None:
+            workspace.do(action, **given)
+
+    def _ask(self, title: str, name: str) -> str:
+        given, accepted = QInputDialog.getText(
+            self._window, title, _("Name"), QLineEdit.EchoMode.Normal, name
+        )
+        return given.strip() if accepted else ""
