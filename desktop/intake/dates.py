@@ -242,7 +242,7 @@ def _month(text: str) -> tuple[int, int] | None:
     if match:
         return int(match[1]), _MONTHS[match[2]]
     match = _MONTH_FIGURES.match(text)
-    if match:
+    if match and 1 <= int(match[2]) <= 12:
         return int(match[1]), int(match[2])
     match = _MONTH_YEAR_FIGURES.match(text)
     return (int(match[2]), int(match[1])) if match else None

@@ -20,7 +20,7 @@ _SIGNS: dict[str, str] = {
         "HKD": "港元 港币 港幣 hkd hk$",
         "USD": "美元 usd us$",
         "EUR": "欧元 歐元 eur euro euros €",
-        "GBP": "英镑 英鎊 gbp £",
+        "GBP": "英镑 英鎊 gbp £ pound pounds sterling",
         "JPY": "日元 日圓 jpy",
         "TWD": "新台币 新臺幣 twd nt$",
         "AUD": "澳元 aud a$ au$",
@@ -33,7 +33,7 @@ _SIGNS: dict[str, str] = {
         "DKK": "dkk",
         "SEK": "sek",
         "NOK": "nok",
-        "$": "$",
+        "$": "$ dollar dollars",
         "元": "元 圆 圓 块",
     }.items()
     for word in words.split()
@@ -71,6 +71,7 @@ _UNIT_WORDS = re.compile(
     rf"(?:(?P<sign>{_either(_SIGNS)})\s*(?P<scale>{_either(_SCALES)})?"
     rf"|(?P<scale2>{_either(_SCALES)})\s*(?P<sign2>{_either(_SIGNS)})?)"
 )
+_COMMA_PART = re.compile(r",\d{1,2}$")
 _EVENLY = re.compile(r"^\d{1,3}(?:([., '’])\d{3})(?:\1\d{3})*$")
 
 
@@ -127,6 +128,8 @@ def number_of(text: str, mark: str = ".") -> Decimal | None:
             mantissa = mantissa.replace(evenly[1], "")
         elif "," in mantissa and "." in mantissa:
             mark = max(",.", key=mantissa.rfind)
+        elif _COMMA_PART.search(mantissa) and mantissa.count(",") == 1:
+            mark = ","
     other = "," if mark == "." else "."
     whole, _mark, part = mantissa.partition(mark)
     groups = re.split(rf"[{re.escape(other)} '’]", whole.lstrip("+-"))
@@ -252,9 +255,10 @@ def money_reader(currency: str, unit: Unit | None = None, mark: str = ".") -> Re
             return Reason(
                 _("is not in the programme's currency, {currency}").format(currency=currency)
             )
-        if number.adjusted() > 30:
+        fen = number.scaleb((scale or unit.scale) + 2)
+        if fen.adjusted() > 19:
             return too_large
-        fen = (number.scaleb((scale or unit.scale) + 2)).quantize(Decimal(1), ROUND_HALF_UP)
+        fen = fen.quantize(Decimal(1), ROUND_HALF_UP)
         if abs(fen) > LARGEST_FEN:
             return too_large
         return negative if fen < 0 else int(fen)

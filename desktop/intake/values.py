@@ -109,10 +109,10 @@ def term_reader(vocabulary: type[Term]) -> Reader:
     several = Reason(_("names more than one"))
 
     def read(cell: Cell) -> object:
-        codes = _codes(cell_text(cell), vocabulary)
-        if not codes or None in codes:
+        codes = codes_in(cell_text(cell), vocabulary)
+        if not codes:
             return not_known
-        return codes[0] if len(set(codes)) == 1 else several
+        return codes[0] if len(codes) == 1 else several
 
     return read
 
@@ -122,12 +122,19 @@ def terms_reader(vocabulary: type[Term]) -> Reader:
     not_known = Reason(_("is none of the words for this field"))
 
     def read(cell: Cell) -> object:
-        codes = _codes(cell_text(cell), vocabulary)
-        if not codes or None in codes:
+        codes = codes_in(cell_text(cell), vocabulary)
+        if not codes:
             return not_known
         return ",".join(term.value for term in vocabulary if term.value in codes)
 
     return read
+
+
+def codes_in(text: str, vocabulary: type[Term]) -> list[str]:
+    """The codes that a text names, each once, in its order; none where a part of it is unknown."""
+    found = _codes(text, vocabulary)
+    known = [code for code in found if code]
+    return list(dict.fromkeys(known)) if len(known) == len(found) else []
 
 
 def _codes(text: str, vocabulary: type[Term]) -> list[str | None]:
@@ -158,18 +165,19 @@ def _code_of_part(text: str, vocabulary: type[Term]) -> str | None:
 
 @dataclass(frozen=True)
 class Rating:
-    """A light, with the list's own word for it where that says more than the light."""
+    """A light with the list's own word; `says_more` where the word is not just the light."""
 
     light: str
-    word: str | None
+    word: str
+    says_more: bool = False
 
 
-_MIXED = re.compile(
-    r"^(green|amber|red|yellow|[gary]|绿|黄|红)\s*[/\-–]\s*(green|amber|red|yellow|[gary]|绿|黄|红)$"
-)
+_COLOUR = "green|amber|red|yellow|orange|绿|綠|黄|黃|红|紅"
+_MIXED = re.compile(rf"^({_COLOUR}|[gary])\s*[/\-–]\s*({_COLOUR}|[gary])$")
 _RATED = re.compile(
     r"^(?:rag|rating|status|health|overall|rated|light)\s*[:=-]\s*|\s+(?:rating|status|light)$"
 )
+_EXPLAINED = re.compile(rf"^({_COLOUR})[灯燈色]?\s*[:(,;–-]\s*\S.{{0,80}}$")
 
 
 def read_rating(cell: Cell) -> object:
@@ -180,8 +188,12 @@ def read_rating(cell: Cell) -> object:
     if mixed:
         lights = [code_of(Light, part) for part in mixed.groups()]
         worst = max(lights, key=lambda code: list(Light).index(Light(code or "green")))
-        return Rating(str(worst), text if lights[0] != lights[1] else None)
+        return Rating(str(worst), text, lights[0] != lights[1])
     code = _code_of_part(lowered, Light)
-    if code is None:
-        return Reason(_("is not a rating"))
-    return Rating(code, None if lowered in (code, code[0]) else text)
+    if code == Light.NOT_REPORTED:
+        return Reason(_("says that nothing was reported"))
+    if code:
+        return Rating(code, text)
+    explained = _EXPLAINED.match(lowered)
+    code = code_of(Light, explained[1]) if explained else None
+    return Rating(code, text, True) if code else Reason(_("is not a rating"))
