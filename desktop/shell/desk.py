@@ -42,7 +42,7 @@ class Desk:
         window = self._window
         window.notice.hide()
         window.scope_bar.setEnabled(False)
-        window.navigation.setEnabled(False)
+        window.navigation.list.setEnabled(False)
         name = place.rsplit("/", 1)[-1].split("?")[0]
         window.pages.show_loading(_("Opening {place}…").format(place=name))
 
@@ -108,7 +108,7 @@ class Desk:
         window.status.show_place(place.name, place.shown, workspace.read_only)
         window.scope_bar.setEnabled(True)
         window.scope_bar.set_words(lambda: window.words.scope)
-        window.navigation.setEnabled(True)
+        window.navigation.list.setEnabled(True)
         window.wishes.show_actor()
         window.history.show()
         self._show_figures()
@@ -121,7 +121,7 @@ class Desk:
         window.navigation.set_page(None)
         window.navigation.set_counts(None)
         window.navigation.set_views([])
-        window.navigation.setEnabled(False)
+        window.navigation.list.setEnabled(False)
         window.scope_bar.setEnabled(True)
         window.scope_bar.set_words(lambda: window.words.scope)
         window.scope_bar.set_scoped(False)
@@ -130,7 +130,9 @@ class Desk:
         window.commands.set_open(False)
         window.wishes.show_actor()
         self._fill_recent()
-        window.pages.show_state(self.welcome())
+        welcome = self.welcome()
+        window.pages.show_state(welcome)
+        welcome.first_focus().setFocus()
 
     def welcome(self) -> Welcome:
         """The page of ways to a programme."""

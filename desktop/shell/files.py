@@ -71,7 +71,7 @@ class Files:
         """Open the demonstration programme, made where there is none yet."""
         if not self._window.may_leave():
             return
-        path = user_data() / f"{_('Demonstration')}{SUFFIX}"
+        path = user_data() / f"demonstration{SUFFIX}"
         if path.exists():
             self._window.session.open(str(path))
             return
@@ -132,8 +132,8 @@ def _back_up(workspace: Workspace, folder: Path | None) -> Path:
 
 
 def _make_demonstration(place: str, actor: str, spoken: str) -> Workspace:
-    from ecofolio.demo import build
-    from ecofolio.store.workspace import Workspace
+    from ecofolio.demo import create
 
-    build(place, language=spoken)
-    return Workspace.open(place, actor=actor or None)
+    workspace = create(place, language=spoken)
+    workspace.actor = actor
+    return workspace

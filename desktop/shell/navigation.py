@@ -73,7 +73,8 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("soft") if here else theme.tokens.mixed("text", 0.04))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-        ink = "accent" if here else "text"
+        usable = bool(option.state & QStyle.StateFlag.State_Enabled)
+        ink = "accent" if here else "text" if usable else "muted"
         left = 8.0
         if item.icon:
             drawn = icons.pixmap(item.icon, "accent" if here else "muted")

@@ -92,8 +92,8 @@ class PageStack(QStackedWidget):
 
     def show_state(self, state: QWidget) -> None:
         """Show something that is no page: a welcome, a loading state."""
-        self.addWidget(state)
         old = self.currentWidget()
+        self.addWidget(state)
         self.setCurrentWidget(state)
         if old is not None and not isinstance(old, Page):
             self._remove(old)

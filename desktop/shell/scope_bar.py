@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
+from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Chip, Choice, MultiChoice, Node, Popup, TreeChoice, open_below
 from ecofolio.widgets.page import ScopeStore
-from ecofolio.widgets.parts import SearchField, button, row, tool_button
-from ecofolio.widgets.theme import Space
+from ecofolio.widgets.parts import SearchField, row, tool_button
+from ecofolio.widgets.theme import Size, Space, in_force
 
 if TYPE_CHECKING:
     from ecofolio.shell.queries import UnitRow
 
 OPEN = frozenset(stage.value for stage in OPEN_STAGES)
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 USUAL = Scope(stages=OPEN)  # what one looks at until one says otherwise
 
 
@@ -58,7 +61,7 @@ def stage_words(stages: frozenset[str]) -> str:
 def segment_words(segments: frozenset[str]) -> str:
     """The chosen segments as letters."""
     chosen = [segment.value for segment in Segment if segment in segments]
-    return " · ".join(chosen or [segment.value for segment in Segment])
+    return "·".join(chosen or [segment.value for segment in Segment])
 
 
 class ScopeBar(QFrame):
@@ -94,7 +97,7 @@ class ScopeBar(QFrame):
         self.text.textChanged.connect(lambda text: self._set(text=text.strip()))
         self.reset = tool_button("x", _("Back to all open initiatives"), self._reset)
         self.save = tool_button("bookmark", _("Save this view…"), self.save_wanted.emit)
-        self.find = _find_button(self.palette_wanted.emit)
+        self.find = FindButton(self.palette_wanted.emit)
         self.scoped: list[QWidget] = [
             self.unit, self.segment, self.batch, self.scene, self.stage, self.light,
             self.region, self.text, self.reset, self.save,
@@ -182,8 +185,37 @@ class ScopeBar(QFrame):
         return self._choose(self.region, _("Region"), choices, "regions")
 
 
-def _find_button(on_click: Callable[[], object]) -> QPushButton:
-    made = button(_("Find or do anything"), on_click, icon="search", tip="Ctrl+K")
-    made.setObjectName("find")
-    made.setMinimumWidth(176)
-    return made
+class FindButton(QPushButton):
+    """Looks like a field and opens the palette; shows the keys that do the same."""
+
+    def __init__(self, on_click: Callable[[], object]) -> None:
+        super().__init__()
+        self._words = _("Find or do anything")
+        self._keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        self.setObjectName("find")
+        self.setAccessibleName(self._words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda _checked=False: on_click())
+
+    def _key_width(self) -> int:
+        return QFontMetrics(in_force().font(Size.CAPTION)).horizontalAdvance(self._keys) + 12
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(in_force().font()).horizontalAdvance(self._words)
+        return QSize(32 + words + 12 + self._key_width() + 6, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme = in_force()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() // 2
+        painter.drawPixmap(9, middle - 8, icons.pixmap("search"))
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(self.rect().adjusted(32, 0, 0, 0), _MIDDLE, self._words)
+        key = QRectF(self.width() - self._key_width() - 6.5, middle - 8.5, self._key_width(), 18)
+        painter.setFont(theme.font(Size.CAPTION))
+        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, self._keys)
+        painter.setPen(theme.colour("line"))
+        painter.drawRoundedRect(key, 4, 4)

@@ -142,10 +142,10 @@ def _short(place: str) -> str:
 def _open(place: str, actor: str) -> Workspace:
     from ecofolio.store.workspace import Workspace
 
-    return Workspace.open(place, actor=actor or None)
+    return Workspace.open(place, actor=actor)
 
 
 def _create(place: str, actor: str) -> Workspace:
-    from ecofolio.store.workspace import Workspace
+    from ecofolio.initiatives.founding import create
 
-    return Workspace.create(place, actor=actor or None)
+    return create(place, actor=actor)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
+from ecofolio.errors import EcofolioError
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.widgets.page import PageId
@@ -30,7 +32,7 @@ class Views:
 
     def save_as(self, name: str) -> None:
         """Keep what one is looking at under a name."""
-        from ecofolio.shell import actions
+        from ecofolio.initiatives import actions
 
         window = self._window
         page = window.pages.page
@@ -39,7 +41,7 @@ class Views:
             "scope": json.loads(window.scope.value.as_json()),
             "state": page.state() if page else {},
         }
-        self._do(actions.save_view, name=name, spec=json.dumps(spec, ensure_ascii=False))
+        self._do(actions.save_view, name, json.dumps(spec, ensure_ascii=False))
 
     def show(self, view: View) -> None:
         """Look at what a view holds."""
@@ -53,7 +55,9 @@ class Views:
             )
             return
         window = self._window
-        window.scope.set(Scope.from_json(json.dumps(spec.get("scope"))))
+        # A view that holds a scope alone is of the initiatives.
+        chosen = Scope.from_json(json.dumps(spec.get("scope", spec)))
+        window.scope.set(window.words.known(chosen))
         known = spec.get("page") in [page.value for page in window.pages.entries]
         page = window.go(PageId(spec["page"]) if known else PageId.INITIATIVES)
         if page is not None and isinstance(spec.get("state"), dict):
@@ -69,15 +73,19 @@ class Views:
 
     def delete(self, view: View) -> None:
         """Delete a view; it can be undone, so nobody is asked."""
-        from ecofolio.shell import actions
+        from ecofolio.initiatives import actions
 
-        self._do(actions.delete_view, view_id=view.id)
-        self._window.notify(_("View deleted: {name}").format(name=view.name), undo=True)
+        if self._do(actions.delete_view, view.id):
+            self._window.notify(_("View deleted: {name}").format(name=view.name), undo=True)
 
-    def _do(self, action, **given) -> None:
-        workspace = self._window.session.workspace
-        if workspace is not None:
-            workspace.do(action, **given)
+    def _do(self, action: Callable[..., object], *given: object, **named: object) -> bool:
+        """Write; where that is refused, say why. Whether it was written."""
+        try:
+            self._window.session.workspace.do(action, *given, **named)
+        except EcofolioError as error:
+            self._window.report(error)
+            return False
+        return True
 
     def _ask(self, title: str, name: str) -> str:
         given, accepted = QInputDialog.getText(

@@ -18,10 +18,16 @@ class Wishes:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._actor = ""
+
+    def act_as(self, name: str) -> None:
+        """Act in another name until the window is closed, whatever the preference."""
+        self._actor = name
+        self.show_actor()
 
     def actor(self) -> str:
         """In whose name things are done."""
-        return self._window.settings.value.actor or system_user()
+        return self._actor or self._window.settings.value.actor or system_user()
 
     def backup_folder(self) -> Path | None:
         """Where backups go; None for beside the programme."""
@@ -48,6 +54,7 @@ class Wishes:
         if (before.theme, before.density) != (now.theme, now.density):
             theme.in_force().apply(theme.Mode(now.theme), theme.Density(now.density))
         if before.actor != now.actor:
+            self._actor = ""
             self.show_actor()
         if before.language != now.language:
             self.speak(now.language or text.system_language())
