@@ -1,7 +1,9 @@
 """Every room's tables, so that the store knows the whole schema."""
 
+from ecofolio.boards import model as boards
 from ecofolio.initiatives import model as initiatives
 from ecofolio.organisation import model as organisation
+from ecofolio.squads import model as squads
 from ecofolio.store import model as store
 
-__all__ = ["initiatives", "organisation", "store"]
+__all__ = ["boards", "initiatives", "organisation", "squads", "store"]

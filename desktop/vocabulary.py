@@ -119,6 +119,51 @@ class FieldType(Term):
     CHOICE = "choice"
 
 
+class SquadKind(Term):
+    """`steering` is a leading group: bank leaders who own an area."""
+
+    DELIVERY = "delivery"
+    STEERING = "steering"
+
+
+class ColumnKind(Term):
+    """What being in a column means for a card."""
+
+    BACKLOG = "backlog"
+    QUEUE = "queue"
+    ACTIVE = "active"
+    DONE = "done"
+
+
+class ServiceClass(Term):
+    """How urgently a card is served, the most urgent first."""
+
+    EXPEDITE = "expedite"
+    FIXED_DATE = "fixed_date"
+    STANDARD = "standard"
+    INTANGIBLE = "intangible"
+
+
+class LaneBy(Term):
+    """What makes the lanes of a board."""
+
+    NONE = "none"
+    INITIATIVE = "initiative"
+    SERVICE = "service"
+    ASSIGNEE = "assignee"
+    LOOP_PHASE = "loop_phase"
+    FIELD = "field"
+
+
+class BoardTemplate(Term):
+    """What a new board can start as."""
+
+    DISCOVERY = "discovery"
+    DELIVERY = "delivery"
+    PARTNER_ONBOARDING = "partner_onboarding"
+    COMPLIANCE = "compliance"
+
+
 _LABELS: dict[type[Term], dict[str, str]] = {
     Segment: {"G": N_("Government"), "B": N_("Business"), "C": N_("Consumer")},
     Batch: {
@@ -176,6 +221,33 @@ _LABELS: dict[type[Term], dict[str, str]] = {
         "number": N_("Number"),
         "date": N_("Date"),
         "choice": N_("Choice"),
+    },
+    SquadKind: {"delivery": N_("Delivery squad"), "steering": N_("Leading group")},
+    ColumnKind: {
+        "backlog": N_("Backlog"),
+        "queue": N_("Queue"),
+        "active": N_("Active"),
+        "done": N_("Done"),
+    },
+    ServiceClass: {
+        "expedite": N_("Expedite"),
+        "fixed_date": N_("Fixed date"),
+        "standard": N_("Standard"),
+        "intangible": N_("Intangible"),
+    },
+    LaneBy: {
+        "none": N_("No lanes"),
+        "initiative": N_("Initiative"),
+        "service": N_("Class of service"),
+        "assignee": N_("Assignee"),
+        "loop_phase": N_("Loop phase"),
+        "field": N_("Field of the cards"),
+    },
+    BoardTemplate: {
+        "discovery": N_("Discovery"),
+        "delivery": N_("Delivery"),
+        "partner_onboarding": N_("Partner onboarding"),
+        "compliance": N_("Compliance"),
     },
 }
 

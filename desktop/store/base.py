@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Integer, MetaData, Table
+from sqlalchemy import Connection, ForeignKey, Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONVENTION = {
@@ -34,6 +35,11 @@ class Record(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @classmethod
+    def why_not(cls, connection: Connection, ids: Sequence[int]) -> str | None:
+        """Why rows can not stay as an undo or redo has left them, in a sentence; or None."""
+        return None
 
 
 def reference(target: str) -> ForeignKey:

@@ -20,7 +20,7 @@ from ecofolio.store.place import Place
 from ecofolio.text import _
 
 APPLICATION_ID = 0x45636F66  # "Ecof"
-SCHEMA = 1  # the newest revision in migrations/versions
+SCHEMA = 2  # the newest revision in migrations/versions
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 10
 
