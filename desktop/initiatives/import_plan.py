@@ -21,7 +21,7 @@ from ecofolio.initiatives.import_reading import (
     in_currency,
     list_currency,
 )
-from ecofolio.initiatives.import_references import NewRecord, References
+from ecofolio.initiatives.import_references import REFERENCE_KEYS, NewRecord, References
 from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Note
 from ecofolio.intake.mapping import Mapping
 from ecofolio.intake.names import normal
@@ -102,11 +102,12 @@ class Plan:
 
     def new_records(self) -> Iterator[NewRecord]:
         """The units, departments, people and scenes that come into being, each once."""
-        seen = set()
+        seen: set[int] = set()
         for values in (*(row.values for row in self.created), *map(_new_values, self.updated)):
-            for value in values.values():
-                if isinstance(value, NewRecord) and value not in seen:
-                    seen.add(value)
+            for key in REFERENCE_KEYS:
+                value = values.get(key)
+                if isinstance(value, NewRecord) and id(value) not in seen:
+                    seen.add(id(value))
                     yield value
 
     def signature(self) -> tuple[object, ...]:

@@ -27,6 +27,7 @@ RECORDS: dict[Kind, type[Record]] = {
     Kind.SCENE: Scene,
     Kind.PERSON: Person,
 }
+REFERENCE_KEYS = tuple(key for key, one in BY_KEY.items() if one.kind in RECORDS)
 _PREFIX = {Kind.UNIT: "U", Kind.DEPARTMENT: "D", Kind.SCENE: "S", Kind.PERSON: "P"}
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,11}")
 _SUFFIX = re.compile(r"(?:省|市|自治区)?(?:一级|二级)?(?:分行|支行)$|\s(?:sub-?)?branch$")

@@ -42,7 +42,7 @@ _NAMES: dict[str, str] = {
         "activity name|activity"
     ),
     "description": (
-        "description|description aims|aims|objective|objectives|project description|scope|"
+        "description|summary|description aims|aims|objective|objectives|project description|scope|"
         "purpose|overview|summary description|brief description|goals|about|项目描述|项目简介|"
         "简介|描述|项目说明|建设内容|主要内容|项目内容|项目概况|内容|目标|说明|項目描述|"
         "專案描述|專案說明|簡介|建設內容|說明|項目簡介|description of project|"
@@ -156,7 +156,7 @@ _AVOID: dict[str, str] = {
         "file 负责人 经理 编号 日期 预算 金额 负责 编码 状态 阶段 来源 类型 部门 单位 人 進度 "
         "进度 分类"
     ),
-    "description": "status schedule budget rating variance 状态 进度 变更",
+    "description": "status schedule budget rating variance 状态 进度 进展 變更 变更",
     "unit_id": "price cost number amount",
     "department_id": "comment",
     "stage": "comment date rag 说明 日期 time health",

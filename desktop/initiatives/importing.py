@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from ecofolio.errors import InputError, StaleError
 from ecofolio.initiatives import import_references
 from ecofolio.initiatives.import_plan import NoteChange, Plan, make_plan
-from ecofolio.initiatives.import_references import NewRecord
+from ecofolio.initiatives.import_references import REFERENCE_KEYS, NewRecord
 from ecofolio.initiatives.import_targets import TARGETS
 from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Note
 from ecofolio.initiatives.model import Mapping as SavedMapping
@@ -191,9 +191,12 @@ def _write_fields(work: Work, plan: Plan) -> dict[str, int]:
 
 
 def _resolved(values: dict[str, Any], made: dict[NewRecord, int]) -> dict[str, Any]:
-    return {
-        key: made[value] if isinstance(value, NewRecord) else value for key, value in values.items()
-    }
+    """The values with the identities of the records that were added first."""
+    for key in REFERENCE_KEYS:
+        value = values.get(key)
+        if isinstance(value, NewRecord):
+            values = {**values, key: made[value]}
+    return values
 
 
 def _write_created(

@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
 from ecofolio.intake.dates import date_order, date_reader
+from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.money import amount_of, currency_of, decimal_mark, settled_currency
 from ecofolio.intake.names import normal, without_brackets
 from ecofolio.intake.reading import Cell
-from ecofolio.intake.table import Table, is_blank
+from ecofolio.intake.table import Table
 from ecofolio.intake.units import UnitGuess, guess_unit
 from ecofolio.intake.values import Reader, Reason, cell_text, read_rating, terms_reader
 from ecofolio.vocabulary import FieldType
@@ -27,6 +28,8 @@ _READABLE = 0.3
 _RUNNING = frozenset(
     {"no", "nr", "sn", "s n", "s no", "sr no", "sl no", "row", "序号", "序號", "行号", ""}
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIGURE = re.compile(r"\d")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -58,6 +61,8 @@ def name_score(header: str, target: Target) -> float:
     names = _names_in(header)
     if any(_avoids(name, target.avoid) for name in names):
         return 0.0
+    if target.kind is Kind.MONEY and _YEAR.search(header):
+        return 0.0  # one year's money among several
     scores = [
         _alike(name, normal(synonym)) - rank * 0.2
         for rank, synonym in enumerate((target.title, target.label, target.key, *target.synonyms))
@@ -126,6 +131,12 @@ class Profile:
         return bool(counts) and counts[0] in (0, 1) and len(set(steps)) <= 1
 
     @cached_property
+    def is_coded(self) -> bool:
+        """Whether the cells are short and nearly all have a figure, as codes do."""
+        figures = sum(bool(_FIGURE.search(text)) for text in self.texts)
+        return self.mean_length < 16 and figures > 0.8 * len(self.texts)
+
+    @cached_property
     def is_narrative(self) -> bool:
         """Whether the column tells rather than names."""
         lines = sum("\n" in text for text in self.texts)
@@ -140,12 +151,14 @@ class Profile:
 
 def profile(cells: Sequence[Cell]) -> Profile:
     """The profile of a column."""
-    given = [cell for cell in cells if not is_blank(cell)]
-    step = max(1, len(given) // _SAMPLE)
-    sample = given[:: step if step > 1 else 1][: 2 * _SAMPLE]
-    if step > 1:
-        sample = given[:50] + sample  # neighbours show a running number
-    return Profile(tuple(sample), not given)
+    step = len(cells) // _SAMPLE
+    chosen = (
+        cells if step < 3 else [*cells[:50], *cells[::step]]
+    )  # neighbours show a running number
+    given = tuple(cell for cell in chosen if not is_blank(cell))
+    if not given and len(chosen) < len(cells):
+        given = tuple(islice((cell for cell in cells if not is_blank(cell)), _SAMPLE))
+    return Profile(given, not given)
 
 
 def propose(table: Table, targets: Sequence[Target]) -> Mapping:
@@ -272,6 +285,7 @@ def _looks_like_names(profile: Profile) -> bool:
         profile.numbers < 0.2
         and profile.distinct > 0.5
         and 2 <= profile.mean_length <= 120
+        and not profile.is_coded
         and profile.share(date_reader(role="start")) < 0.2
     )
 

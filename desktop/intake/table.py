@@ -8,20 +8,25 @@ Every cell keeps the row and column that the spreadsheet shows, counted from one
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from ecofolio.errors import InputError
-from ecofolio.intake.names import normal, squeezed
+from ecofolio.intake.headers import (
+    LONG,
+    LOOK,
+    Known,
+    Merge,
+    cell_at,
+    find_head,
+    headers_of,
+    is_blank,
+    is_blank_row,
+    is_figure,
+    known_in,
+)
+from ecofolio.intake.names import normal
 from ecofolio.intake.reading import Book, Cell, Rows, Sheet
 from ecofolio.text import _
-
-Known = Callable[[str], bool]
-"""Says whether a text is a header that the importer has a use for."""
-
-_LOOK = 60  # how many rows and columns are looked at for the header
-_LONG = 80  # a header is shorter than this
 
 _TOTAL = re.compile(
     r"^(grand |sub)?total\b|^sum\b|^(合计|总计|小计|总额|合計|總計|小計|總額)[:：]?$", re.IGNORECASE
@@ -137,16 +142,12 @@ def _hits(table: Table, known: Known) -> int:
 
 def _may_lie(sheet: Sheet, known: Known) -> bool:
     """Whether a column at the left holds more known headers than any row at the top."""
-    top = [row[:_LOOK] for row in sheet.rows[:_LOOK]]
-    across = max((len(_known_in(row, known)) for row in top), default=0)
+    top = [row[:LOOK] for row in sheet.rows[:LOOK]]
+    across = max((len(known_in(row, known)) for row in top), default=0)
     width = max(map(len, top), default=0)
     columns = [[row[place] for row in top if place < len(row)] for place in range(min(width, 6))]
-    down = max((len(_known_in(column, known)) for column in columns), default=0)
+    down = max((len(known_in(column, known)) for column in columns), default=0)
     return down >= 2 and down > across
-
-
-def _known_in(cells: Sequence[Cell], known: Known) -> set[str]:
-    return {cell for cell in cells if isinstance(cell, str) and known(cell)}
 
 
 def _turned(rows: Rows) -> Rows:
@@ -154,25 +155,20 @@ def _turned(rows: Rows) -> Rows:
     return [[row[place] if place < len(row) else None for row in rows] for place in range(width)]
 
 
-def is_blank(cell: Cell) -> bool:
-    """Whether a cell shows nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
 def _build(
     sheet: Sheet,
     rows: Rows,
-    merges: list[tuple[int, int, int, int]],
+    merges: list[Merge],
     known: Known,
     layout: Layout,
     transposed: bool,
 ) -> Table | None:
-    head = _head(rows, merges, known, layout)
+    head = find_head(rows, merges, known, layout.header_row, layout.header_rows)
     if head is None:
         return None
     top, depth = head
     first = top + depth
-    headers = _headers(rows, merges, top, depth)
+    headers = headers_of(rows, merges, top, depth)
     width = max((len(row) for row in rows[top:]), default=0)
     filled = _filled(rows, first, width)
     places = [
@@ -193,10 +189,26 @@ def _build(
         top + 1 if depth else 0,
         depth,
         transposed,
-        [str(cell) for row in rows[:top] for cell in row if not is_blank(cell)][:_LOOK],
+        [str(cell) for row in rows[:top] for cell in row if not is_blank(cell)][:LOOK],
     )
     _fill(table, rows, places, first, known)
+    _prune(table, headers, places)
     return table
+
+
+def _prune(table: Table, headers: list[str], places: list[int]) -> None:
+    """Leave out columns that hold nothing but remarks and, in a turned list, lone titles."""
+    kept = []
+    for at, place in enumerate(places):
+        header = headers[place] if place < len(headers) else ""
+        blank = (not header or table.transposed) and all(is_blank(row[at]) for row in table.rows)
+        if not blank:
+            kept.append(at)
+        elif header:
+            table.titles.append(header)
+    if 0 < len(kept) < len(places):
+        table.columns = [table.columns[at] for at in kept]
+        table.rows = [[row[at] for at in kept] for row in table.rows]
 
 
 def _filled(rows: Rows, first: int, width: int) -> list[bool]:
@@ -210,182 +222,6 @@ def _filled(rows: Rows, first: int, width: int) -> list[bool]:
             filled[place] = True
             empty.discard(place)
     return filled
-
-
-def _head(
-    rows: Rows, merges: list[tuple[int, int, int, int]], known: Known, layout: Layout
-) -> tuple[int, int] | None:
-    """The header's first row from nought and how many rows it has, nought where it has none."""
-    if layout.header_row is not None:
-        if layout.header_row == 0:
-            first = next((i for i, row in enumerate(rows) if not _is_blank_row(row)), None)
-            return None if first is None else (first, 0)
-        top = min(layout.header_row - 1, max(len(rows) - 1, 0))
-        return (top, layout.header_rows or 1) if rows else None
-    best = _best_row(rows, known)
-    if best is None:
-        return None
-    if _is_data(rows, best, known):
-        return best, 0
-    if layout.header_rows:
-        return best, layout.header_rows
-    if _is_subheader(rows, best, merges):
-        return best, 2
-    if best and _is_group(rows, best, merges):
-        return best - 1, 2
-    return best, 1
-
-
-def _is_blank_row(row: list[Cell]) -> bool:
-    return all(map(is_blank, row))
-
-
-def _best_row(rows: Rows, known: Known) -> int | None:
-    """The row most like a header: known words first, then how many short distinct texts it has."""
-    best: tuple[float, int] | None = None
-    seen = 0
-    for place, row in enumerate(rows):
-        cells = [cell for cell in row if not is_blank(cell)]
-        if not cells:
-            continue
-        seen += 1
-        if seen > _LOOK:
-            break
-        texts = {cell.strip() for cell in cells if isinstance(cell, str)}
-        short = [text for text in texts if len(text) <= _LONG]
-        score = 4.0 * len(_known_in(cells, known)) + len(short) - 0.5 * (len(cells) - len(short))
-        score -= 0.01 * seen
-        if best is None or score > best[0]:
-            best = score, place
-    return best[1] if best else None
-
-
-def _is_data(rows: Rows, place: int, known: Known) -> bool:
-    """Whether the row is already one of the list's, because nothing in the sheet is a header."""
-    row = rows[place]
-    if _known_in(row, known):
-        return False
-    below = [other for other in rows[place + 1 : place + 21] if not _is_blank_row(other)]
-    alike = 0
-    for at, cell in enumerate(row):
-        if is_blank(cell) or (isinstance(cell, str) and not _is_figure(cell)):
-            continue
-        others = [other[at] for other in below if at < len(other) and not is_blank(other[at])]
-        alike += bool(others) and sum(map(_is_figure, others)) > len(others) / 2
-    return alike > 0 and alike >= sum(not is_blank(cell) for cell in row) / 4
-
-
-_FIGURE = re.compile(r"^[\W_]*\d[\d\s.,:/%年月日-]*\D{0,3}$")
-
-
-def _is_figure(cell: Cell) -> bool:
-    """A number, a date, or a text that is one."""
-    if isinstance(cell, str):
-        return bool(_FIGURE.match(cell.strip()))
-    return isinstance(cell, int | float | date)
-
-
-def _at(row: list[Cell], place: int) -> Cell:
-    return row[place] if place < len(row) else None
-
-
-def _is_subheader(rows: Rows, top: int, merges: list[tuple[int, int, int, int]]) -> bool:
-    """Whether the row below completes the header: it is filled where the header is spread."""
-    if top + 1 >= len(rows):
-        return False
-    upper, lower = rows[top], rows[top + 1]
-    given = [place for place, cell in enumerate(lower) if not is_blank(cell)]
-    if not given or any(_is_figure(lower[place]) and not _is_year(lower[place]) for place in given):
-        return False
-    if any(isinstance(lower[place], str) and len(str(lower[place])) > _LONG for place in given):
-        return False
-    spread = {
-        place
-        for first, left, last, right in merges
-        if first <= top <= last < top + 1 and right > left
-        for place in range(left, right + 1)
-    }
-    tall = any(
-        first == top and last == top + 1 and left == right for first, left, last, right in merges
-    )
-    if spread and set(given) <= spread:
-        return True
-    if merges and not tall:
-        return False
-    gaps = sum(is_blank(_at(upper, place)) for place in given)
-    single = sum(
-        is_blank(_at(lower, place)) for place, cell in enumerate(upper) if not is_blank(cell)
-    )
-    return gaps >= 1 and single >= 1 and len(given) >= 2 and gaps >= len(given) / 3
-
-
-def _is_year(cell: Cell) -> bool:
-    text = str(cell).strip().rstrip("年").removesuffix(".0")
-    return text.isdigit() and len(text) == 4 and text[:2] in ("19", "20")
-
-
-def _is_group(rows: Rows, place: int, merges: list[tuple[int, int, int, int]]) -> bool:
-    """Whether the row above names groups of the header's columns and is not just a title."""
-    above = rows[place - 1]
-    given = [at for at, cell in enumerate(above) if not is_blank(cell)]
-    if not given or any(len(str(above[at])) > _LONG for at in given):
-        return False
-    width = sum(not is_blank(cell) for cell in rows[place])
-    spans = [
-        right - left + 1
-        for first, left, last, right in merges
-        if first <= place - 1 <= last and right > left
-    ]
-    if spans:
-        return max(spans) < width and all(left < len(above) for left in given)
-    return len(given) >= 2 and given[-1] - given[0] + 1 <= width + 1 and len(given) < width
-
-
-def _headers(
-    rows: Rows, merges: list[tuple[int, int, int, int]], top: int, depth: int
-) -> list[str]:
-    """The header of each column; the rows of one are joined as `Budget / 2026`."""
-    width = max((len(row) for row in rows[top : top + depth]), default=0)
-    width = max([width, *(right + 1 for first, _left, _last, right in merges if first == top)])
-    levels: list[list[str]] = []
-    for at in range(top, top + depth):
-        row = rows[at]
-        texts = [_header_text(_at(row, place)) for place in range(width)]
-        if depth > 1 and at < top + depth - 1:
-            _carry(texts, merges, at, rows[top + depth - 1])
-        levels.append(texts)
-    joined = []
-    for parts in zip(*levels, strict=True):
-        kept: list[str] = []
-        for part in parts:
-            if part and part not in kept:
-                kept.append(part)
-        joined.append(" / ".join(kept))
-    return joined
-
-
-def _carry(
-    texts: list[str], merges: list[tuple[int, int, int, int]], at: int, below: list[Cell]
-) -> None:
-    """Give a group's name to every column that it spans."""
-    spans = [merge for merge in merges if merge[0] <= at <= merge[2] and merge[3] > merge[1]]
-    for _first, left, _last, right in spans:
-        for place in range(left, min(right + 1, len(texts))):
-            texts[place] = texts[left]
-    if spans:
-        return
-    last = ""
-    for place, text in enumerate(texts):
-        last = text or (last if not is_blank(_at(below, place)) else "")
-        texts[place] = last
-
-
-def _header_text(cell: Cell) -> str:
-    if is_blank(cell):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return squeezed(str(cell))
 
 
 def letters(source: int) -> str:
@@ -415,7 +251,7 @@ def _named(headers: list[str], places: list[int], transposed: bool) -> list[Colu
     return columns
 
 
-def _spread(rows: Rows, merges: list[tuple[int, int, int, int]], first: int) -> Rows:
+def _spread(rows: Rows, merges: list[Merge], first: int) -> Rows:
     """The rows with each cell that is merged downwards repeated in every row it covers."""
     tall = [merge for merge in merges if merge[0] >= first and merge[2] > merge[0]]
     if not tall:
@@ -424,7 +260,7 @@ def _spread(rows: Rows, merges: list[tuple[int, int, int, int]], first: int) -> 
     copied: set[int] = set()
     budget = 1_000_000  # merged areas may overlap and cover whole sheets
     for top, left, bottom, _right in tall:
-        cell = _at(rows[top], left) if top < len(rows) else None
+        cell = cell_at(rows[top], left) if top < len(rows) else None
         budget -= bottom - top
         if is_blank(cell) or budget < 0:
             continue
@@ -446,7 +282,7 @@ def _fill(table: Table, rows: Rows, places: list[int], first: int, known: Known)
     last_blank = False
     for at in range(first, len(rows)):
         row = rows[at]
-        if not row or _is_blank_row(row):
+        if not row or is_blank_row(row):
             last_blank = True
             continue
         if len(row) < width:
@@ -476,7 +312,7 @@ def _starts_another(cells: list[Cell], heads: list[str], known: Known) -> bool:
     if len(texts) < 3 or not all(isinstance(cell, str) for cell in texts):
         return False
     return (
-        len(_known_in(texts, known)) >= 3
+        len(known_in(texts, known)) >= 3
         and sum(normal(str(cell)) in heads for cell in texts) < len(texts) / 2
     )
 
@@ -486,7 +322,7 @@ def _aside(cells: list[Cell], heads: list[str]) -> str:
     first = _first_text(cells)
     if len(cells) > 1 and _TOTAL.match(first):
         others = [cell for cell in cells if not is_blank(cell)][1:]
-        if all(_is_figure(cell) for cell in others):
+        if all(is_figure(cell) for cell in others):
             return "total"
     if isinstance(cells[0], str) and normal(cells[0]) == heads[0]:
         same = sum(
@@ -506,7 +342,7 @@ def _drop_remarks(table: Table) -> None:
         cells = [cell for cell in table.rows[-1] if not is_blank(cell)]
         text = str(cells[0]).strip()
         gap = table.row_numbers[-1] - table.row_numbers[-2] > 1
-        if len(cells) > 1 or not (gap or _REMARK.match(text) or len(text) > 2 * _LONG):
+        if len(cells) > 1 or not (gap or _REMARK.match(text) or len(text) > 2 * LONG):
             break
         table.skipped.append(Skipped(table.row_numbers.pop(), text, "remark"))
         table.rows.pop()
