@@ -184,22 +184,23 @@ def entries(
 
 def rows_of(connection: Connection, change: int) -> list[RowChange]:
     """Everything that one change touched."""
-    return list(_row_changes(connection, ROW.c.change_id == change))
+    return list(row_changes(connection, ROW.c.change_id == change))
 
 
 def history(connection: Connection, record: str, record_id: int) -> list[RowChange]:
     """All changes of a record and of what belongs to it, newest first."""
     here = (ROW.c.record == record) & (ROW.c.record_id == record_id)
     below = (ROW.c.owner == record) & (ROW.c.owner_id == record_id)
-    return list(_row_changes(connection, or_(here, below)))
+    return list(row_changes(connection, or_(here, below)))
 
 
 def changes_since(connection: Connection, since: datetime) -> list[RowChange]:
     """Every row changed from an instant on, newest first."""
-    return list(_row_changes(connection, CHANGE.c.at >= microseconds(since)))
+    return list(row_changes(connection, CHANGE.c.at >= microseconds(since)))
 
 
-def _row_changes(connection: Connection, condition: Any) -> Iterator[RowChange]:
+def row_changes(connection: Connection, condition: Any) -> Iterator[RowChange]:
+    """The rows of changes that meet a condition over both tables, newest change first."""
     tables = {name: table_of(record) for name, record in record_classes().items()}
     query = (
         select(ROW, *[column.label(f"entry_{column.name}") for column in CHANGE.c])

@@ -10,7 +10,16 @@ from sqlalchemy import Connection, Select, func, select
 
 from ecofolio.errors import ConflictError, InputError
 from ecofolio.store.base import Base, record_classes
-from ecofolio.store.journal import CHANGE, Entry, RowChange, entry_of, history, rows_of
+from ecofolio.store.journal import (
+    CHANGE,
+    ROW,
+    Entry,
+    RowChange,
+    entry_of,
+    history,
+    row_changes,
+    rows_of,
+)
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
 
@@ -79,7 +88,7 @@ def undo(work: Work, change: int | None, actor: str | None) -> Entry:
         raise InputError(_("“{label}” is undone already.").format(label=entry.label))
     _label_like(work, entry.id)
     work.kind, work.target = "undo", entry.id
-    invert(work, rows_of(connection, entry.id))
+    invert(work, entry.id, rows_of(connection, entry.id))
     return entry
 
 
@@ -92,7 +101,7 @@ def redo(work: Work, actor: str | None) -> Entry:
     undone = connection.scalar(select(func.max(CHANGE.c.id)).where(CHANGE.c.target == entry.id))
     _label_like(work, entry.id)
     work.kind, work.target = "redo", entry.id
-    invert(work, rows_of(connection, undone or 0))
+    invert(work, entry.id, rows_of(connection, undone or 0))
     return entry
 
 
@@ -108,12 +117,16 @@ def take_back(work: Work, change: int, record: str, record_id: int) -> None:
         raise InputError(_("There is no change {n}.").format(n=change))
     message, arguments = N_("Take back “{label}”"), rows[0].entry.label
     work.label(message, label=arguments)
-    invert(work, rows)
+    invert(work, change, rows)
 
 
-def invert(work: Work, rows: list[RowChange]) -> None:
-    """Write the values before some changes; `ConflictError` where a later one is in the way."""
+def invert(work: Work, change: int, rows: list[RowChange]) -> None:
+    """Write the values before some rows of a change or of what undid it.
+
+    `ConflictError` where a later change is in the way.
+    """
     _refuse_conflicts(work, rows)
+    _refuse_later(work, change, rows)
     _refuse_referrers(work, rows)
     classes = record_classes()
     for name, changes in _by_record(rows).items():
@@ -149,16 +162,42 @@ def _refuse_conflicts(work: Work, rows: list[RowChange]) -> None:
                     _refuse(work, row, field)
 
 
+def _refuse_later(work: Work, change: int, rows: list[RowChange]) -> None:
+    """A field that was changed later and back is changed all the same: undoing that later change
+    would no longer find what it left."""
+    wanted = {(row.record, row.record_id): row for row in rows}
+    later = ROW.c.change_id.in_(_standing_after(change))
+    if len(wanted) <= 500:
+        later &= ROW.c.record_id.in_({identity for _name, identity in wanted})
+    for touched in row_changes(work.connection, later):
+        row = wanted.get((touched.record, touched.record_id))
+        if row is None:
+            continue
+        whole = None in (row.before, row.after, touched.before, touched.after)
+        if whole or not (row.after or {}).keys().isdisjoint(touched.after or {}):
+            raise _in_the_way(row, touched.entry)
+
+
+def _standing_after(change: int) -> Select[Any]:
+    """The identities of the changes that were done after a change and are not undone."""
+    undone = func.coalesce(_undone(CHANGE.c.id).scalar_subquery(), False)
+    return select(CHANGE.c.id).where(CHANGE.c.id > change, CHANGE.c.kind == "do", ~undone)
+
+
+def _in_the_way(row: RowChange, later: Entry) -> ConflictError:
+    return ConflictError(
+        _("“{label}” can not be undone: {actor} changed the same later (“{later}”).").format(
+            label=row.entry.label, actor=later.actor, later=later.label
+        )
+    )
+
+
 def _refuse(work: Work, row: RowChange, field: str | None) -> None:
     for later in history(work.connection, row.record, row.record_id):
         touched = later.record == row.record and later.record_id == row.record_id
         fields = {**(later.before or {}), **(later.after or {})}
         if touched and later.entry.id > row.entry.id and (field is None or field in fields):
-            raise ConflictError(
-                _(
-                    "“{label}” can not be undone: {actor} changed the same later (“{later}”)."
-                ).format(label=row.entry.label, actor=later.entry.actor, later=later.entry.label)
-            )
+            raise _in_the_way(row, later.entry)
     raise ConflictError(
         _("“{label}” can not be undone: what it left is no longer there.").format(
             label=row.entry.label
@@ -169,6 +208,8 @@ def _refuse(work: Work, row: RowChange, field: str | None) -> None:
 def _refuse_referrers(work: Work, rows: list[RowChange]) -> None:
     """A record that something later points to can not be taken away."""
     made = {(row.record, row.record_id) for row in rows if row.before is None}
+    # what the same change had pointed at a new record points back to the old one afterwards
+    edited = {(row.record, row.record_id): row.before for row in rows if row.before and row.after}
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
             ids = [identity for name, identity in made if name == key.column.table.name]
@@ -176,7 +217,11 @@ def _refuse_referrers(work: Work, rows: list[RowChange]) -> None:
                 found = work.connection.scalars(
                     select(table.c.id).where(key.parent.in_(ids[first : first + 500]))
                 )
-                if any((table.name, identity) not in made for identity in found):
+                if any(
+                    (table.name, identity) not in made
+                    and key.parent.name not in (edited.get((table.name, identity)) or {})
+                    for identity in found
+                ):
                     raise ConflictError(
                         _(
                             "“{label}” can not be undone: something added later refers to it."

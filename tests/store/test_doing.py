@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.conftest import NOW
+from tests.store import verbs
+
 from ecofolio.errors import InputError, StaleError
 from ecofolio.initiatives.model import Initiative, Milestone
 from ecofolio.store import journal
 from ecofolio.store.work import Work
 from ecofolio.store.workspace import Changed, Workspace
-
-from tests.conftest import NOW
-from tests.store import verbs
 
 
 def entries(workspace: Workspace) -> list[journal.Entry]:

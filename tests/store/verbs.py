@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from ecofolio.initiatives.model import Initiative, Milestone, Note
 from ecofolio.organisation.model import Unit
 from ecofolio.store.base import Record, table_of
 from ecofolio.store.work import Work
 from ecofolio.store.workspace import Workspace
-from sqlalchemy import select
 
 
 def add(work: Work, codes: Sequence[str], **values: Any) -> list[int]:
