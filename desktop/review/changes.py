@@ -1,0 +1,257 @@
+"""What changed since a date, in words: read from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, select
+
+from ecofolio import format as say
+from ecofolio.initiatives.fields import BY_KEY, Field, Kind
+from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Milestone, Note
+from ecofolio.initiatives.queries import Names
+from ecofolio.initiatives.rules import split_list
+from ecofolio.store import journal
+from ecofolio.store.base import table_of
+from ecofolio.store.journal import Entry, RowChange
+from ecofolio.text import N_, _
+from ecofolio.vocabulary import FieldType, Office, Term, UnitLevel, scene_label
+
+RECORDS = {
+    "initiative": N_("Initiative"),
+    "milestone": N_("Milestone"),
+    "note": N_("Note"),
+    "custom_value": N_("Initiative"),
+    "unit": N_("Unit"),
+    "department": N_("Department"),
+    "person": N_("Person"),
+    "scene": N_("Scene"),
+    "custom_field": N_("Column"),
+    "programme": N_("Programme"),
+}
+_TITLES = {
+    "code": N_("Code"),
+    "name": N_("Name"),
+    "baseline": N_("Baseline"),
+    "forecast": N_("Forecast"),
+    "actual": N_("Actual"),
+    "position": N_("Order"),
+    "section": N_("Section"),
+    "body": N_("Text"),
+    "level": N_("Level"),
+    "parent_id": N_("Unit above"),
+    "region": N_("Region"),
+    "office": N_("Office"),
+    "title": N_("Title"),
+    "email": N_("Email"),
+    "unit_id": N_("Unit"),
+    "department_id": N_("Department"),
+    "type": N_("Type"),
+    "choices": N_("Choices"),
+    "currency": N_("Currency"),
+    "fiscal_start_month": N_("First month of the fiscal year"),
+}
+_TERMS: dict[str, type[Term]] = {"level": UnitLevel, "office": Office, "type": FieldType}
+_CHUNK = 500
+
+
+class ChangeLine(NamedTuple):
+    """One thing that changed. `what` says whether it was added, changed or deleted; `field` is
+    empty for a whole record; `before` and `after` are in words."""
+
+    at: datetime
+    actor: str
+    code: str
+    name: str
+    record: str
+    what: str
+    field: str
+    before: str
+    after: str
+    label: str
+
+
+def lines(
+    connection: Connection, since: datetime, known: Names, ids: Iterable[int] | None = None
+) -> Iterator[ChangeLine]:
+    """Every change from an instant on, newest first.
+
+    `ids` keeps to these initiatives and what belongs to them. What a new programme started with
+    is passed over, and so is what came or went together with its initiative.
+    """
+    teller = _Teller(connection, known, None if ids is None else set(ids))
+    for entry in journal.entries(connection, since=since):
+        if entry.kind != "setup":
+            yield from teller.tell(entry, journal.rows_of(connection, entry.id))
+
+
+class _Teller:
+    def __init__(self, connection: Connection, known: Names, ids: set[int] | None) -> None:
+        self._connection, self._known, self._ids = connection, known, ids
+        self._fields = {
+            row.id: row for row in connection.execute(select(table_of(CustomField))).all()
+        }
+        self._seen: dict[tuple[str, int], Mapping[str, Any]] = {}
+
+    def tell(self, entry: Entry, rows: list[RowChange]) -> Iterator[ChangeLine]:
+        """The lines of one change."""
+        whole = {
+            row.record_id
+            for row in rows
+            if row.record == "initiative" and (row.before is None or row.after is None)
+        }
+        told = [row for row in rows if self._matters(row, whole)]
+        self._learn(told)
+        for row in told:
+            yield from self._lines(entry, row)
+
+    def _matters(self, row: RowChange, whole: set[int]) -> bool:
+        if row.record not in RECORDS:
+            return False
+        if row.owner == "initiative" and row.owner_id in whole:
+            return False
+        if self._ids is None:
+            return True
+        initiative = row.record_id if row.record == "initiative" else row.owner_id
+        return (row.record == "initiative" or row.owner == "initiative") and initiative in self._ids
+
+    def _learn(self, rows: list[RowChange]) -> None:
+        """Look up what the rows are called that a change of a field does not name."""
+        wanted: dict[str, set[int]] = {}
+        for row in rows:
+            for record, identity in ((row.record, row.record_id), (row.owner, row.owner_id)):
+                if record in _TABLES and identity is not None:
+                    wanted.setdefault(record, set()).add(identity)
+            full = row.after if row.before is None else row.before if row.after is None else None
+            if full is not None:
+                self._seen[row.record, row.record_id] = full
+        for record, identities in wanted.items():
+            missing = [one for one in identities if (record, one) not in self._seen]
+            for found in _rows(self._connection, _TABLES[record], missing):
+                self._seen[record, found["id"]] = found
+
+    def _lines(self, entry: Entry, row: RowChange) -> Iterator[ChangeLine]:
+        code, name = self._named(row)
+        record = _(RECORDS[row.record])
+        start = (entry.at, entry.actor, code, name, record)
+        if row.record in ("custom_value", "note"):
+            field, column = self._own_field(row)
+            before, after = (
+                "" if values is None else str(values.get(column, "")) if field else ""
+                for values in (row.before, row.after)
+            )
+            yield ChangeLine(*start, _("Changed"), field, before, after, entry.label)
+        elif row.before is None:
+            yield ChangeLine(*start, _("Added"), "", "", self._title(row, row.after), entry.label)
+        elif row.after is None:
+            yield ChangeLine(
+                *start, _("Deleted"), "", self._title(row, row.before), "", entry.label
+            )
+        else:
+            for key in row.after:
+                field = self._field_title(row.record, key)
+                before = self.words(row.record, key, row.before[key])
+                after = self.words(row.record, key, row.after[key])
+                if row.record == "milestone":
+                    field = f"{self._title(row, None)}: {field}"
+                yield ChangeLine(*start, _("Changed"), field, before, after, entry.label)
+
+    def _named(self, row: RowChange) -> tuple[str, str]:
+        """Code and name of the initiative, or of the record itself where it belongs to none."""
+        if row.owner == "initiative" and row.owner_id is not None:
+            found = self._seen.get(("initiative", row.owner_id), {})
+        else:
+            found = self._seen.get((row.record, row.record_id), {})
+        if not found:
+            return self._place_name(row)
+        name = found.get("name")
+        if row.record == "scene":
+            name = scene_label(found["code"], name)
+        return str(found.get("code") or ""), str(name or "")
+
+    def _place_name(self, row: RowChange) -> tuple[str, str]:
+        known, one = self._known, row.record_id
+        if row.record == "unit":
+            return known.unit_codes.get(one, ""), known.units.get(one, "")
+        names = {"department": known.departments, "person": known.people, "scene": known.scenes}
+        return "", names.get(row.record, {}).get(one, "")
+
+    def _own_field(self, row: RowChange) -> tuple[str, str]:
+        """The field that a custom value or a note stands for, and the column with its text."""
+        found = self._seen.get((row.record, row.record_id), {})
+        if row.record == "note":
+            return str(found.get("section", _("Note"))), "body"
+        field = self._fields.get(found.get("field_id", 0))
+        return (_("Column") if field is None else str(field.name)), "value"
+
+    def _title(self, row: RowChange, values: Mapping[str, Any] | None) -> str:
+        """What a whole record is called."""
+        values = values or self._seen.get((row.record, row.record_id), {})
+        if row.record == "scene":
+            return scene_label(values.get("code", ""), values.get("name"))
+        return str(values.get("name") or values.get("code") or "")
+
+    def _field_title(self, record: str, key: str) -> str:
+        if record == "initiative" and key in BY_KEY:
+            return BY_KEY[key].label
+        return _(_TITLES[key]) if key in _TITLES else key
+
+    def words(self, record: str, key: str, value: Any) -> str:
+        """A stored value as people read it; nothing is empty."""
+        if value is None:
+            return ""
+        if record == "initiative" and key in BY_KEY:
+            return self._initiative_words(BY_KEY[key], value)
+        if isinstance(value, date):
+            return say.day(value)
+        if key in _TERMS:
+            return _TERMS[key](value).label
+        if key in ("parent_id", "unit_id"):
+            return self._known.units.get(value, _gone(value))
+        if key == "department_id":
+            return self._known.departments.get(value, _gone(value))
+        return str(value)
+
+    def _initiative_words(self, field: Field, value: Any) -> str:
+        known = self._known
+        match field.kind:
+            case Kind.CHOICE if field.vocabulary is not None:
+                return field.vocabulary(value).label
+            case Kind.CHOICES if field.vocabulary is not None:
+                return ", ".join(field.vocabulary(code).label for code in split_list(value))
+            case Kind.DATE:
+                return say.day(value)
+            case Kind.MONEY:
+                return say.number(Decimal(value) / 100, 2)
+            case Kind.UNIT:
+                return known.units.get(value, _gone(value))
+            case Kind.DEPARTMENT:
+                return known.departments.get(value, _gone(value))
+            case Kind.SCENE:
+                return known.scenes.get(value, _gone(value))
+            case Kind.PERSON:
+                return known.people.get(value, _gone(value))
+        return str(value)
+
+
+_TABLES: dict[str, Table] = {
+    "initiative": table_of(Initiative),
+    "milestone": table_of(Milestone),
+    "note": table_of(Note),
+    "custom_value": table_of(CustomValue),
+    "custom_field": table_of(CustomField),
+}
+
+
+def _gone(identity: object) -> str:
+    return _("number {n}, since deleted").format(n=identity)
+
+
+def _rows(connection: Connection, table: Table, ids: list[int]) -> Iterator[Mapping[str, Any]]:
+    for start in range(0, len(ids), _CHUNK):
+        query = select(table).where(table.c.id.in_(ids[start : start + _CHUNK]))
+        for row in connection.execute(query):
+            yield dict(row._mapping)
