@@ -1,0 +1,80 @@
+"""Delimited text is read in whatever encoding and with whatever delimiter it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecofolio.errors import InputError
+from ecofolio.intake.reading import read_book
+
+CHINESE = "项目名称,负责人,开始日期\n智慧校园,张三,2026年3月5日\n社区医院,李四,2026年4月1日\n"
+TRADITIONAL = "專案名稱,負責人,開始日期\n智慧校園,張三,2026年3月5日\n社區醫院,李四,2026年4月1日\n"
+WESTERN = "name,cost\nCafé Zürich,£5\nnaïve façade,£6\nplain,£7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "guess"),
+    [
+        (CHINESE, "utf-8", "utf-8"),
+        (CHINESE, "utf-8-sig", "utf-8-sig"),
+        (CHINESE, "gb18030", "gb18030"),
+        (TRADITIONAL, "big5", "big5"),
+        (CHINESE, "utf-16", "utf-16"),
+        (WESTERN, "utf-16-le", "utf-16-le"),
+        (WESTERN, "utf-16-be", "utf-16-be"),
+        (WESTERN, "cp1252", "cp1252"),
+        (WESTERN, "latin-1", "cp1252"),
+        (CHINESE, "utf-32", "utf-32"),
+    ],
+)
+def test_the_encoding_is_guessed(tmp_path: Path, text: str, encoding: str, guess: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    book = read_book(path)
+    assert book.encoding == guess
+    assert book.sheets[0].rows == [line.split(",") for line in text.splitlines()]
+
+
+def test_a_broken_byte_does_not_turn_utf_8_into_gibberish(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((CHINESE * 5).encode() + b"caf\xe9,x,y\n")
+    book = read_book(path)
+    assert book.encoding == "utf-8"
+    assert book.sheets[0].rows[-1] == ["café", "x", "y"]
+
+
+def test_the_encoding_can_be_overruled(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(WESTERN.encode("cp1252"))
+    assert read_book(path, encoding="cp1250").encoding == "cp1250"
+    with pytest.raises(InputError, match="encoding"):
+        read_book(path, encoding="klingon")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_guessed_in_spite_of_titles_and_line_ends_in_quotes(
+    tmp_path: Path, delimiter: str
+) -> None:
+    rows = [["Portfolio, all of it; as of | 2026"]]
+    rows += [[f"n{n}", f'"two\nlines, {n}; x"', "z"] for n in range(20)]
+    path = tmp_path / "a.csv"
+    path.write_text("\r\n".join(delimiter.join(row) for row in rows))
+    book = read_book(path)
+    assert book.delimiter == delimiter
+    assert book.sheets[0].rows[-1] == ["n19", "two\nlines, 19; x", "z"]
+
+
+def test_the_delimiter_can_be_declared_or_overruled(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("sep=|\na|b,c\n")
+    assert read_book(path).sheets[0].rows == [["a", "b,c"]]
+    assert read_book(path, delimiter=",").sheets[0].rows == [["a|b", "c"]]
+
+
+def test_mixed_line_ends_and_blank_lines_are_borne(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a;b\r\n1;2\n\n3;4\r5;6")
+    rows = read_book(path).sheets[0].rows
+    assert [row for row in rows if row] == [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]
