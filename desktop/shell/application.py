@@ -5,64 +5,77 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from ecofolio import text
-from ecofolio.shell.navigation import paint_mark
-from ecofolio.shell.registry import PAGES
-from ecofolio.shell.reporting import Reporter
 from ecofolio.shell.settings import SettingsStore
 from ecofolio.shell.window import MainWindow
-from ecofolio.widgets import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ecofolio.shell.pages import PageEntry
+    from ecofolio.shell.reporting import Reporter
     from ecofolio.store.place import Place
 
 
-def dress(settings: SettingsStore) -> QApplication:
-    """The application in the language and theme of the settings."""
+def run(place: Place | None = None, *, actor: str | None = None) -> int:
+    """Open the window on a programme, or on the welcome page, until it is closed.
+
+    The bare frame is painted first; its parts and the programme follow in the event loop.
+    """
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    app.setApplicationName("Ecofolio")
-    app.setDesktopFileName("ecofolio")
-    wanted = settings.value
-    if wanted.language:
-        text.set_language(wanted.language)
-    theme.in_force().apply(theme.Mode(wanted.theme), theme.Density(wanted.density), text.language())
-    app.setWindowIcon(_icon())
-    return app
-
-
-def run(place: Place | str | None = None, *, actor: str | None = None) -> int:
-    """Open the window on a programme, or on the welcome page, until it is closed."""
     settings = SettingsStore()
-    app = dress(settings)
-    window = MainWindow(settings, PAGES)
-    if actor:
-        window.wishes.act_as(actor)
-    reporter = Reporter(window.report)
-    reporter.install()
-    given = place.url or str(place.path) if place is not None and not _is_text(place) else place
-    if given:
-        window.desk.opening(str(given))
-        window.when_painted(lambda: window.session.open(str(given)))
+    speak(settings)
+    window = MainWindow(settings)
+    reporters: list[Reporter] = []
+    window.when_painted(lambda: reporters.append(_go_on(window, place, actor)))
     window.show()
     try:
         return app.exec()
     finally:
-        reporter.remove()
-        window.runner.shut_down()
-        window.session.close()
+        for reporter in reporters:
+            reporter.remove()
 
 
-def _is_text(place: object) -> bool:
-    return isinstance(place, str)
+def furnished(settings: SettingsStore, entries: Sequence[PageEntry]) -> MainWindow:
+    """A window with its parts, in the language and theme of the settings."""
+    speak(settings)
+    window = MainWindow(settings)
+    dress(settings)
+    window.furnish(entries)
+    return window
 
 
-def _icon() -> QIcon:
-    pixmap = QPixmap(64, 64)
-    pixmap.fill("transparent")
-    painter = QPainter(pixmap)
-    paint_mark(painter, pixmap.rect().toRectF())
-    painter.end()
-    return QIcon(pixmap)
+def speak(settings: SettingsStore) -> None:
+    """Speak the language of the settings, or go on in the one that is spoken."""
+    if settings.value.language:
+        text.set_language(settings.value.language)
+
+
+def dress(settings: SettingsStore) -> None:
+    """Dress the application in the theme of the settings."""
+    from ecofolio.shell.navigation import mark_icon
+    from ecofolio.widgets import theme
+
+    app = QApplication.instance()
+    app.setApplicationName("Ecofolio")
+    app.setDesktopFileName("ecofolio")
+    wanted = settings.value
+    theme.in_force().apply(theme.Mode(wanted.theme), theme.Density(wanted.density), text.language())
+    app.setWindowIcon(mark_icon())
+
+
+def _go_on(window: MainWindow, place: Place | None, actor: str | None) -> Reporter:
+    from ecofolio.shell.registry import PAGES
+    from ecofolio.shell.reporting import Reporter
+
+    reporter = Reporter(window.report)
+    reporter.install()
+    dress(window.settings)
+    window.furnish(PAGES)
+    if actor:
+        window.wishes.act_as(actor)
+    if place is not None:
+        window.session.open(str(place.url or place.path))
+    return reporter

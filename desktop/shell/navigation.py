@@ -10,10 +10,12 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QConicalGradient,
     QFontMetrics,
+    QIcon,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -139,6 +141,16 @@ def paint_mark(painter: QPainter, rect: QRectF) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = width / 2 + 0.5
     painter.drawEllipse(rect.adjusted(inset, inset, -inset, -inset))
+
+
+def mark_icon() -> QIcon:
+    """The program's sign for the window's title and the task bar."""
+    pixmap = QPixmap(64, 64)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_mark(painter, QRectF(pixmap.rect()))
+    painter.end()
+    return QIcon(pixmap)
 
 
 class Navigation(QFrame):

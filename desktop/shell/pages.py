@@ -109,6 +109,10 @@ class PageStack(QStackedWidget):
         if built is not None and self.page is not None:
             self._catch_up(built)
 
+    def leave(self) -> None:
+        """The page in view is about to be left: it need not follow what comes meanwhile."""
+        self.current_id = None
+
     def refresh(self) -> None:
         """Have the page in view read again; the others when they are shown."""
         for built in self._built.values():

@@ -19,6 +19,13 @@ def _initiatives(context: PageContext) -> Page:
     return InitiativesPage(context)
 
 
+def _organisation(context: PageContext) -> Page:
+    from ecofolio.initiatives.registers import FieldRegister, SceneRegister
+    from ecofolio.organisation.page import OrganisationPage
+
+    return OrganisationPage(context, [SceneRegister(), FieldRegister()])
+
+
 def _import(context: PageContext) -> Page:
     from ecofolio.initiatives.import_page import ImportPage
 
@@ -41,6 +48,7 @@ PAGES = (
         shows="initiative",
         count="open_initiatives",
     ),
+    PageEntry(PageId.ORGANISATION, N_("Organisation"), "building-2", _organisation),
     PageEntry(PageId.IMPORT, N_("Import"), "file-input", _import),
     PageEntry(PageId.HISTORY, N_("History"), "history", _history),
 )

@@ -6,7 +6,6 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
@@ -30,6 +29,8 @@ class Reporter(QObject):
 
     def install(self) -> None:
         """Take over until `remove`."""
+        from logging.handlers import RotatingFileHandler
+
         self._handler = RotatingFileHandler(
             user_log() / "ecofolio.log",
             maxBytes=1_000_000,

@@ -12,16 +12,16 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
 
 from ecofolio import text
 from ecofolio.errors import StoreError
-from ecofolio.shell.application import dress
+from ecofolio.shell.application import furnished
 from ecofolio.shell.registry import PAGES
 from ecofolio.shell.settings import SettingsStore
-from ecofolio.shell.window import MainWindow
 from ecofolio.text import _
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ecofolio.shell.pages import PageEntry
+    from ecofolio.shell.window import MainWindow
     from ecofolio.store.place import Place
 
 _PATIENCE = 60_000  # milliseconds for the work that a page starts
@@ -46,8 +46,7 @@ def take(
     with tempfile.TemporaryDirectory(prefix="ecofolio-") as scratch:
         settings = SettingsStore(Path(scratch) / "settings.json")
         settings.save(language=language, theme=theme)
-        dress(settings)
-        window = MainWindow(settings, entries)
+        window = furnished(settings, entries)
         try:
             return _take_all(window, place, folder, size)
         finally:

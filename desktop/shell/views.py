@@ -57,6 +57,7 @@ class Views:
         window = self._window
         # A view that holds a scope alone is of the initiatives.
         chosen = Scope.from_json(json.dumps(spec.get("scope", spec)))
+        window.pages.leave()
         window.scope.set(window.words.known(chosen))
         known = spec.get("page") in [page.value for page in window.pages.entries]
         page = window.go(PageId(spec["page"]) if known else PageId.INITIATIVES)

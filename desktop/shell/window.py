@@ -1,100 +1,85 @@
 """The window: navigation at the left, the scope bar above the page, the status bar below.
 
-It holds the parts together and knows nothing of what pages show. The frame is painted before a
-programme is opened; opening runs in the background.
+It holds the parts together and knows nothing of what pages show. Its bare frame is painted
+before anything else is even imported: the parts come with `furnish`, the programme after that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
+from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
 
 from ecofolio.errors import EcofolioError
-from ecofolio.initiatives.scope import Scope
-from ecofolio.shell.commands import Commands
-from ecofolio.shell.desk import Desk
-from ecofolio.shell.files import Files
-from ecofolio.shell.finding import Target
-from ecofolio.shell.navigation import Navigation
-from ecofolio.shell.pages import PageEntry, PageStack
-from ecofolio.shell.reach import targets
-from ecofolio.shell.scope_bar import USUAL, ScopeBar
-from ecofolio.shell.session import Session
 from ecofolio.shell.settings import SettingsStore
-from ecofolio.shell.status import StatusBar
-from ecofolio.shell.undo import History
-from ecofolio.shell.views import Views
-from ecofolio.shell.wishes import Wishes
-from ecofolio.shell.words import Words
 from ecofolio.text import _
-from ecofolio.widgets import theme
-from ecofolio.widgets.background import Runner
-from ecofolio.widgets.messages import ErrorDialog, InlineMessage, Toast, diagnostics
-from ecofolio.widgets.page import Page, PageContext, PageId, ScopeStore
-from ecofolio.widgets.parts import column, row
-from ecofolio.widgets.theme import Space
+from ecofolio.widgets.tokens import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from ecofolio.initiatives.scope import Scope
+    from ecofolio.shell.commands import Commands
+    from ecofolio.shell.desk import Desk
+    from ecofolio.shell.files import Files
+    from ecofolio.shell.finding import Target
+    from ecofolio.shell.navigation import Navigation
+    from ecofolio.shell.pages import PageEntry, PageStack
+    from ecofolio.shell.scope_bar import ScopeBar
+    from ecofolio.shell.session import Session
+    from ecofolio.shell.status import StatusBar
+    from ecofolio.shell.undo import History
+    from ecofolio.shell.views import Views
+    from ecofolio.shell.wishes import Wishes
+    from ecofolio.shell.words import Words
+    from ecofolio.widgets.background import Runner
+    from ecofolio.widgets.messages import InlineMessage, Toast
+    from ecofolio.widgets.page import Page, PageContext, PageId, ScopeStore
 
 _SIZE = (1360, 860)
+_SMALLEST = (960, 600)
 
 
 class MainWindow(QMainWindow):
     """One window on one programme, or on none."""
 
-    def __init__(self, settings: SettingsStore, entries: Sequence[PageEntry]) -> None:
+    wishes: Wishes
+    runner: Runner
+    session: Session
+    scope: ScopeStore
+    words: Words
+    pages: PageStack
+    navigation: Navigation
+    status: StatusBar
+    notice: InlineMessage
+    toast: Toast
+    scope_bar: ScopeBar
+    files: Files
+    views: Views
+    history: History
+    desk: Desk
+    commands: Commands
+
+    def __init__(self, settings: SettingsStore) -> None:
         super().__init__()
         self.settings = settings
+        self.is_furnished = False
         self._on_first_paint: Callable[[], object] | None = None
-        self.wishes = Wishes(self)
-        self.runner = Runner(self.report, self)
-        self.session = Session(self.runner, self.wishes.actor, self.wishes.backup_folder, self)
-        self.scope = ScopeStore(USUAL, self)
-        self.words = Words()
-        self.pages = PageStack(entries)
-        self.navigation = Navigation(entries)
-        self.status = StatusBar(self.wishes.edit)
-        self.notice = InlineMessage()
-        self.toast = Toast(self)
-        self.scope_bar = ScopeBar(self.scope)
-        self.files, self.views, self.history = Files(self), Views(self), History(self)
-        self.desk = Desk(self)
-        self.commands = Commands(self, list(entries))
-        self._assemble()
-        self._connect()
+        self.setWindowTitle("Ecofolio")
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_SIZE)
+        if settings.value.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.value.geometry.encode()))
+
+    def furnish(self, entries: Sequence[PageEntry]) -> None:
+        """Put in the parts, with the pages that `entries` build."""
+        from ecofolio.shell.furnishing import furnish
+
+        furnish(self, entries)
+        self.is_furnished = True
         self.desk.show_nothing_open()
         self.wishes.tell_trouble()
-
-    def _assemble(self) -> None:
-        notice = row(self.notice)
-        notice.setContentsMargins(Space.L, 0, Space.L, 0)
-        self._right = column(self.scope_bar, notice, spacing=0)
-        self._right.addWidget(self.pages, 1)
-        self._right.addWidget(self.status)
-        layout = row(self.navigation, spacing=0)
-        layout.addLayout(self._right, 1)
-        middle = QWidget()
-        middle.setLayout(layout)
-        self.setCentralWidget(middle)
-        self.setMinimumSize(960, 600)
-        self.resize(*_SIZE)
-        if self.settings.value.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(self.settings.value.geometry.encode()))
-
-    def _connect(self) -> None:
-        self.runner.started.connect(self.status.show_job)
-        self.scope.changed.connect(self.pages.set_scope)
-        self.pages.shown.connect(self._page_shown)
-        self.navigation.page_wanted.connect(self.go)
-        self.navigation.view_wanted.connect(self.views.show)
-        self.navigation.rename_wanted.connect(self.views.rename)
-        self.navigation.delete_wanted.connect(self.views.delete)
-        self._connect_scope_bar()
-
-    def _connect_scope_bar(self) -> None:
-        self.scope_bar.palette_wanted.connect(self.open_palette)
-        self.scope_bar.save_wanted.connect(self.views.save)
 
     def when_painted(self, then: Callable[[], object]) -> None:
         """Do something once, after the window was painted for the first time."""
@@ -102,12 +87,33 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if not self.is_furnished:
+            self._paint_bare()
         then, self._on_first_paint = self._on_first_paint, None
         if then is not None:
             QTimer.singleShot(0, then)
 
+    def _paint_bare(self) -> None:
+        """The frame in the theme's colours, and an honest word in it."""
+        tokens = DARK if self._is_dark() else LIGHT
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.colour("bg"))
+        painter.fillRect(0, 0, 195, self.height(), tokens.colour("surface"))
+        painter.fillRect(195, 0, 1, self.height(), tokens.colour("line"))
+        painter.setPen(tokens.colour("muted"))
+        painter.drawText(196 + 16, 40, _("Starting…"))
+
+    def _is_dark(self) -> bool:
+        wanted = self.settings.value.theme
+        return wanted == "dark" or (
+            wanted == "system" and self.palette().window().color().lightness() < 128
+        )
+
     def context(self) -> PageContext:
         """What pages are given of the programme that is open."""
+        from ecofolio.widgets import theme
+        from ecofolio.widgets.page import PageContext
+
         return PageContext(
             workspace=self.session.workspace,
             scope=self.scope,
@@ -141,15 +147,21 @@ class MainWindow(QMainWindow):
 
     def show_rows(self, scope: Scope) -> None:
         """Look at `scope` and show its initiatives."""
+        from ecofolio.widgets.page import PageId
+
+        self.pages.leave()
         self.scope.set(scope)
         self.go(PageId.INITIATIVES)
 
-    def _page_shown(self, page_id: PageId) -> None:
+    def page_shown(self, page_id: PageId) -> None:
+        """Say where one is."""
         self.navigation.set_page(page_id)
         self.scope_bar.set_scoped(self.pages.page.wants_scope)
 
     def reset_scope(self) -> None:
         """Look at all open initiatives."""
+        from ecofolio.shell.scope_bar import USUAL
+
         self.scope.set(USUAL)
 
     def focus_filter(self) -> None:
@@ -165,6 +177,8 @@ class MainWindow(QMainWindow):
 
     def targets(self) -> list[Target]:
         """All that the palette reaches now."""
+        from ecofolio.shell.reach import targets
+
         return targets(self)
 
     # --- telling ---------------------------------------------------------------------------
@@ -178,6 +192,8 @@ class MainWindow(QMainWindow):
         if isinstance(error, EcofolioError):
             self.notice.say(str(error), "red")
             return
+        from ecofolio.widgets.messages import ErrorDialog
+
         dialog = ErrorDialog.about(error, self)
         dialog.exec()
         dialog.deleteLater()
@@ -192,6 +208,10 @@ class MainWindow(QMainWindow):
 
     def copy_diagnostics(self) -> None:
         """Put what a helper wants to know on the clipboard."""
+        from PySide6.QtGui import QGuiApplication
+
+        from ecofolio.widgets.messages import diagnostics
+
         QGuiApplication.clipboard().setText(diagnostics())
         self.notify(_("Diagnostics copied"))
 
@@ -199,20 +219,16 @@ class MainWindow(QMainWindow):
 
     def switch_full_screen(self) -> None:
         """The whole screen, or a window again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
 
     def retranslate(self) -> None:
         """Say what stands around the pages in the language in force."""
-        old, self.scope_bar = self.scope_bar, ScopeBar(self.scope)
-        self._right.replaceWidget(old, self.scope_bar)
-        self._connect_scope_bar()
-        self.notice.hide()
-        for gone in (old, self.toast):
-            gone.hide()
-            gone.deleteLater()
-        self.toast = Toast(self)
-        self.commands.retranslate()
-        self.navigation.retranslate()
+        from ecofolio.shell.furnishing import renew
+
+        renew(self)
 
     def rebuild_pages(self) -> None:
         """Build the pages anew where they were; those with open work stay as they are."""
@@ -224,22 +240,18 @@ class MainWindow(QMainWindow):
     def may_leave(self) -> bool:
         """Ask where something unsaved would be lost, and keep what one was looking at."""
         open_work = self.pages.open_work()
-        if open_work and not self._leaves(open_work[0]):
-            return False
+        if open_work:
+            from ecofolio.shell.leaving import leaves
+
+            if not leaves(self, open_work[0]):
+                return False
         self.desk.keep()
         return True
 
-    def _leaves(self, page: str) -> bool:
-        asked = QMessageBox(self)
-        asked.setTextFormat(Qt.TextFormat.PlainText)
-        asked.setWindowTitle("Ecofolio")
-        asked.setText(_("{page} is not finished. Leave it all the same?").format(page=page))
-        leave = asked.addButton(_("Leave"), QMessageBox.ButtonRole.DestructiveRole)
-        asked.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
-        asked.exec()
-        return asked.clickedButton() is leave
-
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.is_furnished:
+            event.accept()
+            return
         if not self.may_leave():
             event.ignore()
             return

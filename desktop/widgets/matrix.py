@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from ecofolio.widgets.painters import CHIP, paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
 
-_STRONGEST = 0.5  # of a tint over the surface; text on it still has its contrast
+_STRONGEST = 0.45  # of a tint over the surface; text on it still has its contrast
 
 
 @dataclass(frozen=True)
