@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,11 +26,14 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from ecofolio.excel.safe import MOST_CHARACTERS, clean, looks_like_formula, sheet_title, width_of
 from ecofolio.excel.stream import Prepared, Stream
-from ecofolio.excel.styles import TEXT, Palette, Style
+from ecofolio.excel.styles import FIGURES, TEXT, Palette, Style
 from ecofolio.text import _
 
 _EPOCH = date(1899, 12, 30)
 _TICK = 250  # rows between two reports of progress
+_LINE = 13.5  # points that a line of 10-point text takes
+_MOST_LINES = 12
+_FILLED = 0.88  # of a column's width, before a word goes to the next line
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MOST_ROWS = 1_048_576
 
@@ -149,10 +152,12 @@ class Sheet:
     def __init__(self, book: Book, stream: Stream, title: str) -> None:
         self.book, self.stream, self.title = book, stream, title
         self.at = 1
+        self._widths: Sequence[float] = ()
         self._values: dict[str, int | float | Decimal | str] = {}
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the columns, in characters."""
+        self._widths = widths
         for n, width in enumerate(widths, 1):
             self.stream.column_dimensions[get_column_letter(n)].width = width + 0.7
 
@@ -168,14 +173,17 @@ class Sheet:
 
     def row(self, items: Sequence[object], *, height: float | None = None) -> int:
         """Write a row of values and `Item`s; None leaves a cell empty. Returns its number."""
+        told = [item if isinstance(item, Item) else Item(item) for item in items]
+        wrapped = [n for n, item in enumerate(told) if item.style.wrap]
         if height is not None:
             self.stream.row_dimensions[self.at].height = height
+        elif wrapped:
+            self._make_room([item.value for item in told], wrapped)
         cells: list[Cell | None] = []
-        for n, item in enumerate(items, 1):
-            if item is None:
+        for n, item in enumerate(told, 1):
+            if item.value is None:
                 cells.append(None)
                 continue
-            item = item if isinstance(item, Item) else Item(item)
             cell = Prepared(self.stream, self.book.ids_of(item.style))
             self._set(cell, item.value, n)
             if item.link:
@@ -194,9 +202,14 @@ class Sheet:
 
         `name` is what formulas call it. A table without rows gets an empty one, as it must.
         """
-        first = self.row([Item(column.head, head) for column in columns]) + 1
+        right = replace(head, align="right")
+        heads = [(c.head, right if c.style.format in FIGURES else head) for c in columns]
+        first = self.row([Item(*one) for one in heads]) + 1
         cells = [Prepared(self.stream, self.book.ids_of(column.style)) for column in columns]
+        wrapped = [n for n, column in enumerate(columns) if column.style.wrap]
         for row in rows:
+            if wrapped:
+                self._make_room(row, wrapped)
             for n, (cell, value) in enumerate(zip(cells, row, strict=True), 1):
                 self._set(cell, value, n)
             self._send(cells)
@@ -223,6 +236,20 @@ class Sheet:
             self.stream.close()
             if self._values:
                 _store_values(Path(self.stream.draft), self._values)
+
+    def _make_room(self, values: Sequence[object], wrapped: Sequence[int]) -> None:
+        """Make a row as high as its wrapped texts need: not every program does so by itself."""
+        most = 1
+        for n in wrapped:
+            text = values[n]
+            if type(text) is str and n < len(self._widths):
+                room = self._widths[n] * _FILLED
+                if width_of(text) > room or "\n" in text:
+                    lines = (-(-width_of(line) // room) or 1 for line in text.split("\n"))
+                    most = max(most, int(sum(lines)))
+        if most > 1:
+            height = min(most, _MOST_LINES) * _LINE + 1.5
+            self.stream.row_dimensions[self.at].height = height
 
     def _send(self, cells: Sequence[Cell | None]) -> int:
         self.stream.append(cells)

@@ -8,7 +8,15 @@ from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+)
 
 from ecofolio.excel.book import Sheet
 from ecofolio.excel.styles import colours
@@ -57,7 +65,7 @@ def stacked(
     chart.grouping, chart.overlap = "stacked", 100
     for row, name, token in rows:
         series = Series(Reference(sheet.stream, first, row, last, row), title=name)
-        _paint(series, token)
+        _paint(series, token, inside=True)
         chart.append(series)
     chart.set_categories(Reference(sheet.stream, first, head, last, head))
     chart.legend.position = "r"
@@ -68,7 +76,7 @@ def stacked(
 def _chart(title: str, size: tuple[float, float], kind: str) -> BarChart:
     chart = BarChart()
     chart.type, chart.style = kind, 10
-    chart.title = title
+    chart.title = _title(title)
     chart.width, chart.height = size
     chart.gapWidth = 40
     chart.y_axis.majorGridlines = None
@@ -82,12 +90,27 @@ def _cells(sheet: Sheet, column: int, first: int, last: int) -> Reference:
     return Reference(sheet.stream, min_col=column, min_row=first, max_row=last)
 
 
-def _paint(series: Series, token: str) -> None:
+def _paint(series: Series, token: str, *, inside: bool = False) -> None:
     series.graphicalProperties = _ground(token)
     series.dLbls = DataLabelList()
     series.dLbls.showVal = True
+    series.dLbls.txPr = RichText(
+        p=[_paragraph(900, "surface" if inside else "text", bold=inside)], bodyPr=None
+    )
     for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
         setattr(series.dLbls, name, False)
+
+
+def _title(text: str) -> Title:
+    paragraph = _paragraph(1100, "text", bold=True)
+    paragraph.r = [RegularTextRun(t=text, rPr=paragraph.pPr.defRPr)]
+    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+
+
+def _paragraph(size: int, token: str, *, bold: bool) -> Paragraph:
+    """A paragraph's look; `size` is in hundredths of a point."""
+    look = CharacterProperties(sz=size, b=bold, solidFill=colours()[token])
+    return Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)
 
 
 def _ground(token: str) -> GraphicalProperties:

@@ -15,10 +15,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from ecofolio.places import part
 
 FONTS = {"en": "Calibri", "zh_CN": "Microsoft YaHei", "zh_TW": "Microsoft JhengHei"}
-COUNT = "#,##0"
+# `_)` keeps figures off the words of the next column
+COUNT = "#,##0_)"
 COUNT_OR_DOT = '#,##0;-#,##0;"·"'
-MONEY = "#,##0.00"
-SCALED = "#,##0.0"
+MONEY = "#,##0.00_)"
+SCALED = "#,##0.0_)"
+FIGURES = frozenset({COUNT, MONEY, SCALED})
 DATES = {"en": "[$-809]d mmm yyyy", "zh_CN": "yyyy-mm-dd", "zh_TW": "yyyy-mm-dd"}
 
 
@@ -36,6 +38,7 @@ class Style:
     top: bool = False  # a hairline above
     bottom: bool = False
     underline: bool = False
+    upright: bool = False  # turned by a right angle, for narrow columns
 
 
 TEXT = Style()
@@ -83,7 +86,12 @@ class Palette:
             cell.border = Border(
                 top=line if style.top else None, bottom=line if style.bottom else None
             )
-        cell.alignment = Alignment(horizontal=style.align, vertical="top", wrap_text=style.wrap)
+        cell.alignment = Alignment(
+            horizontal=style.align,
+            vertical="bottom" if style.upright else "top",
+            wrap_text=style.wrap,
+            text_rotation=90 if style.upright else 0,
+        )
         cell.number_format = style.format
         plain = self._book._cell_styles.add(cell._style)
         cell._style = cell._style.__copy__()

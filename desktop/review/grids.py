@@ -22,12 +22,13 @@ from ecofolio.review.material import (
     SENTENCE,
     TOTAL,
     TOTAL_HEAD,
+    UPRIGHT_HEAD,
     Material,
     cost_style,
     head,
     same,
 )
-from ecofolio.text import _
+from ecofolio.text import _, language
 from ecofolio.vocabulary import Batch, Segment
 
 _BLANK = '""'
@@ -113,7 +114,8 @@ def write_coverage(sheet: Sheet, material: Material) -> str:
     duties, empty where there is no tier-1 branch."""
     summary = material.summary
     scenes = [material.labels.scenes.get(scene.id or 0, scene.name) for scene in summary.scenes]
-    sheet.widths([22, *[9.5] * len(scenes), 10, 10, 20])
+    upright = language() == "en"  # Chinese names are short, and read badly when turned
+    sheet.widths([20, *[6 if upright else 9] * len(scenes), 8, 8, 20])
     head(
         sheet,
         _("Units × scenes"),
@@ -123,7 +125,8 @@ def write_coverage(sheet: Sheet, material: Material) -> str:
         ),
     )
     top = sheet.row(
-        [Item(_("Initiatives"), HEAD), *(Item(name, CENTRE_HEAD) for name in (*scenes, _("Total")))]
+        [Item(_("Initiatives"), HEAD), *_scene_heads((*scenes, _("Total")))],
+        height=_head_height(scenes),
     )
     for branch in summary.branches:
         _count_row(sheet, material, branch, top)
@@ -135,6 +138,18 @@ def write_coverage(sheet: Sheet, material: Material) -> str:
         _scene_totals(sheet, summary, top)
     sheet.skip()
     return _marks_block(sheet, material, scenes)
+
+
+def _scene_heads(names: Sequence[str]) -> list[Item]:
+    style = UPRIGHT_HEAD if language() == "en" else CENTRE_HEAD
+    return [Item(name, style) for name in names]
+
+
+def _head_height(names: Sequence[str]) -> float | None:
+    """Room for the longest of the names that are turned; None has it found by itself."""
+    if language() != "en":
+        return None
+    return max(40.0, min(max(map(len, names), default=0), 24) * 6.2 + 8)
 
 
 def _branch_label(material: Material, branch: Branch) -> str:
@@ -195,9 +210,10 @@ def _marks_block(sheet: Sheet, material: Material, scenes: Sequence[str]) -> str
     top = sheet.row(
         [
             Item(_("Batches"), HEAD),
-            *(Item(name, CENTRE_HEAD) for name in heads),
+            *_scene_heads(heads),
             Item(_("Duties"), HEAD),
-        ]
+        ],
+        height=_head_height(heads),
     )
     duty_rows = []
     for branch in summary.branches:

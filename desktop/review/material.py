@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ecofolio.excel.book import Formula, Item, Sheet
-from ecofolio.excel.styles import COUNT, COUNT_OR_DOT, SCALED, Style
+from ecofolio.excel.styles import COUNT, COUNT_OR_DOT, MONEY, SCALED, Style
 from ecofolio.format import money_unit, symbol
 from ecofolio.portfolio.queries import Summary
 from ecofolio.review import tables
@@ -24,6 +24,8 @@ TOTAL = Style(format=COUNT, bold=True, top=True, align="right")
 TOTAL_HEAD = Style(bold=True, top=True)
 RIGHT_HEAD = Style(bold=True, ground="soft", wrap=True, bottom=True, align="right")
 CENTRE_HEAD = Style(bold=True, ground="soft", wrap=True, bottom=True, align="center")
+UPRIGHT_HEAD = Style(bold=True, ground="soft", bottom=True, align="center", upright=True)
+LINK_HEAD = Style(bold=True, ground="soft", bottom=True, wrap=True, colour="accent", underline=True)
 DOTTED = Style(format=COUNT_OR_DOT, align="center")
 CENTRED = Style(align="center", bold=True)
 
@@ -89,5 +91,5 @@ def head(sheet: Sheet, title: str, sentence: str) -> None:
 
 def cost_style(*, bold: bool = False) -> Style:
     """How sums look where they are added up."""
-    decimals = SCALED if language() == "en" else "#,##0.00"
+    decimals = SCALED if language() == "en" else MONEY
     return Style(format=decimals, bold=bold, top=bold, align="right")

@@ -26,7 +26,7 @@ from ecofolio.review import tables
 from ecofolio.review.changes import ChangeLine, lines
 from ecofolio.review.grids import write_coverage, write_matrix
 from ecofolio.review.material import LINK, Material, head
-from ecofolio.review.sheets import write_cover, write_dictionary, write_summary
+from ecofolio.review.sheets import Places, write_cover, write_dictionary, write_summary
 from ecofolio.review.tables import Labels, Table
 from ecofolio.text import _, language, ngettext, using
 from ecofolio.vocabulary import Light
@@ -182,7 +182,8 @@ def _write(plan: _Plan, path: Path, draft: Path, tick: Callable[[int], object]) 
             _print_setup(sheet, found, single=sheet in (cover, figures, matrix, grid))
         write_matrix(matrix, plan.material)
         duties = write_coverage(grid, plan.material)
-        write_summary(figures, plan.material, duties, matrix.place())
+        others = [sheet.place() for sheet in (matrix, grid, needs, listed, dated)]
+        write_summary(figures, plan.material, Places._make([*others, duties]))
         _write_needs(needs, plan, listed)
         _write_table(
             listed, plan.material.initiatives, _initiatives_sentence(plan), lights=(7, 27), fixed=2

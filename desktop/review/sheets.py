@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ecofolio.excel.book import Column, Formula, Item, Sheet, fitted
 from ecofolio.excel.charts import bars
@@ -15,6 +16,7 @@ from ecofolio.review import tables
 from ecofolio.review.material import (
     FIGURE,
     LINK,
+    LINK_HEAD,
     RIGHT_HEAD,
     SECTION,
     SENTENCE,
@@ -64,34 +66,54 @@ def write_cover(
     )
 
 
-def write_summary(sheet: Sheet, material: Material, duties: str, matrix: str) -> None:
-    """The figures by stage, batch and light, with charts beside them. `duties` is the range of the
-    duties on the sheet of coverage, `matrix` the place of the matrix."""
-    sheet.widths([30, 13, 18, 3, 12, 12, 12, 12, 12, 12])
+class Places(NamedTuple):
+    """Where the summary leads to; `duties` is the range of the branches' duties."""
+
+    matrix: str
+    coverage: str
+    needs: str
+    initiatives: str
+    milestones: str
+    duties: str
+
+
+def write_summary(sheet: Sheet, material: Material, places: Places) -> None:
+    """The figures by stage, batch and light, with charts beside them."""
+    sheet.widths([30, 13, 24, 3, 12, 12, 12, 12, 12, 12])
     summary = material.summary
     head(sheet, _("Summary"), _("As of {date}").format(date=day(summary.today)))
     _totals(sheet, material)
+    words = {batch.value: batch.label for batch in Batch}
+    batches = [
+        (words.get(key or "", _("Not said")), found) for key, found in summary.batches.items()
+    ]
     stage = _section(
-        sheet, material, _("All initiatives by stage"), tables.STAGE,
-        [(stage.label, summary.stages[stage]) for stage in Stage], open_only=False,
-    )  # fmt: skip
-    batch_words = {batch.value: batch.label for batch in Batch}
+        sheet,
+        material,
+        Item(_("All initiatives by stage"), LINK_HEAD, places.initiatives),
+        tables.STAGE,
+        [(stage.label, found) for stage, found in summary.stages.items()],
+        open_only=False,
+    )
     batch = _section(
-        sheet, material, _("Open initiatives by batch"), tables.BATCH,
-        [
-            (batch_words.get(key or "", _("Not said")), summary.batches[key])
-            for key in summary.batch_keys
-        ],
-        unsaid=_("Not said"), link=matrix,
-    )  # fmt: skip
+        sheet,
+        material,
+        Item(_("Open initiatives by batch"), LINK_HEAD, places.matrix),
+        tables.BATCH,
+        batches,
+        unsaid=_("Not said"),
+    )
     light = _section(
-        sheet, material, _("Open initiatives by health"), tables.LIGHT,
-        [(light_words(light), summary.lights[light]) for light in Light],
-    )  # fmt: skip
+        sheet,
+        material,
+        Item(_("Open initiatives by health"), LINK_HEAD, places.needs),
+        tables.LIGHT,
+        [(light_words(light), found) for light, found in summary.lights.items()],
+    )
     for rule in light_rules({light.value: light_words(light) for light in Light}):
         sheet.stream.conditional_formatting.add(f"A{light[0]}:A{light[1]}", rule)
-    _coverage_section(sheet, summary, duties)
-    _milestone_section(sheet, material)
+    _coverage_section(sheet, summary, places)
+    _milestone_section(sheet, material, places)
     lights = ("green", "amber", "red", "muted")
     for place, title, rows, tokens in (
         ("E4", _("Initiatives by stage"), stage, ("accent",)),
@@ -151,17 +173,15 @@ def _heads(name: str, material: Material) -> list[Item]:
 def _section(
     sheet: Sheet,
     material: Material,
-    title: str,
+    title: Item,
     place: int,
     rows: Sequence[tuple[str, Tally]],
     *,
     open_only: bool = True,
     unsaid: str = "",
-    link: str = "",
 ) -> tuple[int, int]:
     """Counts and sums of one column's words; returns the numbers of the first and last row."""
-    sheet.row([Item(title, Style(bold=True, ground="soft", bottom=True, wrap=True), link),
-               *_heads(_("Initiatives"), material)[1:]])  # fmt: skip
+    sheet.row([title, *_heads(_("Initiatives"), material)[1:]])
     first = sheet.at
     column = material.column(place)
     for label, tally in rows:
@@ -178,22 +198,34 @@ def _section(
     return first, first + len(rows) - 1
 
 
-def _coverage_section(sheet: Sheet, summary: Summary, duties: str) -> None:
+def _coverage_section(sheet: Sheet, summary: Summary, places: Places) -> None:
     gaps = len(summary.gaps)
-    sheet.row([Item(_("Coverage"), HEAD), Item(_("Branches"), RIGHT_HEAD), Item("", HEAD)])
+    sheet.row(
+        [
+            Item(_("Coverage"), LINK_HEAD, places.coverage),
+            Item(_("Branches"), RIGHT_HEAD),
+            Item("", HEAD),
+        ]
+    )
     for name, sign, count in (
         (_("Both duties met"), "✓", len(summary.duties) - gaps),
         (_("With a gap"), "✕", gaps),
     ):
-        formula = f'COUNTIF({duties},"{sign}*")' if duties else "0"
+        formula = f'COUNTIF({places.duties},"{sign}*")' if places.duties else "0"
         sheet.row([name, Item(Formula(formula, count), FIGURE)])
     sheet.skip()
 
 
-def _milestone_section(sheet: Sheet, material: Material) -> None:
+def _milestone_section(sheet: Sheet, material: Material, places: Places) -> None:
     status = material.milestones.reference(tables.STATUS)
     found = [row[tables.STATUS] for row in material.milestones.rows]
-    sheet.row([Item(_("Milestones"), HEAD), Item(_("Number"), RIGHT_HEAD), Item("", HEAD)])
+    sheet.row(
+        [
+            Item(_("Milestones"), LINK_HEAD, places.milestones),
+            Item(_("Number"), RIGHT_HEAD),
+            Item("", HEAD),
+        ]
+    )
     for word in Status().all():
         formula = Formula(f"COUNTIFS({status},$A{sheet.at})", found.count(word))
         sheet.row([word, Item(formula, FIGURE)])

@@ -107,15 +107,15 @@ def _core_columns(currency: str) -> list[Column]:
     lights = " / ".join(light_words(light) for light in Light)
     return [
         Column(_("Code"), TEXT, 9, 16, _("The initiative's own code, used nowhere else")),
-        Column(_("Name"), WRAPPED, 18, 34, _("What the initiative is called")),
+        Column(_("Name"), WRAPPED, 18, 28, _("What the initiative is called")),
         Column(
             _("Branch"),
             WRAPPED,
             10,
-            18,
+            14,
             _("The tier-1 branch, or the unit outside any, that the initiative counts to"),
         ),
-        Column(_("Scene"), WRAPPED, 10, 18, _("The walk of life that it serves")),
+        Column(_("Scene"), WRAPPED, 10, 14, _("The walk of life that it serves")),
         Column(
             _("Lead segment"),
             TEXT,
@@ -137,7 +137,7 @@ def _core_columns(currency: str) -> list[Column]:
             _("The light on the day of the pack; a person's override comes first"),
             lights,
         ),
-        Column(_("Why"), WRAPPED, 24, 40, _("The light's reason in words")),
+        Column(_("Why"), WRAPPED, 24, 36, _("The light's reason in words")),
         Column(_("Lead"), TEXT, 9, 16, _("Who leads it")),
         Column(
             _("Budget in {unit}").format(unit=unit),
@@ -150,7 +150,7 @@ def _core_columns(currency: str) -> list[Column]:
         ),
         Column(_("Due date"), day, 11, 12, _("The day on which it is to be complete"), calendar),
         Column(
-            _("Next milestone"), WRAPPED, 16, 28, _("The open milestone with the earliest date")
+            _("Next milestone"), WRAPPED, 16, 22, _("The open milestone with the earliest date")
         ),
         Column(_("Forecast"), day, 11, 12, _("When that milestone is expected now"), calendar),
     ]  # fmt: skip
