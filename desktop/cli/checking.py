@@ -14,9 +14,7 @@ def problems(programme: str) -> list[str]:
     Workspace.load_tables()
     if not place.is_server:
         inspection.look_at_header(place.file)
-        inspection.look_inside(
-            place.file, whole=True, read_only=inspection.why_read_only(place.file) is not None
-        )
+        inspection.look_inside(place.file, whole=True)
     with Workspace.open(place) as workspace:
         found = workspace.verify()
         with workspace.read() as connection:

@@ -19,11 +19,12 @@ from ecofolio.store.database import (
     SCHEMA,
     connect_file,
     engine_of,
+    logs_of,
     make_private,
     prepare_log,
     sqlite_module,
 )
-from ecofolio.store.drafts import LOGS, draft_beside, settle, unwritable
+from ecofolio.store.drafts import draft_beside, settle, unwritable
 from ecofolio.store.explain import explaining
 from ecofolio.store.migration import upgrade
 from ecofolio.store.place import SUFFIX, Place
@@ -115,8 +116,8 @@ def restore(source: Path, place: Place, now: datetime) -> Path | None:
     `StoreError` where the backup does not verify, or the programme is open elsewhere.
     """
     inspection.look_at_header(source)
-    read_only = inspection.why_read_only(source) is not None
-    version = inspection.look_inside(source, whole=True, read_only=read_only)
+    inspection.why_read_only(source)
+    version = inspection.look_inside(source, whole=True)
     with explaining(place):
         if place.is_server:
             return _restore_server(source, place, now, version)
@@ -139,10 +140,8 @@ def _set_aside(path: Path, now: datetime) -> Path:
         raise StoreError(_("{place} is in the way: try again in a second.").format(place=kept))
     _fold_log(path)
     try:
-        for ending in LOGS:
-            log = path.with_name(path.name + ending)
-            if log.exists():
-                log.replace(kept.with_name(kept.name + ending))
+        for log in logs_of(path):
+            log.replace(kept.with_name(kept.name + log.name.removeprefix(path.name)))
         path.replace(kept)
     except OSError as error:
         raise unwritable(path, error) from None

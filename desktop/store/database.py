@@ -21,6 +21,7 @@ from ecofolio.text import _
 
 APPLICATION_ID = 0x45636F66  # "Ecof"
 SCHEMA = 2  # the newest revision in migrations/versions
+LOGS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is open
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 10
 
@@ -37,6 +38,12 @@ def sqlite_module() -> ModuleType:
 def wal_is_safe() -> bool:
     """Whether this SQLite may use a write-ahead log."""
     return tuple(sqlite_module().sqlite_version_info) >= _SAFE_WAL
+
+
+def logs_of(path: Path) -> list[Path]:
+    """What lies beside a file that is open, or was not closed."""
+    logs = [path.with_name(path.name + ending) for ending in LOGS]
+    return [log for log in logs if log.exists()]
 
 
 def connect_file(path: Path, *, read_only: bool = False, uri: str = "") -> Any:

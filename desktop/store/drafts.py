@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecofolio.errors import StoreError
+from ecofolio.store.database import LOGS
 from ecofolio.text import _
-
-LOGS = ("-wal", "-shm", "-journal")
 
 
 def unwritable(place: Path, error: OSError) -> StoreError:

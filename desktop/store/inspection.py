@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from ecofolio.errors import StoreError
 from ecofolio.store.base import Base
-from ecofolio.store.database import APPLICATION_ID, SCHEMA, connect_file, sqlite_module
+from ecofolio.store.database import APPLICATION_ID, SCHEMA, connect_file, logs_of, sqlite_module
 from ecofolio.text import _
 
 _MAGIC = b"SQLite format 3\0"
@@ -63,24 +64,40 @@ def refuse_newer(version: int, place: object) -> None:
 
 
 def why_read_only(path: Path) -> str | None:
-    """The reason, in a sentence, why a file can only be read; None where it can be written."""
+    """The reason, in a sentence, why a file can only be read; None where it can be written.
+
+    `StoreError` where it can not be read either, because its log would have to be worked in.
+    """
+    reason = None
     if not os.access(path, os.W_OK):
-        return _("{place} is write-protected: it is open for reading only.").format(place=path)
-    if not os.access(path.parent, os.W_OK):
-        return _("The folder of {place} is write-protected: it is open for reading only.").format(
-            place=path
+        reason = _("{place} is write-protected: it is open for reading only.")
+    elif not os.access(path.parent, os.W_OK):
+        reason = _("The folder of {place} is write-protected: it is open for reading only.")
+    if reason is not None and was_left_open(path):
+        reason = _(
+            "{place} is open elsewhere or was not closed cleanly, and you may not write there: "
+            "open it from a folder that you may write to."
         )
-    return None
+        raise StoreError(reason.format(place=path))
+    return reason and reason.format(place=path)
 
 
-def look_inside(path: Path, *, whole: bool, read_only: bool = False) -> int:
+def was_left_open(path: Path) -> bool:
+    """Whether a log says that the file is open elsewhere, or was when its program ended."""
+    with contextlib.suppress(FileNotFoundError):  # closed this very moment
+        return any(log.stat().st_size for log in logs_of(path) if not log.name.endswith("-shm"))
+    return False
+
+
+def look_inside(path: Path, *, whole: bool) -> int:
     """Check a file's structure and return its schema version.
 
     `whole` checks every page, else only what a quick look shows. Triggers, views and tables
     that this program did not make are refused.
     """
+    closed = not was_left_open(path)  # then looking leaves nothing beside it
     try:
-        connection = connect_file(path, read_only=read_only)
+        connection = connect_file(path, read_only=closed, uri="&immutable=1" if closed else "")
         try:
             if whole:
                 _check_pages(connection, path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from ecofolio.errors import ConflictError, InputError
 from ecofolio.store.base import Base, record_classes
@@ -166,7 +166,7 @@ def _refuse_later(work: Work, change: int, rows: list[RowChange]) -> None:
     """A field that was changed later and back is changed all the same: undoing that later change
     would no longer find what it left."""
     wanted = {(row.record, row.record_id): row for row in rows}
-    later = ROW.c.change_id.in_(_standing_after(change))
+    later: ColumnElement[bool] = ROW.c.change_id.in_(_standing_after(change))
     if len(wanted) <= 500:
         later &= ROW.c.record_id.in_({identity for _name, identity in wanted})
     for touched in row_changes(work.connection, later):

@@ -13,6 +13,7 @@ from sqlalchemy.types import NullType
 
 from ecofolio.store.base import record_classes, table_of
 from ecofolio.store.database import engine_of
+from ecofolio.store.inspection import was_left_open
 from ecofolio.store.journal import BEGINNING, CHANGE, COUNTER, ROW, chained
 from ecofolio.store.place import Place
 from ecofolio.store.values import encode
@@ -31,7 +32,8 @@ def is_damaged(place: Place) -> bool:
     """Whether a file's bytes are not what was written; a server looks after its own."""
     if place.is_server:
         return False
-    engine = engine_of(place, read_only=True)
+    closed = not was_left_open(place.file)
+    engine = engine_of(place, read_only=closed, immutable=closed)
     try:
         with engine.connect() as connection:
             return bool(problems(connection))

@@ -302,16 +302,7 @@ def _ready_file(path: Path, clock: Clock) -> tuple[str | None, bool]:
     """Check and, where it is old, migrate a file; whether and how it is read-only."""
     version = inspection.look_at_header(path)
     reason = inspection.why_read_only(path)
-    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
-    unclean = any(log.exists() and log.stat().st_size for log in logs)
     if reason is not None:
-        if unclean:
-            raise StoreError(
-                _(
-                    "{place} is open elsewhere or was not closed cleanly, and you may not write "
-                    "there: open it from a folder that you may write to."
-                ).format(place=path)
-            )
         if version < SCHEMA:
             raise StoreError(
                 _(
@@ -319,9 +310,9 @@ def _ready_file(path: Path, clock: Clock) -> tuple[str | None, bool]:
                     "it to a folder that you may write to."
                 ).format(place=path)
             )
-        inspection.look_inside(path, whole=False, read_only=True)
+        inspection.look_inside(path, whole=False)
         return reason, True
-    version = inspection.look_inside(path, whole=unclean)
+    version = inspection.look_inside(path, whole=inspection.was_left_open(path))
     if version < SCHEMA:
         migrate_file(path, clock())
     prepare_log(path)
