@@ -170,7 +170,7 @@ class _Planner:
                 self._update(row, identity, values, said, notes, custom)
             else:
                 self.result.created.append(
-                    Created(row, values, read.notes[row], said)  # type: ignore[arg-type]
+                    Created(self.table.row_numbers[row], values, read.notes[row], said)  # type: ignore[arg-type]
                 )
         self._finish(read)
         return self.result
@@ -303,7 +303,7 @@ class _Planner:
         custom: dict[int, dict[str, tuple[int, str]]],
     ) -> None:
         old = self.existing[identity]
-        update = Updated(row, identity, old["code"], old["name"])
+        update = Updated(self.table.row_numbers[row], identity, old["code"], old["name"])
         update.fields = {
             key: (old[key], value) for key, value in values.items() if old[key] != value
         }

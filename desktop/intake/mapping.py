@@ -175,15 +175,15 @@ def _choice_from(said: object, keys: set[str]) -> Choice:
     except ValueError:
         raise wrong("becomes") from None
     target = said.get("field")
-    if becomes is Becomes.FIELD and target not in keys:
+    if becomes is Becomes.FIELD and not (isinstance(target, str) and target in keys):
         raise wrong("field")
     kind = said.get("type", "text")
-    if kind not in FieldType._value2member_map_:
+    if not isinstance(kind, str) or kind not in FieldType._value2member_map_:
         raise wrong("type")
     occurrence, unit = said.get("occurrence", 1), said.get("unit", 1)
     if not isinstance(occurrence, int) or occurrence < 1:
         raise wrong("occurrence")
-    if unit not in _UNITS:
+    if not isinstance(unit, int) or unit not in _UNITS:
         raise wrong("unit")
     order, mark = said.get("date_order", "dmy"), said.get("decimal", ".")
     if order not in ("dmy", "mdy"):
