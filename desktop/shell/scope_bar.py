@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from ecofolio.initiatives.fields import BY_KEY
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
@@ -82,6 +83,7 @@ class ScopeBar(QFrame):
         self.stage = Chip(_("Stage"))
         self.light = Chip(_("Health"))
         self.region = Chip(_("Region"))
+        self.more = Chip(_("Only"))
         for chip, opener in (
             (self.unit, self._choose_unit),
             (self.segment, lambda: self._choose_terms(self.segment, Segment, "segments")),
@@ -90,6 +92,7 @@ class ScopeBar(QFrame):
             (self.stage, self._choose_stages),
             (self.light, lambda: self._choose_terms(self.light, Light, "lights")),
             (self.region, self._choose_regions),
+            (self.more, lambda: self._set(unit_alone=False, lead_segments=(), missing=())),
         ):
             chip.clicked.connect(lambda _checked=False, opener=opener: opener())
         self.text = SearchField(_("Filter"), _("Filter by code or name"))
@@ -100,7 +103,7 @@ class ScopeBar(QFrame):
         self.find = FindButton(self.palette_wanted.emit)
         self.scoped: list[QWidget] = [
             self.unit, self.segment, self.batch, self.scene, self.stage, self.light,
-            self.region, self.text, self.reset, self.save,
+            self.region, self.more, self.text, self.reset, self.save,
         ]  # fmt: skip
         layout = row(*self.scoped, None, self.find, spacing=6)
         layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
@@ -140,6 +143,12 @@ class ScopeBar(QFrame):
         )
         self.region.set_value(several(sorted(scope.regions), everything), chosen=True)
         self.region.setVisible(bool(scope.regions) and not self.unit.isHidden())
+        narrower = narrower_words(scope)
+        self.more.set_value(several(narrower, everything), chosen=True)
+        self.more.setToolTip(
+            _("{what}. Press to look at all again.").format(what=", ".join(narrower))
+        )
+        self.more.setVisible(bool(narrower) and not self.unit.isHidden())
         self.reset.setVisible(scope != USUAL and not self.unit.isHidden())
         if self.text.text().strip() != scope.text:
             self.text.setText(scope.text)
@@ -160,7 +169,7 @@ class ScopeBar(QFrame):
         popup = TreeChoice(
             self, _("Unit"), nodes, self._scope.value.unit_id, everything=_("Whole bank")
         )
-        return open_below(self.unit, popup, lambda key: self._set(unit_id=key))
+        return open_below(self.unit, popup, lambda key: self._set(unit_id=key, unit_alone=False))
 
     def _choose(self, chip: Chip, name: str, choices: list[Choice], key: str, **more) -> Popup:
         popup = MultiChoice(self, name, choices, getattr(self._scope.value, key), **more)
@@ -183,6 +192,16 @@ class ScopeBar(QFrame):
         regions = sorted({unit.region for unit in self._words().units if unit.region})
         choices = [Choice(region, region) for region in regions]
         return self._choose(self.region, _("Region"), choices, "regions")
+
+
+def narrower_words(scope: Scope) -> list[str]:
+    """What a figure that was opened leaves out and no other chip says."""
+    said = [_("without units below")] if scope.unit_alone else []
+    leads = "·".join(segment.value for segment in Segment if segment in scope.lead_segments)
+    if leads:
+        said.append(_("led by {segments}").format(segments=leads))
+    names = [BY_KEY[key].label for key in sorted(scope.missing) if key in BY_KEY]
+    return said + [_("no {field}").format(field=name.lower()) for name in names]
 
 
 class FindButton(QPushButton):
