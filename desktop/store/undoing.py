@@ -137,6 +137,15 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
         # last, because an edit above may have to give free what only one record may have
         gone = [row.before for row in changes if row.after is None and row.before is not None]
         work.put_back(record, [{**row, "version": row["version"] + 1} for row in gone])
+    for name, changes in _by_record(rows).items():
+        here = [row.record_id for row in changes if row.before is not None]
+        reason = classes[name].why_not(work.connection, here)
+        if reason is not None:
+            raise ConflictError(
+                _("“{label}” can not be undone: {reason}").format(
+                    label=rows[0].entry.label, reason=reason
+                )
+            )
 
 
 def _by_record(rows: Iterable[RowChange]) -> dict[str, list[RowChange]]:
