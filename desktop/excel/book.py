@@ -33,7 +33,7 @@ _EPOCH = date(1899, 12, 30)
 _TICK = 250  # rows between two reports of progress
 _LINE = 13.5  # points that a line of 10-point text takes
 _MOST_LINES = 12
-_FILLED = 0.88  # of a column's width, before a word goes to the next line
+_FILLED = 0.9  # of a column's width is used where words go to the next line
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MOST_ROWS = 1_048_576
 
@@ -202,7 +202,7 @@ class Sheet:
 
         `name` is what formulas call it. A table without rows gets an empty one, as it must.
         """
-        right = replace(head, align="right")
+        right = replace(head, align="right", indent=1)
         heads = [(c.head, right if c.style.format in FIGURES else head) for c in columns]
         first = self.row([Item(*one) for one in heads]) + 1
         cells = [Prepared(self.stream, self.book.ids_of(column.style)) for column in columns]
@@ -243,10 +243,9 @@ class Sheet:
         for n in wrapped:
             text = values[n]
             if type(text) is str and n < len(self._widths):
-                room = self._widths[n] * _FILLED
+                room = self._widths[n]
                 if width_of(text) > room or "\n" in text:
-                    lines = (-(-width_of(line) // room) or 1 for line in text.split("\n"))
-                    most = max(most, int(sum(lines)))
+                    most = max(most, sum(_lines(line, room) for line in text.split("\n")))
         if most > 1:
             height = min(most, _MOST_LINES) * _LINE + 1.5
             self.stream.row_dimensions[self.at].height = height
@@ -279,6 +278,11 @@ class Sheet:
             where = f"{get_column_letter(column)}{self.at}"
             text = self.book.shortened(self.title, where, text)
         cell.hold(text, "s", quoted=looks_like_formula(text))
+
+
+def _lines(text: str, room: float) -> int:
+    width = width_of(text)
+    return 1 if width <= room else -int(-width // (room * _FILLED))
 
 
 def _serial(moment: datetime) -> float:

@@ -71,6 +71,3 @@ class Stream(WriteOnlyWorksheet):  # type: ignore[misc]
                 if cell.hyperlink is not None:
                     cell.hyperlink.ref = cell.coordinate
                 yield cell
-            elif cell is not None and cell.data_type == "n" and cell.sid:
-                cell.column, cell.row = column, row
-                yield cell

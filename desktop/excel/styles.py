@@ -18,7 +18,7 @@ FONTS = {"en": "Calibri", "zh_CN": "Microsoft YaHei", "zh_TW": "Microsoft JhengH
 # `_)` keeps figures off the words of the next column
 COUNT = "#,##0_)"
 COUNT_OR_DOT = '#,##0;-#,##0;"·"'
-MONEY = "#,##0.00_)"
+MONEY = "#,##0.00_)_)"
 SCALED = "#,##0.0_)"
 FIGURES = frozenset({COUNT, MONEY, SCALED})
 DATES = {"en": "[$-809]d mmm yyyy", "zh_CN": "yyyy-mm-dd", "zh_TW": "yyyy-mm-dd"}
@@ -38,6 +38,7 @@ class Style:
     top: bool = False  # a hairline above
     bottom: bool = False
     underline: bool = False
+    indent: int = 0
     upright: bool = False  # turned by a right angle, for narrow columns
 
 
@@ -90,6 +91,7 @@ class Palette:
             horizontal=style.align,
             vertical="bottom" if style.upright else "top",
             wrap_text=style.wrap,
+            indent=style.indent,
             text_rotation=90 if style.upright else 0,
         )
         cell.number_format = style.format
