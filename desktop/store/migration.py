@@ -11,12 +11,13 @@ from ecofolio.store.place import Place
 from ecofolio.text import _
 
 
-def upgrade(place: Place, *, to: int = SCHEMA) -> None:
+def upgrade(place: Place, *, to: int | None = None) -> None:
     """Run the missing migrations in one transaction; a failure leaves the programme as it was.
 
     A file's foreign keys are off meanwhile (a rebuilt table would take its children along) and
     are checked before the commit.
     """
+    to = to or SCHEMA
     engine = engine_of(place)
     if not place.is_server:
         event.listen(engine, "connect", _foreign_keys_off)
