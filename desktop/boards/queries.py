@@ -1,0 +1,448 @@
+"""What screens and command line read of boards: typed rows in few statements.
+
+Instants are microseconds UTC, durations days. A board's cards come as the database's own rows;
+what hangs on few of them is looked up beside, so that 100,000 cards take tenths of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, case, func, select
+
+from ecofolio.boards import rules
+from ecofolio.boards.flow import DAY
+from ecofolio.boards.model import (
+    Board,
+    BoardColumn,
+    BoardFilter,
+    BoardLane,
+    Card,
+    CardAssignee,
+    CardBlock,
+    CardComment,
+    CardDependency,
+    CardField,
+    CardFile,
+    CardStay,
+    CardValue,
+    ChecklistItem,
+)
+from ecofolio.initiatives.model import Initiative
+from ecofolio.organisation.model import Person
+from ecofolio.squads.model import Squad
+from ecofolio.store.base import Record, table_of
+from ecofolio.text import _
+from ecofolio.vocabulary import ColumnKind, LaneBy, LoopPhase, ServiceClass
+
+BOARD, COLUMN, LANE, CARD = map(table_of, (Board, BoardColumn, BoardLane, Card))
+STAY, BLOCK, ASSIGNEE, VALUE = map(table_of, (CardStay, CardBlock, CardAssignee, CardValue))
+DEPENDENCY, FIELD, SQUAD, PERSON = map(table_of, (CardDependency, CardField, Squad, Person))
+INITIATIVE = table_of(Initiative)
+
+
+class BoardRow(NamedTuple):
+    """A board as lists show it; `cards` are the open ones (not done, not in the trash)."""
+
+    id: int
+    version: int
+    code: str
+    name: str
+    squad_id: int
+    squad: str
+    lane_by: str
+    blocks: bool
+    sprints: bool
+    cards: int
+    blocked: int
+
+
+class ColumnRow(NamedTuple):
+    """A column on its board, from left to right, with the number of its cards."""
+
+    id: int
+    version: int
+    name: str
+    kind: str
+    wip_limit: int | None
+    policy: str | None
+    position: int
+    count: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.wip_limit is not None and self.count > self.wip_limit
+
+
+class CardRow(NamedTuple):
+    """A card's own columns as its face shows them; the rest is in `BoardView` by its identity."""
+
+    id: int
+    version: int
+    board_id: int
+    column_id: int
+    rank: str
+    entered_at: int
+    key: str | None
+    title: str
+    has_description: bool
+    initiative_id: int | None
+    milestone_id: int | None
+    journey: str | None
+    loop_phase: str | None
+    service: str
+    size: float | None
+    due_date: date | None
+    labels: str | None
+
+
+class Blocked(NamedTuple):
+    """Why a card is blocked, and since when."""
+
+    reason: str
+    since: int
+
+
+class FieldRow(NamedTuple):
+    """A field of a board's cards."""
+
+    id: int
+    version: int
+    name: str
+    type: str
+    choices: list[str]
+    lanes: bool
+
+
+class LaneRow(NamedTuple):
+    """A lane: its key, its words, its limit, and its cards in progress."""
+
+    key: str
+    name: str
+    wip_limit: int | None
+    count: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.wip_limit is not None and self.count > self.wip_limit
+
+
+@dataclass
+class BoardView:
+    """A board with its cards by column and rank, and by card what only some of them have.
+
+    `started` is when a card in progress was started. `waiting` counts the unfinished cards that
+    block one; `elsewhere` are those of them that wait for another squad.
+    """
+
+    board: BoardRow
+    columns: list[ColumnRow]
+    cards: list[CardRow]
+    fields: list[FieldRow]
+    assignees: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    blocked: dict[int, Blocked] = field(default_factory=dict)
+    started: dict[int, int] = field(default_factory=dict)
+    checklist: dict[int, tuple[int, int]] = field(default_factory=dict)  # done, all
+    comments: dict[int, int] = field(default_factory=dict)
+    files: dict[int, int] = field(default_factory=dict)
+    waiting: dict[int, int] = field(default_factory=dict)
+    elsewhere: frozenset[int] = frozenset()
+    values: dict[int, dict[int, str]] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    initiatives: dict[int, str] = field(default_factory=dict)
+    lanes: list[LaneRow] = field(default_factory=list)
+
+    def lane_of(self, card: CardRow) -> str:
+        """The key of the lane that a card lies in."""
+        value = None
+        if self.board.lane_by == LaneBy.FIELD:
+            own = next((one.id for one in self.fields if one.lanes), 0)
+            value = self.values.get(card.id, {}).get(own)
+        return rules.lane_keys(
+            self.board.lane_by,
+            initiative=card.initiative_id,
+            service=card.service,
+            assignees=self.assignees.get(card.id, ()),
+            loop_phase=card.loop_phase,
+            value=value,
+        )
+
+    def age(self, card: CardRow, now: int) -> float | None:
+        """Days since a card in progress was started; None for one that is not in progress."""
+        started = self.started.get(card.id)
+        return None if started is None else (now - started) / DAY
+
+    def in_column(self, card: CardRow, now: int) -> float:
+        """Days since a card came into its column."""
+        return (now - card.entered_at) / DAY
+
+
+_CARD_COLUMNS = [
+    (CARD.c.description.is_not(None).label(name) if name == "has_description" else CARD.c[name])
+    for name in CardRow._fields
+]
+
+
+def boards(connection: Connection, *, squad_id: int | None = None) -> list[BoardRow]:
+    """The boards by squad and code."""
+    open_ = CARD.c.trashed_at.is_(None) & (COLUMN.c.kind != ColumnKind.DONE)
+    query = (
+        select(CARD.c.board_id, func.count(), func.count(BLOCK.c.id))
+        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+        .outerjoin(BLOCK, (BLOCK.c.card_id == CARD.c.id) & BLOCK.c.until.is_(None))
+        .where(open_)
+        .group_by(CARD.c.board_id)
+    )
+    counts = {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+    listed = (
+        select(BOARD, SQUAD.c.name.label("squad"))
+        .join(SQUAD, SQUAD.c.id == BOARD.c.squad_id)
+        .order_by(SQUAD.c.code, BOARD.c.code)
+    )
+    if squad_id is not None:
+        listed = listed.where(BOARD.c.squad_id == squad_id)
+    return [_board(row, counts) for row in connection.execute(listed)]
+
+
+def _board(row: Any, counts: Mapping[int, tuple[int, int]]) -> BoardRow:
+    cards, blocked = counts.get(row.id, (0, 0))
+    own = (row.id, row.version, row.code, row.name, row.squad_id, row.squad)
+    return BoardRow(*own, row.lane_by, row.blocks, row.sprints, cards, blocked)
+
+
+def board(connection: Connection, board_id: int) -> BoardRow | None:
+    """One board."""
+    return next((row for row in boards(connection) if row.id == board_id), None)
+
+
+def by_code(connection: Connection, code: str) -> int | None:
+    """The identity of a board by its code, or by its name where that is the only one."""
+    found = connection.scalar(select(BOARD.c.id).where(BOARD.c.code == code))
+    if found is None:
+        named = connection.scalars(select(BOARD.c.id).where(BOARD.c.name == code)).all()
+        found = named[0] if len(named) == 1 else None
+    return found
+
+
+def columns(connection: Connection, board_id: int) -> list[ColumnRow]:
+    """The columns of a board from left to right, with their counts."""
+    query = (
+        select(CARD.c.column_id, func.count())
+        .where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
+        .group_by(CARD.c.column_id)
+    )
+    counts: dict[int, int] = dict(connection.execute(query).tuples().all())
+    names = ColumnRow._fields[:-1]
+    listed = (
+        select(*(COLUMN.c[name] for name in names))
+        .where(COLUMN.c.board_id == board_id, COLUMN.c.retired_at.is_(None))
+        .order_by(COLUMN.c.position, COLUMN.c.id)
+    )
+    return [ColumnRow(*row, counts.get(row.id, 0)) for row in connection.execute(listed)]
+
+
+def fields(connection: Connection, board_id: int) -> list[FieldRow]:
+    """The fields that a board's cards have besides the usual ones."""
+    query = select(FIELD).where(FIELD.c.board_id == board_id)
+    return [
+        FieldRow(
+            row.id, row.version, row.name, row.type, (row.choices or "").splitlines(), row.lanes
+        )
+        for row in connection.execute(query.order_by(FIELD.c.position, FIELD.c.id))
+    ]
+
+
+def view(
+    connection: Connection, board_id: int, *, done_since: int | None = None
+) -> BoardView | None:
+    """A board with all that its cards' faces show; None where there is no such board.
+
+    `done_since` leaves out cards that were finished before an instant.
+    """
+    row = board(connection, board_id)
+    if row is None:
+        return None
+    listed = columns(connection, board_id)
+    query = select(*_CARD_COLUMNS).where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
+    if done_since is not None:
+        done = [one.id for one in listed if one.kind == ColumnKind.DONE]
+        query = query.where(CARD.c.column_id.not_in(done) | (CARD.c.entered_at >= done_since))
+    cards = list(map(CardRow._make, connection.execute(query).all()))
+    # sorted here: what SQLite would need an index of every column for takes it three times as long
+    order = {one.id: one.position for one in listed}
+    cards.sort(key=lambda card: (order.get(card.column_id, -1), card.rank, card.id))
+    found = BoardView(row, listed, cards, fields(connection, board_id))
+    _add_parts(connection, found, board_id)
+    found.lanes = _lanes(connection, found)
+    return found
+
+
+def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
+    here = CARD.c.board_id == board_id
+    people: dict[int, list[int]] = {}
+    for card, person in connection.execute(_of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)).all():
+        people.setdefault(card, []).append(person)
+    found.assignees = {card: tuple(who) for card, who in people.items()}
+    found.blocked = {
+        card: Blocked(reason, since)
+        for card, reason, since in connection.execute(
+            _of_cards(BLOCK, here, BLOCK.c.reason, BLOCK.c.since).where(BLOCK.c.until.is_(None))
+        ).all()
+    }
+    found.started = _started(connection, here)
+    item = table_of(ChecklistItem)
+    done = func.sum(case((item.c.done, 1), else_=0))
+    query = _counted(item, here).add_columns(done)
+    found.checklist = {card: (ticked, all_) for card, all_, ticked in connection.execute(query)}
+    found.comments = _counts(connection, CardComment, here)
+    found.files = _counts(connection, CardFile, here)
+    found.waiting, found.elsewhere = _waiting(connection, here, found.board.squad_id)
+    if found.fields:
+        for card, own, value in connection.execute(
+            _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
+        ).all():
+            found.values.setdefault(card, {})[own] = value
+    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).tuples().all())
+    found.initiatives = dict(
+        connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).tuples().all()
+    )
+
+
+def _of_cards(table: Any, condition: Any, *columns: Any) -> Select[Any]:
+    query = select(table.c.card_id, *columns).join(CARD, CARD.c.id == table.c.card_id)
+    return query.where(condition).order_by(table.c.id)
+
+
+def _counted(table: Any, condition: Any) -> Select[Any]:
+    query = select(table.c.card_id, func.count()).join(CARD, CARD.c.id == table.c.card_id)
+    return query.where(condition).group_by(table.c.card_id)
+
+
+def _counts(connection: Connection, record: type[Record], condition: Any) -> dict[int, int]:
+    return dict(connection.execute(_counted(table_of(record), condition)).tuples().all())
+
+
+def _started(connection: Connection, condition: Any) -> dict[int, int]:
+    """When cards in progress first came into an active column."""
+    present, past = COLUMN.alias(), COLUMN.alias()
+    query = (
+        select(STAY.c.card_id, func.min(STAY.c.entered_at))
+        .join(CARD, CARD.c.id == STAY.c.card_id)
+        .join(present, present.c.id == CARD.c.column_id)
+        .join(past, past.c.id == STAY.c.column_id)
+        .where(condition, CARD.c.trashed_at.is_(None))
+        .where(present.c.kind != ColumnKind.DONE, past.c.kind == ColumnKind.ACTIVE)
+        .group_by(STAY.c.card_id)
+    )
+    found: dict[int, int] = dict(connection.execute(query).tuples().all())
+    now_active = (
+        select(CARD.c.id, CARD.c.entered_at)
+        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+        .where(condition, COLUMN.c.kind == ColumnKind.ACTIVE, CARD.c.trashed_at.is_(None))
+    )
+    for card, at in connection.execute(now_active).tuples():
+        found[card] = min(at, found.get(card, at))
+    return found
+
+
+def _waiting(
+    connection: Connection, condition: Any, squad_id: int | None
+) -> tuple[dict[int, int], frozenset[int]]:
+    """How many unfinished cards block a card, and which cards wait for another squad's."""
+    other, column, home = CARD.alias(), COLUMN.alias(), BOARD.alias()
+    query = (
+        select(DEPENDENCY.c.blocked_id, home.c.squad_id, BOARD.c.squad_id)
+        .join(CARD, CARD.c.id == DEPENDENCY.c.blocked_id)
+        .join(BOARD, BOARD.c.id == CARD.c.board_id)
+        .join(other, other.c.id == DEPENDENCY.c.blocker_id)
+        .join(column, column.c.id == other.c.column_id)
+        .join(home, home.c.id == other.c.board_id)
+        .where(condition, column.c.kind != ColumnKind.DONE, other.c.trashed_at.is_(None))
+    )
+    counts: dict[int, int] = {}
+    elsewhere = set()
+    for card, theirs, ours in connection.execute(query).tuples():
+        counts[card] = counts.get(card, 0) + 1
+        if theirs != ours:
+            elsewhere.add(card)
+    return counts, frozenset(elsewhere)
+
+
+def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
+    """The lanes that the board's cards make, and those that have a limit or a place."""
+    if found.board.lane_by == LaneBy.NONE:
+        return []
+    query = select(LANE).where(LANE.c.board_id == found.board.id)
+    set_up = {row.key: row for row in connection.execute(query)}
+    worked = {one.id for one in found.columns if one.kind in rules.WORKED}
+    counts: dict[str, int] = dict.fromkeys(set_up, 0)
+    for card in found.cards:
+        key = found.lane_of(card)
+        counts[key] = counts.get(key, 0) + (card.column_id in worked)
+    lanes = [
+        LaneRow(key, lane_name(found, key), set_up[key].wip_limit if key in set_up else None, count)
+        for key, count in counts.items()
+    ]
+
+    def place(lane: LaneRow) -> tuple[bool, int, int, str]:
+        own = set_up.get(lane.key)
+        chosen = own.position if own is not None and own.position is not None else 10**6
+        return lane.key == rules.NO_LANE, chosen, _usual_place(found, lane.key), lane.name
+
+    return sorted(lanes, key=place)
+
+
+def _usual_place(found: BoardView, key: str) -> int:
+    terms: list[str] = []
+    if found.board.lane_by == LaneBy.SERVICE:
+        terms = [one.value for one in ServiceClass]
+    elif found.board.lane_by == LaneBy.LOOP_PHASE:
+        terms = [one.value for one in LoopPhase]
+    elif found.board.lane_by == LaneBy.FIELD:
+        terms = next((one.choices for one in found.fields if one.lanes), [])
+    return terms.index(key) if key in terms else len(terms)
+
+
+def lane_name(found: BoardView, key: str) -> str:
+    """A lane's words."""
+    if key == rules.NO_LANE:
+        return _("Others")
+    match found.board.lane_by:
+        case LaneBy.INITIATIVE:
+            return found.initiatives.get(int(key), "?")
+        case LaneBy.ASSIGNEE:
+            return found.people.get(int(key), "?")
+        case LaneBy.SERVICE:
+            return ServiceClass(key).label
+        case LaneBy.LOOP_PHASE:
+            return LoopPhase(key).label
+    return key
+
+
+def filters(connection: Connection, board_id: int) -> list[tuple[int, str, str]]:
+    """A board's saved filters by name: identity, name, JSON."""
+    table = table_of(BoardFilter)
+    query = select(table.c.id, table.c.name, table.c.spec).where(table.c.board_id == board_id)
+    return [tuple(row) for row in connection.execute(query.order_by(table.c.name)).tuples()]
+
+
+def trashed(connection: Connection, board_id: int) -> list[CardRow]:
+    """The cards in a board's trash, the newest first."""
+    query = select(*_CARD_COLUMNS).where(
+        CARD.c.board_id == board_id, CARD.c.trashed_at.is_not(None)
+    )
+    ordered = query.order_by(CARD.c.trashed_at.desc(), CARD.c.id)
+    return list(map(CardRow._make, connection.execute(ordered).all()))
+
+
+def cards(connection: Connection, ids: Iterable[int]) -> list[CardRow]:
+    """Some cards in the order given, also from the trash: what is behind a point of a chart."""
+    wanted = list(ids)
+    found: dict[int, CardRow] = {}
+    for first in range(0, len(wanted), 500):
+        query = select(*_CARD_COLUMNS).where(CARD.c.id.in_(wanted[first : first + 500]))
+        found.update((row.id, CardRow._make(row)) for row in connection.execute(query).all())
+    return [found[one] for one in wanted if one in found]
