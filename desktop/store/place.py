@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from ecofolio.errors import StoreError
 from ecofolio.text import _
 
@@ -63,6 +60,10 @@ def place_of(given: str | Path | Place) -> Place:
                 place=text.split("://")[0] + "://…"
             )
         )
+    # here, because the window paints its frame before it needs a database
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     url = re.sub(r"^postgres(ql)?://", "postgresql://", text)
     try:
         make_url(url)
