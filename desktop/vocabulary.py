@@ -164,6 +164,70 @@ class BoardTemplate(Term):
     COMPLIANCE = "compliance"
 
 
+class AccountKind(Term):
+    """Where money can be. Only the grant account may be below zero."""
+
+    GRANT = "grant"
+    POOL = "pool"
+    AVAILABLE = "available"
+    COMMITTED = "committed"
+    SPENT = "spent"
+
+
+class Move(Term):
+    """What a transaction of the ledger does."""
+
+    GRANT = "grant"
+    BASE = "base"
+    SUPPLEMENT = "supplement"
+    TRANSFER = "transfer"
+    COMMIT = "commit"
+    SPEND = "spend"
+    RELEASE = "release"
+    GIVE_BACK = "give_back"
+    ROUND = "round"
+    REVERSAL = "reversal"
+
+
+class PlanState(Term):
+    """One version of the plan is approved at a time; those it replaced are kept."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    REPLACED = "replaced"
+
+
+class RequestState(Term):
+    """What became of a request for approval."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class ApprovalLevel(Term):
+    """Who has to agree to an amount."""
+
+    LEADER = "leader"
+    HEAD_OFFICE = "head_office"
+
+
+class RoundState(Term):
+    """A funding round on its way to the ledger; a reversed one stays on record."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    POSTED = "posted"
+
+
+class ForecastBasis(Term):
+    """What a forecast at completion was worked out from."""
+
+    PLAN = "plan"
+    RUN_RATE = "run_rate"
+    COMMITMENT = "commitment"
+
+
 _LABELS: dict[type[Term], dict[str, str]] = {
     Segment: {"G": N_("Government"), "B": N_("Business"), "C": N_("Consumer")},
     Batch: {
@@ -249,6 +313,49 @@ _LABELS: dict[type[Term], dict[str, str]] = {
         "partner_onboarding": N_("Partner onboarding"),
         "compliance": N_("Compliance"),
     },
+    AccountKind: {
+        "grant": N_("Grant"),
+        "pool": N_("Pool"),
+        "available": N_("Available"),
+        "committed": N_("Committed"),
+        "spent": N_("Spent"),
+    },
+    Move: {
+        "grant": N_("Grant"),
+        "base": N_("Base allocation"),
+        "supplement": N_("Supplement"),
+        "transfer": N_("Transfer"),
+        "commit": N_("Commitment"),
+        "spend": N_("Spend"),
+        "release": N_("Release"),
+        "give_back": N_("Give-back"),
+        "round": N_("Funding round"),
+        "reversal": N_("Reversal"),
+    },
+    PlanState: {
+        "draft": N_("Draft"),
+        "approved": N_("Approved plan"),
+        "replaced": N_("Replaced"),
+    },
+    RequestState: {
+        "waiting": N_("Waiting"),
+        "approved": N_("Approved request"),
+        "returned": N_("Returned"),
+    },
+    ApprovalLevel: {
+        "leader": N_("Unit's leader"),
+        "head_office": N_("Head office"),
+    },
+    RoundState: {
+        "draft": N_("Draft"),
+        "approved": N_("Approved round"),
+        "posted": N_("Posted"),
+    },
+    ForecastBasis: {
+        "plan": N_("Plan to go"),
+        "run_rate": N_("Run rate"),
+        "commitment": N_("Commitments"),
+    },
 }
 
 SCENES: dict[str, str] = {
@@ -271,6 +378,21 @@ SCENES: dict[str, str] = {
     "internet_finance": N_("Internet finance"),
     "mobile": N_("Mobile"),
 }
+
+CATEGORIES: dict[str, str] = {
+    "system_build": N_("System build"),
+    "equipment": N_("Equipment"),
+    "marketing": N_("Marketing"),
+    "subsidy": N_("Subsidy"),
+    "operation": N_("Operation"),
+    "training": N_("Training"),
+    "other": N_("Other costs"),
+}
+
+
+def category_label(code: str, name: str | None) -> str:
+    """The category's own name, or the program's word for a category that comes with it."""
+    return name or (_(CATEGORIES[code]) if code in CATEGORIES else code)
 
 
 def scene_label(code: str, name: str | None) -> str:

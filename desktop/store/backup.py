@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, delete, select
 
 from ecofolio.errors import StoreError
-from ecofolio.store import inspection
+from ecofolio.store import inspection, triggers
 from ecofolio.store.bulk import insert_rows
 from ecofolio.store.database import (
     SCHEMA,
@@ -140,6 +140,10 @@ def _set_aside(path: Path, now: datetime) -> Path:
         raise StoreError(_("{place} is in the way: try again in a second.").format(place=kept))
     _fold_log(path)
     try:
+        if not logs_of(path):
+            with contextlib.suppress(OSError):  # a disk that knows no links
+                os.link(path, kept)
+                return kept  # at no moment is there no programme in its place
         for log in logs_of(path):
             log.replace(kept.with_name(kept.name + log.name.removeprefix(path.name)))
         path.replace(kept)
@@ -207,12 +211,13 @@ def copy_rows(read: Connection, write: Connection) -> None:
     present = MetaData()
     present.reflect(read, only=lambda name, _metadata: name != "alembic_version")
     tables = present.sorted_tables
-    for table in reversed(tables):
-        write.execute(delete(table))
-    for table in tables:
-        rows = read.execution_options(yield_per=2000).execute(select(table))
-        for chunk in rows.mappings().partitions():
-            insert_rows(write, table, [dict(row) for row in chunk])
+    with triggers.lifted(write):
+        for table in reversed(tables):
+            write.execute(delete(table))
+        for table in tables:
+            rows = read.execution_options(yield_per=2000).execute(select(table))
+            for chunk in rows.mappings().partitions():
+                insert_rows(write, table, [dict(row) for row in chunk])
 
 
 def _restore_server(source: Path, place: Place, now: datetime, version: int) -> Path | None:

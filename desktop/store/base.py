@@ -28,10 +28,14 @@ class Record(Base):
 
     `owner` names the column that points to the record in whose history a change of this one
     is told, as (table, column): a milestone's changes belong to its initiative.
+
+    `stays` is set where rows are never changed or deleted: an `N_` sentence that says so of a
+    row, and of what it refers to. Undo asks for a reversal instead (`undoing.reversal_of`).
     """
 
     __abstract__ = True
     owner: ClassVar[tuple[str, str] | None] = None
+    stays: ClassVar[str | None] = None
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer, default=1)

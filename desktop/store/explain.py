@@ -59,7 +59,7 @@ def explaining(place: Place) -> Iterator[None]:
     except IntegrityError as error:
         raise InputError(
             _("Nothing was changed, because it would break a rule of the data: {detail}.").format(
-                detail=_first_line(error.orig)
+                detail=_(_first_line(error.orig))  # what our own triggers say can be translated
             )
         ) from error
     except DBAPIError as error:

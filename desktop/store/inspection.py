@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from ecofolio.errors import StoreError
+from ecofolio.store import triggers
 from ecofolio.store.base import Base
 from ecofolio.store.database import APPLICATION_ID, SCHEMA, connect_file, logs_of, sqlite_module
 from ecofolio.text import _
@@ -127,12 +128,15 @@ def _check_pages(connection: Any, path: Path) -> None:
 
 def _check_schema(connection: Any, path: Path) -> None:
     found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
-    if any(kind in ("trigger", "view") for kind, _name in found):
+    present, wanted = triggers.in_file(connection), triggers.declared("sqlite")
+    if any(kind == "view" for kind, _name in found) or present.keys() - wanted.keys():
         raise StoreError(
             _("{place} holds program parts that Ecofolio did not make: it is not opened.").format(
                 place=path
             )
         )
+    if present != wanted:
+        raise damaged(path)
     tables = {name for kind, name in found if kind == "table" and not name.startswith("sqlite_")}
     if tables != {*Base.metadata.tables, "alembic_version"}:
         raise damaged(path)
@@ -155,6 +159,11 @@ def server_version(connection: Connection, place: object) -> int:
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     version = int(found) if found and found.isdigit() else 0
     refuse_newer(version, place)
-    if version == SCHEMA and not set(Base.metadata.tables) <= tables:
+    if version == SCHEMA and not _is_whole(connection, tables):
         raise damaged(place)
     return version
+
+
+def _is_whole(connection: Connection, tables: set[str]) -> bool:
+    present, wanted = triggers.on_server(connection), triggers.declared("postgresql")
+    return set(Base.metadata.tables) <= tables and wanted.items() <= present.items()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from ecofolio.errors import ConflictError, InputError
-from ecofolio.store.base import Base, record_classes
+from ecofolio.store.base import Base, Record, record_classes, table_of
 from ecofolio.store.journal import (
     CHANGE,
     ROW,
@@ -22,6 +22,10 @@ from ecofolio.store.journal import (
 )
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
+
+Reversal = Callable[[Work, list[int]], None]
+"""Reverses records by their identities; `InputError` says why it can not."""
+_REVERSALS: dict[str, Reversal] = {}
 
 
 def _undone(identity: Any) -> Any:
@@ -125,10 +129,19 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
 
     `ConflictError` where a later change is in the way.
     """
+    classes = record_classes()
+    lasting = [row for row in rows if classes[row.record].stays]
+    needed = _needed_by(lasting)
+    rows = [
+        row
+        for row in rows
+        if not classes[row.record].stays
+        and not (row.before is None and (row.record, row.record_id) in needed)
+    ]
     _refuse_conflicts(work, rows)
     _refuse_later(work, change, rows)
     _refuse_referrers(work, rows)
-    classes = record_classes()
+    _reverse(work, lasting)
     for name, changes in _by_record(rows).items():
         record = classes[name]
         work.delete(record, [row.record_id for row in changes if row.before is None])
@@ -146,6 +159,42 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
                     label=rows[0].entry.label, reason=reason
                 )
             )
+
+
+def reversal_of(record: type[Record]) -> Callable[[Reversal], Reversal]:
+    """Register how rows that stay for ever are undone: by a record of the opposite."""
+
+    def register(reverse: Reversal) -> Reversal:
+        _REVERSALS[record.__tablename__] = reverse
+        return reverse
+
+    return register
+
+
+def _needed_by(lasting: list[RowChange]) -> set[tuple[str, int]]:
+    """What rows that stay refer to: made by the same change, it has to stay as well."""
+    classes = record_classes()
+    return {
+        (key.column.table.name, (row.after or {}).get(key.parent.name) or 0)
+        for row in lasting
+        for key in table_of(classes[row.record]).foreign_keys
+    }
+
+
+def _reverse(work: Work, rows: list[RowChange]) -> None:
+    """Reverse what is never deleted, the newest first; `ConflictError` says why not."""
+    for name, changes in _by_record(rows).items():
+        reverse = _REVERSALS.get(name)
+        if reverse is None:  # such as an account: it stays, and is empty again
+            continue
+        try:
+            reverse(work, sorted((row.record_id for row in changes), reverse=True))
+        except InputError as error:
+            raise ConflictError(
+                _("“{label}” can not be undone. {reason}").format(
+                    label=changes[0].entry.label, reason=error
+                )
+            ) from error
 
 
 def _by_record(rows: Iterable[RowChange]) -> dict[str, list[RowChange]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, delete, func, select, update
 
 from ecofolio.errors import InputError, StaleError
-from ecofolio.store.base import Record, table_of
+from ecofolio.store.base import Record, record_classes, table_of
 from ecofolio.store.bulk import insert_rows
 from ecofolio.store.model import ChangeRow
 from ecofolio.store.values import Row
@@ -145,13 +145,27 @@ class Work:
         """Take rows away; those that are gone already are passed over."""
         table = table_of(record)
         old = self.rows(record, ids)
+        wanted = list(old)
+        self._refuse_lasting(record, wanted)
         for identity, row in old.items():
             self._remember(record, identity, row, row, None)
-        wanted = list(old)
         for start in range(0, len(wanted), _CHUNK):
             self.connection.execute(
                 delete(table).where(table.c.id.in_(wanted[start : start + _CHUNK]))
             )
+
+    def _refuse_lasting(self, record: type[Record], ids: Sequence[int]) -> None:
+        """`InputError` where rows are, or are referred to by, what is never deleted."""
+        if ids and record.stays:
+            raise InputError(_(record.stays))
+        for keeper in record_classes().values():
+            for key in table_of(keeper).foreign_keys if keeper.stays else ():
+                if key.column.table is not table_of(record):
+                    continue
+                for start in range(0, len(ids), _CHUNK):
+                    held = key.parent.in_(ids[start : start + _CHUNK])
+                    if self.connection.scalar(select(key.parent).where(held).limit(1)):
+                        raise InputError(_(keeper.stays or ""))
 
     def put_back(self, record: type[Record], rows: Sequence[Row]) -> None:
         """Add rows under the identities that they had (undo of a deletion)."""
@@ -230,7 +244,8 @@ class Work:
         key = (record.__tablename__, identity)
         earlier = self._touched.get(key)
         if earlier is None:
-            owner = (record.owner[0], full[record.owner[1]]) if record.owner else None
+            held_by = full[record.owner[1]] if record.owner else None
+            owner = (record.owner[0], held_by) if record.owner and held_by is not None else None
             self._touched[key] = Touched(record, identity, owner, before, after)
             return
         if earlier.after is None:  # taken away before, now put back

@@ -1,0 +1,222 @@
+"""Who has to agree to what: limits as data, requests that wait for somebody else's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from ecofolio.budget import carrying, ledger
+from ecofolio.budget.carrying import UNIT, Known
+from ecofolio.budget.model import ApprovalLimit, Request
+from ecofolio.budget.operations import Operation
+from ecofolio.errors import InputError
+from ecofolio.format import money
+from ecofolio.organisation.model import Person
+from ecofolio.store.base import table_of
+from ecofolio.store.journal import microseconds
+from ecofolio.store.values import Row
+from ecofolio.store.work import Work, say
+from ecofolio.text import N_, _
+from ecofolio.vocabulary import ApprovalLevel, Move, RequestState, UnitLevel
+
+LIMIT, PERSON = table_of(ApprovalLimit), table_of(Person)
+_ASKED = (Move.GRANT, Move.BASE, Move.SUPPLEMENT, Move.TRANSFER, Move.COMMIT, Move.SPEND)
+
+
+def set_limit(
+    work: Work, unit_id: int | None, leader_fen: int | None, head_office_fen: int | None
+) -> int | None:
+    """Say above which amounts the leader and the head office have to agree; None for never.
+
+    Without a unit it is the programme's limit; both None takes a unit's own limit away.
+    Returns its identity.
+    """
+    for fen in (leader_fen, head_office_fen):
+        if fen is not None and not 0 <= fen < 2**63:
+            raise InputError(_("A limit has to be a sum of 0 or more."))
+    if None not in (leader_fen, head_office_fen) and (leader_fen or 0) > (head_office_fen or 0):
+        raise InputError(_("The head office's limit can not be below the leader's."))
+    same = LIMIT.c.unit_id == unit_id if unit_id else LIMIT.c.unit_id.is_(None)
+    found: int | None = work.connection.scalar(select(LIMIT.c.id).where(same))
+    work.label(N_("Set approval limits"))
+    if leader_fen is None and head_office_fen is None:
+        work.delete(ApprovalLimit, [found] if found else [])
+        return None
+    values = {"leader_fen": leader_fen, "head_office_fen": head_office_fen}
+    if found is None:
+        return work.insert(ApprovalLimit, [{"unit_id": unit_id, **values}])[0]
+    work.update(ApprovalLimit, found, values)
+    return found
+
+
+def deciding_unit(operation: Operation, found: Known) -> int | None:
+    """The unit whose leader is asked: where the money comes from, for a grant where it goes."""
+    holder = operation.target if operation.kind is Move.GRANT else operation.source
+    if holder is None:
+        return None
+    if holder.kind == "unit":
+        return holder.id
+    row = found.initiatives.get(holder.id)
+    return row["unit_id"] if row else None
+
+
+def level_of(work: Work, operation: Operation, found: Known) -> ApprovalLevel | None:
+    """Who has to agree to an operation; None where nobody has to.
+
+    A spend against a commitment was agreed to with the commitment; money that comes back needs
+    nobody's word.
+    """
+    if operation.kind not in _ASKED or operation.commitment_id is not None:
+        return None
+    limits = {
+        row.unit_id: row
+        for row in work.connection.execute(
+            select(LIMIT.c.unit_id, LIMIT.c.leader_fen, LIMIT.c.head_office_fen)
+        )
+    }
+    if not limits:
+        return None
+    limit = limits.get(None)
+    for above in _line_of(work, deciding_unit(operation, found)):
+        if above in limits:
+            limit = limits[above]
+            break
+    if limit is None:
+        return None
+    if limit.head_office_fen is not None and operation.fen > limit.head_office_fen:
+        return ApprovalLevel.HEAD_OFFICE
+    if limit.leader_fen is not None and operation.fen > limit.leader_fen:
+        return ApprovalLevel.LEADER
+    return None
+
+
+def _line_of(work: Work, unit_id: int | None) -> list[int]:
+    """A unit and those above it, from below."""
+    rows = work.connection.execute(select(UNIT.c.id, UNIT.c.parent_id)).tuples().all()
+    parents: Mapping[int, int | None] = dict(rows)
+    line: list[int] = []
+    while unit_id is not None and unit_id not in line:
+        line.append(unit_id)
+        unit_id = parents.get(unit_id)
+    return line
+
+
+def ask(work: Work, operation: Operation, level: ApprovalLevel, found: Known) -> int:
+    """Put an operation on the list of what waits; refused where the money is not there now."""
+    ledger.check(work, carrying.entry_of(work, operation, found))
+    return work.insert(
+        Request,
+        [
+            {
+                "operation": operation.as_json(),
+                "fen": operation.fen,
+                "unit_id": deciding_unit(operation, found),
+                "initiative_id": operation.initiative_id,
+                "level": level.value,
+                "asked_by": work.actor,
+                "asked_at": microseconds(work.now),
+            }
+        ],
+    )[0]
+
+
+def approve(work: Work, request_id: int) -> int:
+    """Agree to a request and post it; the identity of the transaction.
+
+    `InputError` where one's own request, somebody else's to decide, decided already, or where
+    the money is no longer there.
+    """
+    row = _to_decide(work, request_id)
+    operation = Operation.from_json(row["operation"])
+    if operation.on is None:
+        operation = replace(operation, on=work.today)
+    transaction = carrying.carry_out(work, [operation])[0]
+    _decide(work, request_id, RequestState.APPROVED, None, transaction)
+    work.label(
+        N_("Approve {move} of {sum} yuan"), move=say(operation.kind.english), sum=_figure(row)
+    )
+    return transaction
+
+
+def send_back(work: Work, request_id: int, reason: str) -> None:
+    """Return a request with a reason; who asked may take their own back like that."""
+    if not reason.strip():
+        raise InputError(_("Say why the request is returned."))
+    row = _waiting(work, request_id)
+    if not _same_person(row["asked_by"], work.actor):
+        _refuse_others(work, row)
+    operation = Operation.from_json(row["operation"])
+    _decide(work, request_id, RequestState.RETURNED, reason.strip(), None)
+    work.label(
+        N_("Return {move} of {sum} yuan"), move=say(operation.kind.english), sum=_figure(row)
+    )
+
+
+def _figure(row: Mapping[str, Any]) -> str:
+    return money(row["fen"])
+
+
+def _decide(
+    work: Work, request_id: int, state: RequestState, reason: str | None, posted: int | None
+) -> None:
+    values = {
+        "state": state.value,
+        "decided_by": work.actor,
+        "decided_at": microseconds(work.now),
+        "reason": reason,
+        "transaction_id": posted,
+    }
+    work.update(Request, request_id, values)
+
+
+def _waiting(work: Work, request_id: int) -> Row:
+    row = work.row(Request, request_id)
+    if row["state"] != RequestState.WAITING:
+        raise InputError(
+            _("{actor} has decided this request already.").format(actor=row["decided_by"])
+        )
+    return row
+
+
+def _to_decide(work: Work, request_id: int) -> Row:
+    row = _waiting(work, request_id)
+    if _same_person(row["asked_by"], work.actor):
+        raise InputError(
+            _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
+        )
+    _refuse_others(work, row)
+    return row
+
+
+def _same_person(one: object, other: str) -> bool:
+    return str(one).strip().casefold() == other.strip().casefold()
+
+
+def _refuse_others(work: Work, row: Mapping[str, Any]) -> None:
+    """Somebody known has to sit where the decision is made; strangers are taken at their word."""
+    name = func.lower(PERSON.c.name)
+    query = (
+        select(UNIT.c.id, UNIT.c.name, UNIT.c.level)
+        .join(PERSON, PERSON.c.unit_id == UNIT.c.id)
+        .where(or_(name == work.actor.strip().lower(), PERSON.c.code == work.actor.strip()))
+    )
+    seats = work.connection.execute(query).all()
+    if not seats or any(seat.level == UnitLevel.HEAD_OFFICE for seat in seats):
+        return
+    if row["level"] == ApprovalLevel.HEAD_OFFICE:
+        raise InputError(
+            _("{actor} sits in {unit}: this needs somebody of the head office.").format(
+                actor=work.actor, unit=seats[0].name
+            )
+        )
+    unit_id = row["unit_id"]
+    line = _line_of(work, unit_id if isinstance(unit_id, int) else None)
+    if line and not any(seat.id in line for seat in seats):
+        raise InputError(
+            _("{actor} sits in {unit}, which has no say in this request.").format(
+                actor=work.actor, unit=seats[0].name
+            )
+        )

@@ -1,0 +1,336 @@
+"""The one path that writes transactions: accounts, the checks in words, postings, reversals.
+
+The database checks the same again (see `guards`); here it is said who lacks how much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, or_, select
+
+from ecofolio.budget.model import MOST_FEN, Account, LedgerTransaction, Posting
+from ecofolio.budget.rules import fiscal_year_of, period_of
+from ecofolio.errors import InputError
+from ecofolio.format import day, money, money_unit
+from ecofolio.initiatives.model import Initiative
+from ecofolio.organisation.model import Unit
+from ecofolio.store.base import table_of
+from ecofolio.store.model import Programme
+from ecofolio.store.undoing import reversal_of
+from ecofolio.store.work import Work
+from ecofolio.text import _
+from ecofolio.vocabulary import AccountKind, Move
+
+ACCOUNT = table_of(Account)
+TRANSACTION = table_of(LedgerTransaction)
+POSTING = table_of(Posting)
+_CHUNK = 500
+_LONGEST = 500
+
+
+class AccountKey(NamedTuple):
+    """An account by what it is: its kind and the unit's or initiative's identity (0 for grants)."""
+
+    kind: AccountKind
+    holder: int
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The account's columns."""
+        in_pool = self.kind is AccountKind.POOL
+        own = self.holder if self.kind is not AccountKind.GRANT and not in_pool else None
+        return {
+            "kind": self.kind.value,
+            "unit_id": self.holder if in_pool else None,
+            "initiative_id": own,
+        }
+
+
+GRANT = AccountKey(AccountKind.GRANT, 0)
+
+
+@dataclass
+class Entry:
+    """A transaction to be written: `lines` are signed fen by account, summing to zero."""
+
+    kind: Move
+    on: date
+    lines: Sequence[tuple[AccountKey, int]]
+    details: Mapping[str, Any] = field(default_factory=dict)  # further columns
+
+
+def as_sum(fen: int) -> str:
+    """A sum with its unit, as sentences need it."""
+    return f"{money(fen)} {money_unit()}"
+
+
+def account_ids(connection: Connection, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    """The accounts that are open, by key."""
+    wanted = set(keys)
+    found: dict[AccountKey, int] = {}
+    by_column: dict[str, set[int]] = defaultdict(set)
+    for key in wanted:
+        by_column["unit_id" if key.kind is AccountKind.POOL else "initiative_id"].add(key.holder)
+    for name, holders in by_column.items():
+        ordered = sorted(holders)
+        for start in range(0, len(ordered), _CHUNK):
+            held = ACCOUNT.c[name].in_(ordered[start : start + _CHUNK])
+            condition = or_(held, ACCOUNT.c.kind == "grant") if 0 in holders else held
+            for row in connection.execute(select(ACCOUNT).where(condition)):
+                key = key_of(row)
+                if key in wanted:
+                    found[key] = row.id
+    return found
+
+
+def key_of(row: Any) -> AccountKey:
+    """The key of a row of `account`."""
+    return AccountKey(AccountKind(row.kind), row.unit_id or row.initiative_id or 0)
+
+
+def open_accounts(work: Work, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    """The accounts' identities; those that are missing are opened."""
+    wanted = list(dict.fromkeys(keys))
+    known = account_ids(work.connection, wanted)
+    missing = [key for key in wanted if key not in known]
+    ids = work.insert(Account, [key.columns for key in missing])
+    return known | dict(zip(missing, ids, strict=True))
+
+
+def balance(connection: Connection, key: AccountKey, as_of: date | None = None) -> int:
+    """What an account holds, in fen; up to the end of a day where one is given."""
+    found = account_ids(connection, [key])
+    if not found:
+        return 0
+    query = select(func.sum(POSTING.c.fen)).where(POSTING.c.account_id == found[key])
+    if as_of is not None:
+        query = query.where(POSTING.c.date <= as_of)
+    return int(connection.scalar(query) or 0)
+
+
+def lowest_from(connection: Connection, account_id: int, since: date) -> tuple[int, date]:
+    """The least that an account holds at the end of any day from `since` on, and that day."""
+    rows = connection.execute(
+        select(POSTING.c.date, func.sum(POSTING.c.fen))
+        .where(POSTING.c.account_id == account_id)
+        .group_by(POSTING.c.date)
+        .order_by(POSTING.c.date)
+    )
+    held, lowest = 0, (0, since)
+    later: list[tuple[int, date]] = []
+    for when, fen in rows:
+        held += int(fen)
+        if when <= since:
+            lowest = (held, since)
+        else:
+            later.append((held, when))
+    return min([lowest, *later], key=lambda one: one[0])
+
+
+def post(work: Work, entries: Sequence[Entry]) -> list[int]:
+    """Write transactions, in their order; returns their identities.
+
+    `InputError` says in words which account would lack how much, and when.
+    """
+    start = work.connection.scalar(select(table_of(Programme).c.fiscal_start_month)) or 1
+    accounts = open_accounts(work, (key for entry in entries for key, _fen in entry.lines))
+    ids = []
+    for entry in entries:
+        lines = merged(entry.lines)
+        _check_entry(work, entry, lines)
+        for key, fen in lines:
+            if fen < 0 and key.kind is not AccountKind.GRANT:
+                _refuse_lack(work.connection, key, accounts[key], -fen, entry.on)
+        row = {
+            "date": entry.on,
+            "kind": entry.kind.value,
+            "fiscal_year": fiscal_year_of(entry.on, start),
+            "period": period_of(entry.on),
+            **entry.details,
+            "postings": json.dumps([[accounts[key], fen] for key, fen in lines]),
+        }
+        ids += work.insert(LedgerTransaction, [row])
+    return ids
+
+
+def check(work: Work, entry: Entry) -> None:
+    """`InputError` where an entry could not be written now."""
+    lines = merged(entry.lines)
+    _check_entry(work, entry, lines)
+    known = account_ids(work.connection, (key for key, _fen in lines))
+    for key, fen in lines:
+        if fen < 0 and key.kind is not AccountKind.GRANT:
+            _refuse_lack(work.connection, key, known.get(key, 0), -fen, entry.on)
+
+
+def merged(lines: Sequence[tuple[AccountKey, int]]) -> list[tuple[AccountKey, int]]:
+    """One line for each account, without those that come to nothing; what pays comes first."""
+    sums: dict[AccountKey, int] = {}
+    for key, fen in lines:
+        sums[key] = sums.get(key, 0) + fen
+    return sorted(((key, fen) for key, fen in sums.items() if fen), key=lambda line: line[1] > 0)
+
+
+def _check_entry(work: Work, entry: Entry, lines: Sequence[tuple[AccountKey, int]]) -> None:
+    if len(lines) < 2:
+        raise InputError(_("The money would stay where it is: choose another place for it."))
+    if any(abs(fen) > MOST_FEN for _key, fen in lines):
+        raise InputError(_("This is too large a sum."))
+    assert sum(fen for _key, fen in lines) == 0, "postings that do not sum to zero"
+    if entry.on > work.today:
+        raise InputError(
+            _("{day} is still to come: a posting has a day that has been.").format(
+                day=day(entry.on)
+            )
+        )
+    if entry.on.year < 1990:
+        raise InputError(_("{day} is too long ago for a posting.").format(day=day(entry.on)))
+    for text in entry.details.values():
+        if isinstance(text, str) and len(text) > _LONGEST:
+            raise InputError(_("A text of a posting may have up to {n} characters.").format(n=500))
+
+
+def _refuse_lack(
+    connection: Connection, key: AccountKey, account_id: int, fen: int, on: date
+) -> None:
+    """`InputError` where an account can not give so much on a day without lacking it later."""
+    held, when = lowest_from(connection, account_id, on)
+    if held >= fen:
+        return
+    lacking = _("{place} holds {held}, which is {lack} less than {sum}.")
+    if when != on or balance(connection, key) != held:
+        lacking = _("{place} holds {held} on {day}, which is {lack} less than {sum}.")
+    raise InputError(
+        lacking.format(
+            place=place_name(connection, key),
+            held=as_sum(held),
+            lack=as_sum(fen - held),
+            sum=as_sum(fen),
+            day=day(when),
+        )
+    )
+
+
+def place_name(connection: Connection, key: AccountKey) -> str:
+    """An account as sentences call it."""
+    if key.kind is AccountKind.GRANT:
+        return _("The bank's grant account")
+    if key.kind is AccountKind.POOL:
+        unit = table_of(Unit)
+        name = connection.scalar(select(unit.c.name).where(unit.c.id == key.holder))
+        return _("The pool of {name}").format(name=name)
+    initiative = table_of(Initiative)
+    name = connection.scalar(select(initiative.c.name).where(initiative.c.id == key.holder))
+    sentences = {
+        AccountKind.AVAILABLE: _("The available money of {name}"),
+        AccountKind.COMMITTED: _("The committed money of {name}"),
+        AccountKind.SPENT: _("The spent money of {name}"),
+    }
+    return sentences[key.kind].format(name=name)
+
+
+# --- reversals -------------------------------------------------------------------------------
+
+
+def newest_of(connection: Connection, identity: int) -> tuple[int, bool]:
+    """The last reversal in a transaction's chain (itself without one), and whether it stands.
+
+    A reversal can be reversed as well: then the transaction stands again.
+    """
+    stands = True
+    while True:
+        query = select(TRANSACTION.c.id).where(TRANSACTION.c.reverses_id == identity)
+        later = connection.scalar(query)
+        if later is None:
+            return identity, stands
+        identity, stands = later, not stands
+
+
+def reverse(work: Work, identity: int, on: date | None = None, memo: str | None = None) -> int:
+    """Write the opposite of a transaction that stands, on its own day unless one is given.
+
+    `InputError` where it is reversed already, or where its money has moved on.
+    """
+    last, stands = newest_of(work.connection, identity)
+    if not stands:
+        raise InputError(_("Transaction {n} is reversed already.").format(n=identity))
+    row = work.row(LedgerTransaction, last)
+    if on is not None and on < row["date"]:
+        raise InputError(_("A reversal can not come before what it reverses."))
+    accounts = accounts_of(work.connection, [row["postings"]])
+    lines = [(accounts[account], -fen) for account, fen in json.loads(row["postings"])]
+    _refuse_open_commitment(work, row, identity)
+    kept = ("number", "commitment_id", "initiative_id", "category_id", "partner", "contract")
+    details = {name: row[name] for name in kept}
+    if row["kind"] == Move.COMMIT:
+        details["commitment_id"] = last
+    entry = Entry(
+        Move.REVERSAL,
+        on or row["date"],
+        lines,
+        {**details, "reverses_id": last, "memo": memo},
+    )
+    return post(work, [entry])[0]
+
+
+def _refuse_open_commitment(work: Work, row: Mapping[str, Any], identity: int) -> None:
+    """A commitment against which was spent or released can not go before those."""
+    if row["kind"] != Move.COMMIT and row["commitment_id"] is None:
+        return
+    commitment = row["commitment_id"] or row["id"]
+    taken = sum(
+        fen
+        for account, fen in json.loads(row["postings"])
+        if accounts_of(work.connection, [row["postings"]])[account].kind is AccountKind.COMMITTED
+    )
+    if taken > 0 and outstanding(work.connection, [commitment]).get(commitment, 0) < taken:
+        raise InputError(
+            _("Money was spent or released against transaction {n}: reverse that first.").format(
+                n=identity
+            )
+        )
+
+
+def outstanding(connection: Connection, commitments: Iterable[int]) -> dict[int, int]:
+    """What is left of commitments, in fen, by the identity of their transaction."""
+    ids = sorted(commitments)
+    found: dict[int, int] = {}
+    which = func.coalesce(TRANSACTION.c.commitment_id, TRANSACTION.c.id)
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        query = (
+            select(which, func.sum(POSTING.c.fen))
+            .join(POSTING, POSTING.c.transaction_id == TRANSACTION.c.id)
+            .join(ACCOUNT, ACCOUNT.c.id == POSTING.c.account_id)
+            .where(
+                ACCOUNT.c.kind == AccountKind.COMMITTED.value,
+                or_(TRANSACTION.c.id.in_(some), TRANSACTION.c.commitment_id.in_(some)),
+            )
+            .group_by(which)
+        )
+        found |= {row[0]: int(row[1]) for row in connection.execute(query)}
+    return found
+
+
+def accounts_of(connection: Connection, postings: Iterable[str]) -> dict[int, AccountKey]:
+    """The accounts that stored postings name, by identity."""
+    ids = sorted({account for text in postings for account, _fen in json.loads(text)})
+    found: dict[int, AccountKey] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(ACCOUNT).where(ACCOUNT.c.id.in_(ids[start : start + _CHUNK]))
+        found |= {row.id: key_of(row) for row in connection.execute(query)}
+    return found
+
+
+@reversal_of(LedgerTransaction)
+def take_back(work: Work, ids: list[int]) -> None:
+    """Undo of posted transactions: each is reversed on its own day, so that no day's figures
+    show it any more."""
+    for identity in ids:
+        reverse(work, identity)
