@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ecofolio.cli import output
-from ecofolio.errors import EcofolioError, InputError, StoreError
+from ecofolio.cli.opening import open_window
+from ecofolio.errors import EcofolioError, InputError
 from ecofolio.places import user_data
-from ecofolio.store.place import SUFFIX, Place, place_of
+from ecofolio.store.place import SUFFIX, place_of
 from ecofolio.store.workspace import Workspace, utc_now
 from ecofolio.text import _, language, ngettext
 
@@ -254,17 +255,6 @@ def shots(chosen: Namespace) -> int:
     text = ngettext("{n} picture is in {place}.", "{n} pictures are in {place}.", len(made))
     document = {"pictures": [str(path) for path in made]}
     return _tell(chosen, document, text.format(n=len(made), place=chosen.to))
-
-
-def open_window(chosen: Namespace) -> int:
-    from ecofolio.shell.application import run
-
-    place: Place | None = place_of(chosen.programme) if chosen.programme else None
-    if place is not None and place.path is not None and place.path.suffix == ".xlsx":
-        raise StoreError(
-            _("{place} is a workbook: open a programme and import it there.").format(place=place)
-        )
-    return run(place, actor=chosen.actor)
 
 
 RUN: dict[str, Callable[[Namespace], int]] = {

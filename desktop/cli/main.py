@@ -25,9 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     if chosen.command is None:
         parser.error("a command is missing")
-    from ecofolio.cli import commands
-
     try:
+        if chosen.command == "open":
+            from ecofolio.cli.opening import open_window
+
+            return open_window(chosen)
+        from ecofolio.cli import commands
+
         return commands.RUN[chosen.command](chosen)
     except EcofolioError as error:
         print(error, file=sys.stderr)  # noqa: T201
