@@ -24,7 +24,7 @@ def run(place: Place | None = None, *, actor: str | None = None) -> int:
 
     The bare frame is painted first; its parts and the programme follow in the event loop.
     """
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = application()
     settings = SettingsStore()
     speak(settings)
     window = MainWindow(settings)
@@ -38,8 +38,16 @@ def run(place: Place | None = None, *, actor: str | None = None) -> int:
             reporter.remove()
 
 
+def application() -> QApplication:
+    """The one application, made where it is missing."""
+    return QApplication.instance() or QApplication(sys.argv[:1])
+
+
 def furnished(settings: SettingsStore, entries: Sequence[PageEntry]) -> MainWindow:
-    """A window with its parts, in the language and theme of the settings."""
+    """A window with its parts, in the language and theme of the settings.
+
+    The caller holds the `application()`.
+    """
     speak(settings)
     window = MainWindow(settings)
     dress(settings)

@@ -81,6 +81,7 @@ class Commands:
             _Spec("demo", N_("Open the &demonstration programme"), files.demonstration),
             None,
             _Spec("import", N_("&Import a list…"), files.import_list, "Ctrl+I"),
+            _Spec("pack", N_("&Export review pack…"), window.export_pack, "Ctrl+E", True),
             _Spec("backup", N_("&Back up now"), files.back_up, needs_programme=True),
             None,
             _Spec("preferences", N_("&Preferences…"), window.wishes.edit, "Ctrl+,"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,8 +133,11 @@ def _back_up(workspace: Workspace, folder: Path | None) -> Path:
 
 
 def _make_demonstration(place: str, actor: str, spoken: str) -> Workspace:
-    from ecofolio.demo import create
+    from ecofolio.demo.build import create
+    from ecofolio.store.workspace import Workspace
 
-    workspace = create(place, language=spoken)
-    workspace.actor = actor
-    return workspace
+    # Under another name until it is complete: a half-made one must not be opened the next time.
+    draft = Path(place).with_suffix(f".{os.getpid()}{SUFFIX}")
+    create(draft, language=spoken).close()
+    draft.replace(place)
+    return Workspace.open(place, actor=actor)

@@ -26,12 +26,6 @@ def _organisation(context: PageContext) -> Page:
     return OrganisationPage(context, [SceneRegister(), FieldRegister()])
 
 
-def _organisation(context: PageContext) -> Page:
-    from ecofolio.organisation.page import OrganisationPage
-
-    return OrganisationPage(context)
-
-
 def _import(context: PageContext) -> Page:
     from ecofolio.initiatives.import_page import ImportPage
 
@@ -54,7 +48,6 @@ PAGES = (
         shows="initiative",
         count="open_initiatives",
     ),
-    PageEntry(PageId.ORGANISATION, N_("Organisation"), "building-2", _organisation),
     PageEntry(PageId.ORGANISATION, N_("Organisation"), "building-2", _organisation, shows="unit"),
     PageEntry(PageId.IMPORT, N_("Import"), "file-input", _import),
     PageEntry(PageId.HISTORY, N_("History"), "history", _history),

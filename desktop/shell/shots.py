@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
 
 from ecofolio import text
 from ecofolio.errors import StoreError
-from ecofolio.shell.application import furnished
+from ecofolio.shell.application import application, furnished
 from ecofolio.shell.registry import PAGES
 from ecofolio.shell.settings import SettingsStore
 from ecofolio.text import _
@@ -43,6 +43,7 @@ def take(
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = text.language()
+    _held = application()
     with tempfile.TemporaryDirectory(prefix="ecofolio-") as scratch:
         settings = SettingsStore(Path(scratch) / "settings.json")
         settings.save(language=language, theme=theme)

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
             notify=self.notify,
             report=self.report,
             save_settings=self.wishes.save,
+            export_pack=self.export_pack,
         )
 
     # --- going places ----------------------------------------------------------------------
@@ -197,6 +198,12 @@ class MainWindow(QMainWindow):
         dialog = ErrorDialog.about(error, self)
         dialog.exec()
         dialog.deleteLater()
+
+    def export_pack(self) -> None:
+        """Ask where, and write the review workbook of the scope in force."""
+        from ecofolio.shell.packing import export
+
+        export(self)
 
     def show_about(self) -> None:
         """Version, licences and diagnostics."""

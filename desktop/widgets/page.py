@@ -65,6 +65,7 @@ class PageContext:
     initiatives; `go(page)` shows a page. `settings()` are the preferences in force, and
     `save_settings(**changes)` keeps others.
     `notify(text, undo=False)` says in one sentence what was done, with a way to undo it.
+    `export_pack()` asks where and writes the review workbook of the scope in force.
     `report(error)` shows an error: one sentence for the world's fault, a report for ours.
     """
 
@@ -79,6 +80,7 @@ class PageContext:
     notify: Callable[..., None]
     report: Callable[[BaseException], None]
     save_settings: Callable[..., None]
+    export_pack: Callable[[], None]
 
 
 class Page(QWidget):

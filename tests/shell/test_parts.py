@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from ecofolio.initiatives.scope import Scope
-from ecofolio.shell import shots
+from ecofolio.shell import packing, shots
 from ecofolio.shell.about import AboutDialog, shipped
 from ecofolio.shell.palette import Palette
 from ecofolio.shell.preferences import PreferencesDialog
@@ -226,3 +226,11 @@ def test_a_picture_of_every_page_is_taken(qapp, file, tmp_path, language, theme)
     assert (picture.width(), picture.height()) == (1280, 720)
     dark = picture.pixelColor(5, 300).lightness() < 128
     assert dark == (theme == "dark")
+
+
+def test_the_review_pack_of_the_scope_is_written_in_the_background(window, tmp_path, qtbot):
+    path = tmp_path / "pack.xlsx"
+    with qtbot.waitSignal(packing.write(window, path).ended, timeout=20_000):
+        pass
+    assert path.stat().st_size > 5_000
+    assert str(path) in window.notice.sentence

@@ -1,0 +1,77 @@
+"""Starting: in a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+_RUN = """
+import json, sys
+from PySide6.QtCore import QTimer
+from ecofolio.shell import application
+from ecofolio.shell.window import MainWindow
+from ecofolio.store.place import place_of
+
+told = {}
+paint = MainWindow.paintEvent
+
+def first(self, event):
+    heavy = ("sqlalchemy", "alembic", "openpyxl", "ecofolio.shell.furnishing")
+    told.setdefault("heavy", [name for name in heavy if name in sys.modules])
+    told.setdefault("furnished", self.is_furnished)
+    paint(self, event)
+    if not self.is_furnished:
+        QTimer.singleShot(0, lambda: watch(self))
+
+def watch(window):
+    if not window.is_furnished:
+        QTimer.singleShot(5, lambda: watch(window))
+        return
+    window.session.opened.connect(lambda: finish(window))
+    window.session.failed.connect(lambda error: finish(window))
+
+def finish(window):
+    told["title"] = window.windowTitle()
+    told["actor"] = window.session.workspace.actor if window.session.workspace else None
+    window.close()
+
+MainWindow.paintEvent = first
+code = application.run(place_of(sys.argv[1]), actor="Branch")
+print(json.dumps(told))
+sys.exit(code)
+"""
+
+_PAGES = """
+import ecofolio.shell.registry as registry
+registry.PAGES = registry.PAGES[-1:]
+"""
+
+
+@pytest.fixture
+def started(file):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", _PAGES + _RUN, file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_frame_is_painted_before_anything_heavy_is_imported(started):
+    assert started["heavy"] == []
+    assert started["furnished"] is False
+
+
+def test_the_programme_is_open_after_the_first_paint(started):
+    assert started["title"] == "Ecosystem 2026 – Ecofolio"
+    assert started["actor"] == "Branch"
