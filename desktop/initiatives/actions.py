@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.errors import InputError
+from ecofolio.errors import InputError, StaleError
 from ecofolio.initiatives import rules
 from ecofolio.initiatives.fields import BY_KEY, FIELDS
 from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Milestone, Note
@@ -89,19 +89,74 @@ def set_each(
         if row is None:
             raise InputError(_("This record no longer exists: somebody deleted it meanwhile."))
         settled[identity] = rules.settle(row, wanted)
+    _refuse_stale(present, expect or {})
     codes = {identity: row["code"] for identity, row in settled.items() if "code" in row}
     if codes:
         if len(set(codes.values())) < len(codes):
             raise InputError(_("Two initiatives can not have the same code."))
         refuse_taken_codes(work, list(codes.values()), codes)
     _label_edit(work, values, present)
-    if expect:
-        return [
-            identity
-            for identity, row in settled.items()
-            if work.update(Initiative, identity, row, expect.get(identity))
-        ]
     return work.update_many(Initiative, settled)
+
+
+def _refuse_stale(present: Mapping[int, Mapping[str, Any]], expect: Mapping[int, int]) -> None:
+    if any(row["version"] != expect.get(one, row["version"]) for one, row in present.items()):
+        raise StaleError(
+            _("Somebody else changed this meanwhile: look at the new values and try again.")
+        )
+
+
+def paste(
+    work: Work,
+    values: Mapping[int, Mapping[str, Any]],
+    custom: Mapping[int, Mapping[int, str | None]],
+    expect: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Write a pasted or cleared block: fields by key, and custom values by the field's identity.
+
+    Returns the initiatives that were written.
+    """
+    written = set(values) | set(custom)
+    if values:
+        set_each(work, values, expect)
+    by_value: dict[tuple[int, str | None], list[int]] = {}
+    for identity, wanted in custom.items():
+        for field_id, value in wanted.items():
+            by_value.setdefault((field_id, value), []).append(identity)
+    for (field_id, value), ids in by_value.items():
+        set_custom(work, ids, field_id, value)
+    if custom or len(values) > 1:
+        work.label(N_("Edit {n} initiatives"), n=len(written))
+    return sorted(written)
+
+
+def duplicate(work: Work, ids: Sequence[int]) -> list[int]:
+    """Add copies of initiatives with their plans and custom values, as proposals of the same unit.
+
+    What has happened to the original (stage, override, reached milestones) is not copied.
+    """
+    made = []
+    for identity in ids:
+        row = work.row(Initiative, identity)
+        values = {field.key: row[field.key] for field in FIELDS if field.key not in _NOT_COPIED}
+        values["name"] = _("{name} (copy)").format(name=row["name"])
+        made.append(create(work, values))
+        for record in (Milestone, CustomValue):
+            children = work.rows(record, _children(work, record, [identity]))
+            work.insert(record, [_copied(child, made[-1]) for child in children.values()])
+    if len(made) == 1:
+        work.label(N_("Duplicate {name}"), name=row["name"])
+    else:
+        work.label(N_("Duplicate {n} initiatives"), n=len(made))
+    return made
+
+
+_NOT_COPIED = ("code", "stage", "health_override", "health_reason", "health_expires")
+
+
+def _copied(child: Mapping[str, Any], initiative_id: int) -> dict[str, Any]:
+    kept = {key: value for key, value in child.items() if key not in ("id", "version", "actual")}
+    return {**kept, "initiative_id": initiative_id}
 
 
 def _label_edit(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from ecofolio.initiatives.columns import Column
+from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow, haystack
 
 _FEW = 64  # changes up to which moving rows one by one beats sorting anew
@@ -26,9 +28,12 @@ class Sort:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a column's cells must be: among some texts, containing a text, within a range."""
+    """What a column's cells must be: among some values, containing a text, within a range.
 
-    texts: frozenset[str] | None = None
+    Values are as stored, so that a saved view means the same in another language.
+    """
+
+    values: frozenset[Any] | None = None
     contains: str = ""
     low: Any = None
     high: Any = None
@@ -40,18 +45,62 @@ class Condition:
 
     def holds(self, column: Column, row: InitiativeRow) -> bool:
         """Whether a row meets it; a blank is in no range."""
-        if self.texts is not None or self.contains:
-            text = column.text(row)
-            if self.texts is not None and text not in self.texts:
-                return False
-            if self.contains and self.contains.casefold() not in text.casefold():
-                return False
+        if self.values is not None and column.value(row) not in self.values:
+            return False
+        if self.contains and self.contains.casefold() not in column.text(row).casefold():
+            return False
         if self.low is None and self.high is None:
             return True
         value = column.order(row)
         if value is None:
             return False
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def as_plain(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        found: dict[str, Any] = {}
+        if self.values is not None:
+            found["values"] = [list(one) if isinstance(one, tuple) else one for one in self.values]
+        if self.contains:
+            found["contains"] = self.contains
+        for key in ("low", "high"):
+            bound = getattr(self, key)
+            if bound is not None:
+                found[key] = bound.isoformat() if isinstance(bound, date) else bound
+        return found
+
+    @classmethod
+    def from_plain(cls, column: Column, found: Any) -> Condition:
+        """What `as_plain` gave; what can not be understood is left out."""
+        if not isinstance(found, dict):
+            return cls()
+        values, contains = found.get("values"), found.get("contains")
+        try:
+            low, high = (_bound(column, found.get(key)) for key in ("low", "high"))
+        except (TypeError, ValueError):
+            low = high = None
+        return cls(
+            frozenset(tuple(one) if isinstance(one, list) else one for one in values)
+            if isinstance(values, list)
+            else None,
+            contains if isinstance(contains, str) else "",
+            low,
+            high,
+        )
+
+
+def _bound(column: Column, found: Any) -> Any:
+    if found is None:
+        return None
+    return date.fromisoformat(found) if column.kind is Kind.DATE else float(found)
+
+
+class Count(NamedTuple):
+    """How many rows have a value, and the value in words."""
+
+    value: Any
+    text: str
+    n: int
 
 
 @dataclass
@@ -229,6 +278,14 @@ class Arrangement:
         self.collapsed.clear()
         self.arrange()
 
+    def set_all(
+        self, sorts: Iterable[Sort], conditions: Mapping[str, Condition], group: str
+    ) -> None:
+        """Take up a whole view."""
+        self.set_sorts(sorts)
+        self.set_conditions(conditions)
+        self.set_group(group)
+
     def toggle(self, group: int) -> None:
         """Fold a group away or open it."""
         self.collapsed ^= {self.groups[group].text}
@@ -323,22 +380,26 @@ class Arrangement:
             keys = self._keys[key] = [order(row) for row in self.rows]
         return keys
 
-    def counts(self, key: str) -> dict[str, int]:
-        """How many rows have each text in a column, under all conditions but its own."""
+    def counts(self, key: str) -> list[Count]:
+        """How many rows have each value of a column, under all conditions but its own."""
         column, others = self.columns[key], {**self.conditions}
         others.pop(key, None)
-        found: dict[str, tuple[int, Any]] = {}
+        found: dict[Any, list[Any]] = {}
         for place in self._place.values():
             row = self.rows[place]
             if self._within is not None and not self._within(row):
                 continue
             if all(one.holds(self.columns[other], row) for other, one in others.items()):
-                text = column.text(row)
-                have = found.get(text)
-                found[text] = (have[0] + 1, have[1]) if have else (1, column.order(row))
-        blank = {text: n for text, (n, key_) in found.items() if key_ is None}
-        known = sorted(
-            ((text, n, key_) for text, (n, key_) in found.items() if key_ is not None),
-            key=lambda one: one[2],
-        )
-        return {text: n for text, n, _key in known} | blank
+                value = column.value(row)
+                have = found.get(value)
+                if have is None:
+                    found[value] = [column.order(row), column.text(row), 1]
+                else:
+                    have[2] += 1
+        known = sorted((one for one in found.items() if one[1][0] is not None), key=_by_order)
+        blank = [one for one in found.items() if one[1][0] is None]
+        return [Count(value, text, n) for value, (_key, text, n) in (*known, *blank)]
+
+
+def _by_order(one: tuple[Any, list[Any]]) -> Any:
+    return one[1][0]

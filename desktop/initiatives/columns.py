@@ -310,6 +310,14 @@ def money_head(setting: Setting) -> str:
     return f"{setting.currency}{scale}"
 
 
+def money_words(fen: int, setting: Setting) -> str:
+    """A sum with its unit beside it: `395 万元`, `¥ 3,950,000`."""
+    if language() == "en" or setting.currency != "CNY":
+        return f"{shown.symbol(setting.currency).strip()} {shown.money(fen)}"
+    amount = shown.money(fen, setting.money_unit).removesuffix(".00")
+    return f"{amount} {shown.money_unit(setting.money_unit, setting.currency)}"
+
+
 def spoken(column: Column, row: InitiativeRow, today: date) -> str:
     """A cell as a screen reader says it and a tooltip explains it."""
     if column.key == "light":

@@ -208,9 +208,9 @@ def rows(
     ):
         if chosen:
             query = query.where(column.in_(sorted(chosen)))
-    if scope.unit_id is not None:
-        chosen_units = {scope.unit_id} if scope.unit_alone else below(scope.unit_id, known.parents)
-        query = query.where(INITIATIVE.c.unit_id.in_(chosen_units))
+    units = _units(scope, known)
+    if units is not None:
+        query = query.where(INITIATIVE.c.unit_id.in_(units))
     found = connection.execute(query).all()
     wanted = None if ids is None else [row.id for row in found]
     upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
@@ -259,11 +259,18 @@ _NO_MILESTONE: tuple[str | None, date | None, date | None] = (None, None, None)
 _NO_VALUES: Mapping[int, str] = {}
 
 
+def _units(scope: Scope, known: Names) -> set[int] | None:
+    """The units that a scope means; None for all."""
+    if scope.unit_id is None:
+        return None
+    return {scope.unit_id} if scope.unit_alone else below(scope.unit_id, known.parents)
+
+
 def within(scope: Scope, known: Names) -> Callable[[InitiativeRow], bool] | None:
     """Tells of a row in memory whether it is in a scope; None where all are."""
     if scope.is_everything:
         return None
-    units = below(scope.unit_id, known.parents) if scope.unit_id is not None else None
+    units = _units(scope, known)
 
     def holds(row: InitiativeRow) -> bool:
         return (

@@ -1,0 +1,135 @@
+"""What the page of initiatives works on: the rows in memory, what touched them, and how to write.
+
+No Qt here. A desk may hear of changes on any thread; everything else is called from one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from ecofolio.initiatives import actions, queries
+from ecofolio.initiatives.clipboard import Paste
+from ecofolio.initiatives.columns import Column, Setting, columns
+from ecofolio.initiatives.queries import FieldRow, InitiativeRow, Names
+from ecofolio.initiatives.typed import Reading
+from ecofolio.store.base import table_of
+from ecofolio.store.model import Programme
+from ecofolio.store.workspace import Changed, Workspace
+
+_MANY = 400  # touched rows from which reading all of them is no slower
+# tables whose rows stand in every initiative's row
+_AROUND = ("unit", "department", "person", "scene", "custom_field", "programme")
+
+
+class Desk:
+    """The initiatives of a workspace, in memory. `money_unit` is `yuan`, `wan` or `yi`."""
+
+    def __init__(self, workspace: Workspace, money_unit: str) -> None:
+        self.workspace = workspace
+        self._money_unit = money_unit
+        self._lock = threading.Lock()
+        self._touched: set[int] = set()
+        self._around = False
+        self.known: Names
+        self.fields: list[FieldRow]
+        self.setting: Setting
+        self.reading: Reading
+        self.columns: list[Column]
+        self.stop = workspace.subscribe(self._hear)
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.workspace.clock().astimezone().date()
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def load(self) -> list[InitiativeRow]:
+        """Read everything; `columns` and `reading` are made anew."""
+        with self._lock:
+            self._touched.clear()
+            self._around = False
+        with self.workspace.read() as connection:
+            self.known = queries.names(connection)
+            self.fields = queries.custom_fields(connection)
+            currency = connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
+            self.setting = Setting(self.today, self._money_unit, currency)
+            rows = queries.rows(connection, today=self.setting.today, known=self.known)
+        self.reading = Reading(self.setting, self.known)
+        self.columns = columns(self.fields, self.setting)
+        return rows
+
+    def _hear(self, changed: Changed) -> None:
+        with self._lock:
+            self._touched |= changed.records.get("initiative", frozenset())
+            self._around = self._around or changed.touches(*_AROUND)
+
+    def doubt(self, identities: Sequence[int]) -> None:
+        """Have rows read again at the next `changes`."""
+        with self._lock:
+            self._touched |= set(identities)
+
+    def changes(self) -> dict[int, InitiativeRow | None] | None:
+        """The rows touched since the last time, None for a deleted one.
+
+        None in all where so much changed, or the day, that everything has to be loaded.
+        """
+        with self._lock:
+            touched, self._touched = self._touched, set()
+            if self._around or len(touched) > _MANY or self.today != self.setting.today:
+                self._touched = touched
+                return None
+        if not touched:
+            return {}
+        with self.workspace.read() as connection:
+            rows = queries.rows(connection, today=self.setting.today, ids=touched, known=self.known)
+        return {**dict.fromkeys(touched), **{row.id: row for row in rows}}
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write(self, rows: Sequence[InitiativeRow], column: Column, value: Any) -> list[int]:
+        """Give initiatives a value as one change; what was shown must still be there."""
+        ids = [row.id for row in rows]
+        if column.custom is not None:
+            self.workspace.do(actions.set_custom, ids, column.custom.id, value)
+            return ids
+        expect = {row.id: row.version for row in rows}
+        return self.workspace.do(actions.set_fields, ids, written(column, value), expect)
+
+    def clear(self, rows: Sequence[InitiativeRow], shown: Sequence[Column]) -> int:
+        """Empty cells as one change; required and worked-out ones stay. How many were emptied."""
+        found = Paste()
+        for row in rows:
+            for column in shown:
+                if column.required or not column.editable or not column.text(row):
+                    continue
+                if column.custom is not None:
+                    found.custom.setdefault(row.id, {})[column.custom.id] = None
+                elif column.key != "light" or row.health_override:
+                    found.values.setdefault(row.id, {}).update(written(column, _blank(column)))
+        if found.cells:
+            self.paste(found, rows)
+        return found.cells
+
+    def paste(self, found: Paste, rows: Sequence[InitiativeRow]) -> None:
+        """Write what was read from the clipboard as one change."""
+        expect = {row.id: row.version for row in rows}
+        self.workspace.do(actions.paste, found.values, found.custom, expect)
+
+
+def _blank(column: Column) -> Any:
+    return (None, None) if column.key == "segments" else None
+
+
+def written(column: Column, value: Any) -> Mapping[str, Any]:
+    """What a column's value writes, by the key of the field."""
+    if column.key == "segments":
+        lead, others = value
+        return {"lead_segment": lead, "other_segments": others}
+    assert column.field is not None, "a worked-out column can not be written"
+    return {column.field.key: value}

@@ -1,0 +1,121 @@
+"""The history of an initiative: when, who, which field became what, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from ecofolio import format as shown
+from ecofolio.errors import EcofolioError
+from ecofolio.initiatives.desk import Desk
+from ecofolio.initiatives.told import Line, Teller, Told
+from ecofolio.store import journal
+from ecofolio.text import _, ngettext
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.parts import button, clear, label, line, row
+from ecofolio.widgets.theme import Space
+
+_AT_ONCE = 30
+_WHEN_WIDTH = 96
+_MOST = 220  # characters of a value that are shown
+
+
+class HistoryPanel(QWidget):
+    """Tells the changes of one initiative, newest first, each with a way to undo it there."""
+
+    def __init__(self, desk: Desk, on_undone: Callable[[str], object]) -> None:
+        super().__init__()
+        self._desk, self._on_undone = desk, on_undone
+        self._initiative: int | None = None
+        self._count = _AT_ONCE
+        self.message = InlineMessage()
+        self._body = QVBoxLayout()
+        self._body.setSpacing(Space.S)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, Space.S, 0, Space.S)
+        layout.addWidget(self.message)
+        layout.addLayout(self._body)
+        layout.addStretch(1)
+
+    def show_initiative(self, identity: int | None) -> None:
+        """Show the history of an initiative."""
+        if identity != self._initiative:
+            self._count = _AT_ONCE
+            self.message.hide()
+        self._initiative = identity
+        clear(self._body)
+        if identity is None:
+            return
+        told = self.read(identity)
+        for place, one in enumerate(told[: self._count]):
+            if place:
+                self._body.addWidget(line())
+            self._body.addWidget(_Entry(one, self._undo))
+        more = len(told) - self._count
+        if more > 0:
+            text = ngettext("Show {n} more change", "Show {n} more changes", more).format(n=more)
+            self._body.addWidget(button(text, self._show_all, link=True))
+
+    def read(self, identity: int) -> list[Told]:
+        """The changes of an initiative in words."""
+        desk = self._desk
+        with desk.workspace.read() as connection:
+            found = journal.history(connection, "initiative", identity)
+        return Teller(desk.known, desk.fields, desk.setting).told(found)
+
+    def _show_all(self) -> None:
+        self._count = 10_000
+        self.show_initiative(self._initiative)
+
+    def _undo(self, one: Told) -> None:
+        assert self._initiative is not None
+        try:
+            self._desk.workspace.take_back(one.change_id, "initiative", self._initiative)
+        except EcofolioError as error:
+            self.message.say(str(error), "amber")
+            return
+        self.message.hide()
+        self._on_undone(_("Taken back: {label}").format(label=one.label))
+
+
+class _Entry(QWidget):
+    def __init__(self, one: Told, undo: Callable[[Told], object]) -> None:
+        super().__init__()
+        when = label(f"{shown.moment(one.at)}\n{one.actor}", "caption", wrap=True)
+        when.setFixedWidth(_WHEN_WIDTH)
+        when.setToolTip(one.label)
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        if one.kind != "do":
+            told.addWidget(_wrapped(one.label, "caption"))
+        for each in one.lines:
+            told.addWidget(_wrapped(each.what, "heading"))
+            told.addWidget(_wrapped(_words(each), ""))
+        top = Qt.AlignmentFlag.AlignTop
+        layout = row(spacing=Space.M)
+        layout.addWidget(when, 0, top)
+        layout.addLayout(told, 1)
+        self.setLayout(layout)
+        self.setAccessibleName(f"{shown.moment(one.at)}, {one.actor}: {one.label}")
+        if not one.made:
+            take_back = button(_("Undo"), lambda: undo(one), link=True)
+            take_back.setAccessibleName(_("Undo: {label}").format(label=one.label))
+            layout.addWidget(take_back, 0, top)
+
+
+def _wrapped(text: str, role: str):
+    made = label(text, role, wrap=True)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def _words(one: Line) -> str:
+    old, new = _short(one.old) or _("blank"), _short(one.new) or _("blank")
+    return f"{old} → {new}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
