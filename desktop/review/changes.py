@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
 from ecofolio import format as say
-from ecofolio.initiatives.fields import BY_KEY, Field, Kind
+from ecofolio.initiatives.columns import Setting
+from ecofolio.initiatives.fields import BY_KEY
 from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Milestone, Note
-from ecofolio.initiatives.queries import Names
-from ecofolio.initiatives.rules import split_list
+from ecofolio.initiatives.queries import Names, custom_fields
+from ecofolio.initiatives.told import Teller
 from ecofolio.store import journal
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import Entry, RowChange
@@ -56,6 +56,7 @@ _TITLES = {
 }
 _TERMS: dict[str, type[Term]] = {"level": UnitLevel, "office": Office, "type": FieldType}
 _CHUNK = 500
+_ORDER = {key: place for place, key in enumerate(BY_KEY)}
 
 
 class ChangeLine(NamedTuple):
@@ -75,25 +76,31 @@ class ChangeLine(NamedTuple):
 
 
 def lines(
-    connection: Connection, since: datetime, known: Names, ids: Iterable[int] | None = None
+    connection: Connection,
+    since: datetime,
+    known: Names,
+    setting: Setting,
+    ids: Iterable[int] | None = None,
 ) -> Iterator[ChangeLine]:
     """Every change from an instant on, newest first.
 
     `ids` keeps to these initiatives and what belongs to them. What a new programme started with
     is passed over, and so is what came or went together with its initiative.
     """
-    teller = _Teller(connection, known, None if ids is None else set(ids))
+    teller = _Teller(connection, known, setting, None if ids is None else set(ids))
     for entry in journal.entries(connection, since=since):
         if entry.kind != "setup":
             yield from teller.tell(entry, journal.rows_of(connection, entry.id))
 
 
 class _Teller:
-    def __init__(self, connection: Connection, known: Names, ids: set[int] | None) -> None:
+    def __init__(
+        self, connection: Connection, known: Names, setting: Setting, ids: set[int] | None
+    ) -> None:
         self._connection, self._known, self._ids = connection, known, ids
-        self._fields = {
-            row.id: row for row in connection.execute(select(table_of(CustomField))).all()
-        }
+        fields = custom_fields(connection)
+        self._fields = {field.id: field for field in fields}
+        self._teller = Teller(known, fields, setting)
         self._seen: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def tell(self, entry: Entry, rows: list[RowChange]) -> Iterator[ChangeLine]:
@@ -151,7 +158,7 @@ class _Teller:
                 *start, _("Deleted"), "", self._title(row, row.before), "", entry.label
             )
         else:
-            for key in row.after:
+            for key in sorted(row.after, key=_place):
                 field = self._field_title(row.record, key)
                 before = self.words(row.record, key, row.before[key])
                 after = self.words(row.record, key, row.after[key])
@@ -204,7 +211,7 @@ class _Teller:
         if value is None:
             return ""
         if record == "initiative" and key in BY_KEY:
-            return self._initiative_words(BY_KEY[key], value)
+            return self._teller.words(key, value)
         if isinstance(value, date):
             return say.day(value)
         if key in _TERMS:
@@ -215,27 +222,6 @@ class _Teller:
             return self._known.departments.get(value, _gone(value))
         return str(value)
 
-    def _initiative_words(self, field: Field, value: Any) -> str:
-        known = self._known
-        match field.kind:
-            case Kind.CHOICE if field.vocabulary is not None:
-                return field.vocabulary(value).label
-            case Kind.CHOICES if field.vocabulary is not None:
-                return ", ".join(field.vocabulary(code).label for code in split_list(value))
-            case Kind.DATE:
-                return say.day(value)
-            case Kind.MONEY:
-                return say.number(Decimal(value) / 100, 2)
-            case Kind.UNIT:
-                return known.units.get(value, _gone(value))
-            case Kind.DEPARTMENT:
-                return known.departments.get(value, _gone(value))
-            case Kind.SCENE:
-                return known.scenes.get(value, _gone(value))
-            case Kind.PERSON:
-                return known.people.get(value, _gone(value))
-        return str(value)
-
 
 _TABLES: dict[str, Table] = {
     "initiative": table_of(Initiative),
@@ -244,6 +230,11 @@ _TABLES: dict[str, Table] = {
     "custom_value": table_of(CustomValue),
     "custom_field": table_of(CustomField),
 }
+
+
+def _place(key: str) -> int:
+    """The place of a field among those of an initiative; other records keep theirs."""
+    return _ORDER.get(key, len(_ORDER))
 
 
 def _gone(identity: object) -> str:

@@ -19,6 +19,7 @@ from ecofolio.excel.saving import save_atomically
 from ecofolio.excel.styles import FONTS, HEAD, Style, light_rules
 from ecofolio.format import day, moment, money_unit
 from ecofolio.initiatives import queries as initiatives
+from ecofolio.initiatives.columns import Setting
 from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio.queries import Summary, summary
 from ecofolio.portfolio.words import light_words, scope_words
@@ -149,8 +150,9 @@ def _plan(
         milestones = [row for row in milestones if row.initiative_id in ids]
     if since is None:
         since = datetime.combine(today - timedelta(days=DAYS), time()).astimezone(UTC)
+    setting = Setting(today, currency=found.currency)
     changed: list[ChangeLine] = list(
-        islice(lines(connection, since, found.names, ids), MOST_CHANGES + 1)
+        islice(lines(connection, since, found.names, setting, ids), MOST_CHANGES + 1)
     )
     material = Material(
         found,
