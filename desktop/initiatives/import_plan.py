@@ -94,6 +94,7 @@ class Plan:
     more_choices: dict[int, str] = field(default_factory=dict)
     currency: str | None = None
     head: int = 0
+    references: References = field(default_factory=References)
 
     @property
     def skipped(self) -> list[Skipped]:
@@ -136,8 +137,10 @@ class _Planner:
         self.connection = connection
         self.table = table
         self.mapping = mapping
-        self.result = Plan(file, table, mapping, head=head(connection).id)
         self.references = References(connection)
+        self.result = Plan(
+            file, table, mapping, head=head(connection).id, references=self.references
+        )
         self.custom_fields = _custom_fields(connection)
         self.setting = self._setting()
         self.reader = ListReader(table, mapping, self.setting, self.references)

@@ -127,7 +127,7 @@ def _short(name: str) -> str:
 class References:
     """The directories that an import needs, each read once."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection | None = None) -> None:
         self._connection = connection
         self._directories: dict[Kind, Directory] = {}
 
@@ -135,6 +135,7 @@ class References:
         """The directory for a field such as `unit_id`."""
         kind = BY_KEY[key].kind
         if kind not in self._directories:
+            assert self._connection is not None
             self._directories[kind] = Directory(self._connection, kind)
         return self._directories[kind]
 
@@ -142,7 +143,8 @@ class References:
         """What a reference is called."""
         if isinstance(value, NewRecord):
             return value.label
-        return self.directory(key).labels.get(value, "") if isinstance(value, int) else ""
+        directory = self._directories.get(BY_KEY[key].kind)
+        return directory.labels.get(value, "") if directory and isinstance(value, int) else ""
 
 
 def add(work: Work, needed: Iterable[NewRecord]) -> dict[NewRecord, int]:
