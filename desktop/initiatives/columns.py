@@ -30,12 +30,12 @@ _NAMED = {
 USUAL = (
     "code",
     "name",
+    "light",
     "unit_id",
     "scene_id",
     "segments",
     "batch",
     "stage",
-    "light",
     "budget_fen",
     "due_date",
     "milestone",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from ecofolio.initiatives.columns import USUAL, Column
@@ -45,6 +45,7 @@ class ColumnsPanel(Popup):
         self.list.clear()
         for key in [*shown, *(key for key in self._every if key not in shown)]:
             item = QListWidgetItem(self._every[key].title, self.list)
+            item.setSizeHint(QSize(0, in_force().row_height - 2))
             item.setData(_KEY, key)
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled

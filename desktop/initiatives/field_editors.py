@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDate, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCalendarWidget,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.errors import InputError
-from ecofolio.initiatives.columns import Column, choices
+from ecofolio.initiatives.columns import Column, choices, money_head
 from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.rules import split_list
@@ -52,7 +52,7 @@ class LineEditor(QLineEdit):
         if column.right and column.kind is not Kind.DATE:
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
         if column.kind is Kind.MONEY:
-            self.setPlaceholderText(column.head)
+            self.setPlaceholderText(money_head(reading.setting))
         self.textEdited.connect(lambda: set_property(self, "state", ""))
 
     def load(self, found: InitiativeRow | None) -> None:
@@ -89,7 +89,17 @@ class DateEditor(LineEditor):
         popup = Popup(self, _("Calendar"))
         calendar = QCalendarWidget()
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        calendar.setHorizontalHeaderFormat(
+            QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames
+        )
         calendar.setGridVisible(False)
+        plain, head = QTextCharFormat(), QTextCharFormat()
+        plain.setForeground(in_force().colour("text"))
+        head.setForeground(in_force().colour("muted"))
+        head.setBackground(in_force().colour("surface"))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(day, plain)
+        calendar.setHeaderTextFormat(head)
         calendar.setMinimumSize(260, 210)
         today = self._reading.setting.today
         try:
@@ -225,7 +235,8 @@ class PopupEditor(QPushButton):
     def take(self, value: Any) -> None:
         """Show a value as it is stored."""
         self._value = value
-        self.setText(self._words(value).replace("&", "&&"))
+        words = self._words(value)
+        self.setText(words.replace("&", "&&") or _("Choose…"))
 
     def _words(self, value: Any) -> str:
         titles = dict(choices(self._column, self._reading.known))
@@ -320,6 +331,7 @@ class TermsPopup(Popup):
             item = QListWidgetItem(title, self.list)
             item.setData(_KEY, key)
             item.setCheckState(_ticked(key in ticked))
+            item.setSizeHint(QSize(0, height))
         self.list.setUniformItemSizes(True)
         self.list.setFixedHeight(len(terms) * height + 4)
         self.list.setMinimumWidth(max(180, self.list.sizeHintForColumn(0) + 32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ecofolio.errors import InputError
@@ -93,6 +93,7 @@ class FilterPanel(Popup):
         self.list.setUniformItemSizes(True)
         for one in counts:
             item = QListWidgetItem(f"{one.text or _('blank')}  {one.n}", self.list)
+            item.setSizeHint(QSize(0, in_force().row_height - 2))
             item.setData(_KEY, (one.value,))  # a value of its own type, whatever Qt makes of it
             on = condition.values is not None and one.value in condition.values
             item.setCheckState(_ticked(on))

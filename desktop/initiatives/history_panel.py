@@ -34,7 +34,7 @@ class HistoryPanel(QWidget):
         self._body = QVBoxLayout()
         self._body.setSpacing(Space.S)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, Space.S, 0, Space.S)
+        layout.setContentsMargins(6, Space.M, 0, Space.S)
         layout.addWidget(self.message)
         layout.addLayout(self._body)
         layout.addStretch(1)
@@ -90,7 +90,7 @@ class _Entry(QWidget):
         told.setSpacing(2)
         if one.kind != "do":
             told.addWidget(_wrapped(one.label, "caption"))
-        for each in one.lines:
+        for each in one.lines[:1] if one.made else one.lines:
             told.addWidget(_wrapped(each.what, "heading"))
             told.addWidget(_wrapped(_words(each), ""))
         top = Qt.AlignmentFlag.AlignTop
@@ -112,6 +112,9 @@ def _wrapped(text: str, role: str):
 
 
 def _words(one: Line) -> str:
+    if one.whole:
+        said = _("added: {what}") if one.new or not one.old else _("deleted: {what}")
+        return said.format(what=_short(one.new or one.old)).removesuffix(": ")
     old, new = _short(one.old) or _("blank"), _short(one.new) or _("blank")
     return f"{old} → {new}"
 

@@ -118,7 +118,7 @@ class Inspector(QFrame):
     def _lone_message(self) -> QWidget:
         made = label(_("Select one initiative to see this."), "muted", wrap=True)
         made.setAlignment(Qt.AlignmentFlag.AlignTop)
-        made.setContentsMargins(0, Space.L, 0, 0)
+        made.setContentsMargins(Space.L, Space.L, 0, 0)
         return made
 
     def _fill_frame(self) -> None:

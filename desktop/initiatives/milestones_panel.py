@@ -18,6 +18,7 @@ from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import THRESHOLDS, MilestoneRow
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.painters import LightSign
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import button, clear, label, row, tool_button
 from ecofolio.widgets.theme import Space
@@ -48,7 +49,7 @@ class MilestonesPanel(QWidget):
         self._initiative: int | None = None
         self.form: MilestoneForm | None = None
         self._body = QVBoxLayout(self)
-        self._body.setContentsMargins(0, Space.S, 0, Space.S)
+        self._body.setContentsMargins(6, Space.M, 0, Space.S)
         self._body.setSpacing(Space.S)
 
     def show_initiative(self, identity: int | None) -> None:
@@ -118,7 +119,8 @@ class MilestoneCard(QFrame):
         tone, words = _slip(found)
         name = label(found.name, "heading", wrap=True)
         slip = label(words, "caption")
-        slip.setProperty("tone", tone)
+        sign = LightSign(tone or "not_reported", words)
+        sign.setVisible(bool(tone))
         edit = tool_button("pencil", _("Edit {name}").format(name=found.name), on_edit)
         dates = [
             f"{_title(key)} {shown.day(getattr(found, key))}"
@@ -128,7 +130,7 @@ class MilestoneCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.M, Space.S, Space.XS, Space.S)
         layout.setSpacing(2)
-        top = row(name, slip, edit)
+        top = row(name, sign, slip, edit)
         top.setStretch(0, 1)
         layout.addLayout(top)
         layout.addWidget(label(" · ".join(dates) or _("no date"), "caption", wrap=True))

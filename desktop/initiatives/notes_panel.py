@@ -28,7 +28,7 @@ class NotesPanel(QWidget):
         self._initiative: int | None = None
         self.form: NoteForm | None = None
         self._body = QVBoxLayout(self)
-        self._body.setContentsMargins(0, Space.S, 0, Space.S)
+        self._body.setContentsMargins(6, Space.M, 0, Space.S)
         self._body.setSpacing(Space.S)
 
     def show_initiative(self, identity: int | None) -> None:

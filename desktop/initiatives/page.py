@@ -111,6 +111,7 @@ class InitiativesPage(Page):
         self.table.health_wanted.connect(lambda _index: self.editor.override())
         self.table.menu_wanted.connect(self._open_menu)
         self.editor.said.connect(self._tell)
+        self.editor.written.connect(self.message.hide)
         self.bulk.refused.connect(lambda sentence: self.message.say(sentence, "red"))
         self.bulk.health_wanted.connect(self.editor.override)
         self.bulk.duplicate_wanted.connect(self.editor.duplicate)
@@ -131,8 +132,15 @@ class InitiativesPage(Page):
         if not self._fitted:
             self._fitted = True
             self.table.fit_columns(self._widths)
-            # the first keystroke finds the texts made
-            QTimer.singleShot(0, self, self.model.arrangement.haystacks)
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        """What the first picture need not wait for."""
+        self.model.arrangement.haystacks()  # the first keystroke finds them made
+        if not self.table.selected_lines and self.table.currentIndex().row() < 0:
+            row = next(filter(None, map(self.model.row_at, range(self.model.rowCount()))), None)
+            if row is not None:
+                self.table.select({row.id}, row.id)
 
     def _say(self) -> None:
         """Count what is shown, or say why nothing is."""

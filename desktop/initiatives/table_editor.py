@@ -23,9 +23,11 @@ from ecofolio.widgets.page import PageContext
 
 
 class TableEditor(QObject):
-    """Every write of the page goes through here. `said(sentence, tone, details)` tells of it."""
+    """Every write of the page goes through here. `said(sentence, tone, details)` tells of what
+    went wrong, `written` that all is well again."""
 
     said = Signal(str, str, str)
+    written = Signal()
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class TableEditor(QObject):
             # later, so that the editor that asked is not taken away beneath its caller
             QTimer.singleShot(0, self, self._refresh)
             return str(error)
+        self.written.emit()
         self._refresh()
         return ""
 

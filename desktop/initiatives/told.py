@@ -24,11 +24,15 @@ _MILESTONE = {
 
 
 class Line(NamedTuple):
-    """One field that changed; a side without words is a blank."""
+    """One field that changed; a side without words is a blank.
+
+    `whole` says that the thing itself was added (`new` describes it) or deleted (`old` does).
+    """
 
     what: str
     old: str
     new: str
+    whole: bool = False
 
 
 class Told(NamedTuple):
@@ -71,11 +75,11 @@ class Teller:
         now = whole.get((row.record, row.record_id), {})
         if row.record == "initiative":
             if row.before is None or row.after is None:
-                return [Line(_("Initiative"), *_gone(row, str(now.get("name", ""))))]
+                return [Line(_("Initiative"), *_gone(row, str(now.get("name", ""))), True)]
             return [
                 Line(BY_KEY[key].label, self.words(key, before[key]), self.words(key, after[key]))
-                for key in after
-                if key in BY_KEY
+                for key in BY_KEY
+                if key in after
             ]
         if row.record == "milestone":
             return self._milestone(row, str(now.get("name", "")))
@@ -96,7 +100,7 @@ class Teller:
             full = row.after or row.before or {}
             dates = [full.get(key) for key in ("actual", "forecast", "baseline")]
             day = next((one for one in dates if one), None)
-            return [Line(what, *_gone(row, shown.day(day)))]
+            return [Line(what, *_gone(row, shown.day(day) if day else ""), True)]
         return [
             Line(f"{what} · {_(_MILESTONE[key])}", _plain(row.before[key]), _plain(row.after[key]))
             for key in row.after

@@ -34,7 +34,7 @@ class ToolsPanel(QWidget):
         self.search.left.connect(table.setFocus)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 6)
-        self.group_button = button("", self._open_groups, icon="layers")
+        self.group_button = button(_("Group: {field}"), self._open_groups, icon="layers")
         self.columns_button = button(_("Columns"), self.open_columns, icon="columns-3")
         layout = row(self.search, self._chips, self.group_button, self.columns_button)
         layout.setStretch(1, 1)
