@@ -62,8 +62,9 @@ class ImportPage(Page):
         self.table: Table | None = None
         self.plan: Plan | None = None
         self._job: Job | None = None
+        self._change: int | None = None
         self._head = PageHead(self.title)
-        self._trail = [label(_(name), "caption") for name in _STEPS]
+        self._trail = [label(f"{at}  {_(name)}", "caption") for at, name in enumerate(_STEPS, 1)]
         self._message = InlineMessage()
         self.file_step = FileStep()
         self.table_step = TableStep(context.theme)
@@ -76,9 +77,10 @@ class ImportPage(Page):
             self._stack.addWidget(step)
         self.back = button(_("Back"), self._go_back, icon="arrow-left")
         self.other = button(_("Choose another file…"), self.choose_file)
+        self.take_back = button(_("Undo the import"), self.undo, icon="undo-2")
         self.next = button(_("Next"), self._go_on, primary=True)
         self._foot = QWidget()
-        self._foot.setLayout(row(self.back, self.other, None, self.next))
+        self._foot.setLayout(row(self.back, self.other, self.take_back, None, self.next))
         layout = column(self._head, row(*self._trail, None, spacing=Space.L), spacing=Space.M)
         layout.addWidget(self._message)
         layout.addWidget(self._stack, 1)
@@ -238,18 +240,29 @@ class ImportPage(Page):
         plan = self.plan
         if plan is None:
             return
-        self._start(
-            lambda _progress, _cancelled: self.context.workspace.do(apply, plan),
-            _("Importing"),
-            self._written,
-            cancellable=False,
-        )
 
-    def _written(self, result: Result) -> None:
+        def task(_progress: object, _cancelled: object) -> tuple[Result, int | None]:
+            result = self.context.workspace.do(apply, plan)
+            entry = self.context.workspace.next_undo()
+            return result, entry.id if entry else None
+
+        self._start(task, _("Importing"), self._written, cancellable=False)
+
+    def _written(self, outcome: tuple[Result, int | None]) -> None:
+        result, self._change = outcome
         said = _("{created} new, {updated} changed, {unchanged} unchanged").format(
             created=result.created, updated=result.updated, unchanged=result.unchanged
         )
-        explanation = _("One step of Undo takes all of it back.")
+        kept = len(self.plan.unreadable) if self.plan else 0
+        explanation = (
+            ngettext(
+                "{n} cell that could not be read is kept in the notes.",
+                "{n} cells that could not be read are kept in the notes.",
+                kept,
+            ).format(n=kept)
+            if kept
+            else ""
+        )
         summary = EmptyState(
             "circle-check",
             said,
@@ -268,6 +281,24 @@ class ImportPage(Page):
             summary.action.setFocus()
         file = self.book.file if self.book else ""
         self.context.notify(_("Imported {file}").format(file=file), undo=True)
+
+    def undo(self) -> None:
+        """Take the import back, as one step."""
+        change = self._change
+        if change is None:
+            return
+
+        def undone(_entry: object) -> None:
+            self._change = None
+            self._show(Step.COLUMNS)
+            self.context.notify(_("The import was undone"))
+
+        self._start(
+            lambda _progress, _cancelled: self.context.workspace.undo(change),
+            _("Undoing"),
+            undone,
+            cancellable=False,
+        )
 
     # --- going from step to step ----------------------------------------------------------------
 
@@ -299,6 +330,7 @@ class ImportPage(Page):
         self._foot.setVisible(step is not Step.FILE)
         self.back.setVisible(step in (Step.TABLE, Step.COLUMNS, Step.PREVIEW))
         self.next.setVisible(step is not Step.DONE)
+        self.take_back.setVisible(step is Step.DONE)
         text, able = _("Next"), not busy
         if step is Step.PREVIEW and self.plan is not None:
             count = len(self.plan.created) + len(self.plan.updated)
@@ -311,6 +343,7 @@ class ImportPage(Page):
         self.next.setEnabled(able)
         self.back.setEnabled(not busy)
         self.other.setEnabled(not busy)
+        self.take_back.setEnabled(not busy)
         self._stack.setEnabled(not busy)
 
     def _start(

@@ -137,6 +137,7 @@ class PreviewStep(QWidget):
         self.tabs.setAccessibleName(_("What will happen"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.currentChanged.connect(self._turn)
         self.search = SearchField(_("Find in the list"))
         self.search.setFixedWidth(240)

@@ -122,6 +122,10 @@ def test_a_list_goes_from_file_to_initiatives(
     assert heard.said == [("Imported list.csv", True)]
     page._done.findChildren(QAbstractButton)[0].click()
     assert heard.gone == [PageId.INITIATIVES]
+    click(page.take_back)
+    ready()
+    assert page.step is Step.COLUMNS
+    assert names(programme) == []
 
 
 def test_a_second_import_shows_old_and_new(
