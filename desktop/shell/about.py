@@ -92,6 +92,8 @@ def _licences() -> QTableWidget:
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header.resizeSection(1, 90)
+    header.resizeSection(2, 130)
     for y, parts in enumerate(rows):
         for x, part in enumerate(parts):
             table.setItem(y, x, QTableWidgetItem(part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ecofolio.shell.window import MainWindow
 
 Key = QKeySequence.StandardKey
+_LABEL_LENGTH = 60  # letters of a change's label in a menu
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Commands:
             ("redo", _("&Redo"), _("&Redo {label}"), redo),
         ):
             action = self.by_name[name]
-            text = labelled.format(label=what.replace("&", "&&")) if what else plain
+            short = textwrap.shorten(what, _LABEL_LENGTH, placeholder="…").replace("&", "&&")
+            text = labelled.format(label=short) if what else plain
             action.setText(text)
             action.setEnabled(bool(what))
 

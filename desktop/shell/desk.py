@@ -119,8 +119,7 @@ class Desk:
         window = self._window
         window.setWindowTitle("Ecofolio")
         window.navigation.set_page(None)
-        window.navigation.set_counts(None)
-        window.navigation.set_views([])
+        window.navigation.set_figures(None, [])
         window.navigation.list.setEnabled(False)
         window.scope_bar.setEnabled(True)
         window.scope_bar.set_words(lambda: window.words.scope)
@@ -166,8 +165,7 @@ class Desk:
 
     def _show_figures(self) -> None:
         window = self._window
-        window.navigation.set_counts(window.words.counts)
-        window.navigation.set_views(window.words.views)
+        window.navigation.set_figures(window.words.counts, window.words.views)
         window.scope_bar.show_scope(window.scope.value)
 
     def _keep_recent(self) -> None:

@@ -68,7 +68,7 @@ def renew(window: MainWindow) -> None:
 
 def _lay_out(window: MainWindow) -> None:
     notice = row(window.notice)
-    notice.setContentsMargins(Space.L, 0, Space.L, 0)
+    notice.setContentsMargins(Space.L, Space.S, Space.L, 0)
     right = column(window.scope_bar, notice, spacing=0)
     right.setObjectName("right")
     right.addWidget(window.pages, 1)

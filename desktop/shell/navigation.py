@@ -192,13 +192,11 @@ class Navigation(QFrame):
         self.list.setAccessibleName(_("Pages and saved views"))
         self._fill()
 
-    def set_counts(self, counts: Counts | None) -> None:
-        self._counts = counts
-        self._fill()
-
-    def set_views(self, views: list[View]) -> None:
-        self._views = views
-        self._fill()
+    def set_figures(self, counts: Counts | None, views: list[View]) -> None:
+        """Show the counts beside the pages and the saved views below them."""
+        if (counts, views) != (self._counts, self._views):
+            self._counts, self._views = counts, views
+            self._fill()
 
     def set_page(self, page: PageId | None) -> None:
         """Mark where one is."""

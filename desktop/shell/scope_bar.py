@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ecofolio.initiatives.fields import BY_KEY
 from ecofolio.initiatives.scope import Scope
@@ -17,7 +17,7 @@ from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
 from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Chip, Choice, MultiChoice, Node, Popup, TreeChoice, open_below
 from ecofolio.widgets.page import ScopeStore
-from ecofolio.widgets.parts import SearchField, row, tool_button
+from ecofolio.widgets.parts import FlowLayout, SearchField, row, tool_button
 from ecofolio.widgets.theme import Size, Space, in_force
 
 if TYPE_CHECKING:
@@ -105,9 +105,15 @@ class ScopeBar(QFrame):
             self.unit, self.segment, self.batch, self.scene, self.stage, self.light,
             self.region, self.more, self.text, self.reset, self.save,
         ]  # fmt: skip
-        layout = row(*self.scoped, None, self.find, spacing=6)
+        chips = FlowLayout(spacing=6)
+        for part in self.scoped:
+            chips.addWidget(part)
+        layout = row(spacing=Space.M)
+        layout.addLayout(chips, 1)
+        layout.addWidget(self.find, 0, Qt.AlignmentFlag.AlignTop)
         layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         self.setLayout(layout)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         scope.changed.connect(self.show_scope)
         self.show_scope(scope.value)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from ecofolio.text import _
 from ecofolio.widgets.background import Job
 from ecofolio.widgets.messages import JobStrip
-from ecofolio.widgets.parts import button, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, row
 from ecofolio.widgets.theme import Space
 
 
@@ -17,8 +17,8 @@ class StatusBar(QFrame):
     def __init__(self, on_actor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusbar")
-        self._place = label("", "caption")
-        self._undo = label("", "caption")
+        self._place = ElidedLabel("", "caption")
+        self._undo = ElidedLabel("", "caption")
         self._actor = button("", on_actor, link=True)
         self._actor.setObjectName("actor")
         self._jobs = row(spacing=Space.M)

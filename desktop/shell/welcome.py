@@ -13,7 +13,7 @@ from ecofolio.shell.navigation import Mark
 from ecofolio.text import _
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.panels import Panel
-from ecofolio.widgets.parts import button, column, icon_label, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, column, icon_label, label, row
 from ecofolio.widgets.theme import PANEL_RADIUS, Space, in_force
 
 
@@ -147,9 +147,7 @@ def _recent(recent: Sequence[str], on_recent: Callable[[str], object]) -> Panel:
         opener.setObjectName("recent")
         opener.setAccessibleName(_("Open {name}, {where}").format(name=name, where=where))
         opener.setToolTip(place)
-        folder = label(where, "caption")
-        folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line = row(opener, spacing=Space.M)
-        line.addWidget(folder, 1)
+        line.addWidget(ElidedLabel(where, "caption"), 1)
         panel.add(line)
     return panel

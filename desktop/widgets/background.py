@@ -61,8 +61,9 @@ class Job(QObject):
         """Ask the task to stop; it ends at its next report or look at `cancelled`."""
         self._cancel.set()
 
-    def join(self) -> None:
-        """Wait for the thread."""
+    def abandon(self) -> None:
+        """Wait for the thread, and let nobody hear of its end any more."""
+        self._came_home.disconnect(self._end)
         self._thread.join()
 
     def _progress(self, done: float, total: float, text: str = "") -> None:
@@ -140,5 +141,5 @@ class Runner(QObject):
             if job.cancellable:
                 job.cancel()
         for job in self._jobs:
-            job.join()
+            job.abandon()
         self._jobs.clear()

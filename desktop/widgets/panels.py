@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ecofolio.widgets.painters import LightSign, paint_focus
 from ecofolio.widgets.parts import SectionHead, button, column, icon_label, label, row
@@ -136,15 +144,22 @@ class EmptyState(QWidget):
         layout = column(None, spacing=Space.M)
         layout.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         layout.addWidget(icon_label(icon, "muted", 32), 0, centre)
-        said = label(sentence, "name")
-        layout.addWidget(said, 0, centre)
+        layout.addLayout(_centred(label(sentence, "name", wrap=True)))
         if explanation:
-            more = label(explanation, "muted", wrap=True)
-            more.setAlignment(centre)
-            more.setFixedWidth(420)
-            layout.addLayout(row(None, more, None))
+            layout.addLayout(_centred(label(explanation, "muted", wrap=True)))
         self.action = button(action, on_action, primary=True) if action else None
         if self.action is not None:
             layout.addWidget(self.action, 0, centre)
         layout.addStretch(1)
         self.setLayout(layout)
+
+
+def _centred(words: QLabel) -> QHBoxLayout:
+    """Words in the middle, over as many lines as the room needs."""
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    words.setMaximumWidth(420)
+    layout = row(spacing=0)
+    layout.addStretch(1)
+    layout.addWidget(words, 100)
+    layout.addStretch(1)
+    return layout

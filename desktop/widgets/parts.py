@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStylePainter,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +36,40 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         made.setProperty("role", role)
     return made
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that gives way: what does not fit ends in … and is in the tooltip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(24, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+        QStylePainter(self).drawItemText(
+            self.contentsRect(),
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and not self.toolTip():
+            cut = self.sizeHint().width() > self.width()
+            QToolTip.showText(event.globalPos(), html.escape(self.text()) if cut else "", self)
+            return True
+        return super().event(event)
 
 
 def icon_label(name: str, tint: str = "muted", size: int = icons.SIZE) -> QLabel:
@@ -131,8 +168,7 @@ class PageHead(QWidget):
     def __init__(self, title: str, sentence: str = "", *actions: QWidget) -> None:
         super().__init__()
         self._title = label(title, "title")
-        self._sentence = label(sentence, "muted")
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._sentence = ElidedLabel(sentence, "muted")
         layout = row(self._title, spacing=Space.M)
         layout.addWidget(self._sentence, 1, Qt.AlignmentFlag.AlignVCenter)
         for action in actions:
@@ -145,7 +181,6 @@ class PageHead(QWidget):
 
     def set_sentence(self, sentence: str) -> None:
         self._sentence.setText(sentence)
-        self._sentence.setToolTip(sentence)
 
 
 class SectionHead(QWidget):
@@ -229,18 +264,32 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, *, moving: bool) -> int:
-        x, y, line_height = rect.x(), rect.y(), 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            x = rect.x()
+            for item in line:
+                size = item.sizeHint()
+                if moving:
+                    down = (height - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(x, y + down), size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return max(0, y - rect.y() - self.spacing())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        left = 0
         for item in self._items:
             if item.widget() is not None and item.widget().isHidden():
                 continue
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line_height = rect.x(), y + line_height + self.spacing(), 0
-            if moving:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            line_height = max(line_height, size.height())
-        return y + line_height - rect.y()
+            needed = item.sizeHint().width()
+            if not lines or left < needed:
+                lines.append([])
+                left = width
+            lines[-1].append(item)
+            left -= needed + self.spacing()
+        return lines
 
 
 def clear(layout: QLayout) -> None:

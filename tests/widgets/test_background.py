@@ -95,3 +95,11 @@ def test_at_the_end_of_the_program_all_threads_are_joined(runner, qtbot):
     runner.shut_down()
     assert not runner.jobs
     assert not [t for t in threading.enumerate() if t.name.startswith("job:")]
+
+
+def test_what_ends_while_the_program_ends_calls_nothing(runner, qtbot, qapp):
+    done = []
+    runner.start(lambda progress, cancelled: 7, title="x", on_done=done.append)
+    runner.shut_down()
+    qapp.processEvents()
+    assert not done

@@ -15,7 +15,7 @@ from ecofolio.widgets.choosers import Chip, Choice, MultiChoice, Node, TreeChoic
 from ecofolio.widgets.matrix import Cell, Head, Matrix
 from ecofolio.widgets.messages import ErrorDialog, InlineMessage, JobStrip, Toast
 from ecofolio.widgets.panels import EmptyState, Panel, Tile
-from ecofolio.widgets.parts import FlowLayout, SearchField, button, clear, label
+from ecofolio.widgets.parts import ElidedLabel, FlowLayout, SearchField, button, clear, label
 
 LIGHTS = ("green", "amber", "red", "not_reported")
 
@@ -263,3 +263,9 @@ def test_a_panel_is_named_by_its_title(qtbot):
     panel = Panel("Coverage", "tier-1 branches", flush=True)
     qtbot.addWidget(panel)
     assert panel.accessibleName() == "Coverage"
+
+
+def test_a_long_line_gives_way_and_never_widens_the_window(ground):
+    made = ElidedLabel("x" * 2000, "caption")
+    made.setParent(ground)
+    assert made.minimumSizeHint().width() <= 24
