@@ -67,8 +67,12 @@ class Subject:
 def organise(work: Work, source: Source, text: Mapping[str, Any], staff: Staff) -> Ids:
     """Write units, departments, people and custom fields."""
     ids = Ids()
-    _organisation(work, source, text, staff, ids)
+    _units(work, source, text, ids)
+    _departments(work, source, text, ids)
+    _people(work, text, staff, ids)
     _fields(work, text, ids)
+    table = table_of(Scene)
+    ids.scenes = dict(work.connection.execute(select(table.c.code, table.c.id)).all())
     return ids
 
 
@@ -91,9 +95,7 @@ def enter(
     _values(work, cases, text, ids, seed)
 
 
-def _organisation(
-    work: Work, source: Source, text: Mapping[str, Any], staff: Staff, ids: Ids
-) -> None:
+def _units(work: Work, source: Source, text: Mapping[str, Any], ids: Ids) -> None:
     remarks = text["remarks"]
     for level in UnitLevel:  # from the top down, so that a parent has its identity
         group = [unit for unit in source.units if unit.level == level]
@@ -111,6 +113,9 @@ def _organisation(
             ],
         )
         ids.units.update({unit.code: made[n] for n, unit in enumerate(group)})
+
+
+def _departments(work: Work, source: Source, text: Mapping[str, Any], ids: Ids) -> None:
     made = work.insert(
         Department,
         [
@@ -119,6 +124,9 @@ def _organisation(
         ],
     )
     ids.departments = {code: made[n] for n, (code, _office) in enumerate(source.departments)}
+
+
+def _people(work: Work, text: Mapping[str, Any], staff: Staff, ids: Ids) -> None:
     made = work.insert(
         Person,
         [
@@ -134,8 +142,6 @@ def _organisation(
         ],
     )
     ids.people = {post.code: made[n] for n, post in enumerate(staff.posts)}
-    table = table_of(Scene)
-    ids.scenes = dict(work.connection.execute(select(table.c.code, table.c.id)).all())
 
 
 def _fields(work: Work, text: Mapping[str, Any], ids: Ids) -> None:

@@ -53,8 +53,10 @@ class Story:
     def deed(
         self, day: date, actor: str, verb: Callable[..., None], random: Random, /, **given: Any
     ) -> None:
-        """Something is done in the office hours of a working day before today."""
-        day = workday(min(max(day, self.start), self.today - timedelta(days=1)))
+        """Something is done in office hours before today, on a working day if that can be."""
+        day = max(day, self.start)
+        day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+        day = min(day, self.today - timedelta(days=1))
         minutes = random.randint(0, 8 * 60 + 20)
         # nine o'clock in China; elsewhere the hours look odd, the days are right
         when = datetime.combine(day, time(1, 5), UTC) + timedelta(minutes=minutes)
@@ -159,7 +161,8 @@ def _reached(story: Story, subject: Subject, random: Random) -> None:
         if one.actual is None or one.actual <= story.start + timedelta(days=4):
             continue
         story.back_promise(subject.code, n, actual=None, forecast=one.baseline)
-        told = one.actual + timedelta(days=random.randint(0, 2))
+        # a day later at least: west of China it is still the day before
+        told = one.actual + timedelta(days=random.randint(1, 2))
         story.deed(
             told,
             _lead(story, subject),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -67,6 +69,37 @@ def test_the_same_arguments_make_the_same_programme_entry_for_entry(
         with build.create(place, language="zh_CN", today=TODAY) as made, made.read() as connection:
             hashes.append(journal.head(connection))
     assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+def test_it_is_the_same_in_every_time_zone(
+    tmp_path: Any, demonstration: Workspace, zone: str
+) -> None:
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone of a process can not be set here")
+    with demonstration.read() as connection:
+        wanted = journal.head(connection)
+    before = os.environ["TZ"]
+    try:
+        os.environ["TZ"] = zone
+        time.tzset()
+        place = tmp_path / "d.ecofolio"
+        with build.create(place, language="en", today=TODAY) as made, made.read() as connection:
+            assert journal.head(connection) == wanted
+    finally:
+        os.environ["TZ"] = before
+        time.tzset()
+
+
+@pytest.mark.parametrize("days", [1, 2, 4])  # a Sunday, a Monday, a Wednesday
+def test_it_can_be_made_on_any_day_of_the_week(tmp_path: Any, days: int) -> None:
+    today = TODAY + timedelta(days=days)
+    with build.create(tmp_path / "d.ecofolio", language="en", today=today) as made:
+        wanted = {case.code: case.light for case in source().cases}
+        with made.read() as connection:
+            for row in queries.rows(connection, today=today):
+                if row.stage != Stage.CLOSED:
+                    assert queries.health(row, today).computed == wanted[row.code], row.code
 
 
 def test_another_seed_tells_another_story(tmp_path: Any, demonstration: Workspace) -> None:
