@@ -23,7 +23,6 @@ from ecofolio.widgets.background import Runner
 from ecofolio.widgets.messages import InlineMessage, Toast
 from ecofolio.widgets.page import ScopeStore
 from ecofolio.widgets.parts import column, row
-from ecofolio.widgets.theme import Space
 
 if TYPE_CHECKING:
     from ecofolio.shell.window import MainWindow
@@ -67,9 +66,8 @@ def renew(window: MainWindow) -> None:
 
 
 def _lay_out(window: MainWindow) -> None:
-    notice = row(window.notice)
-    notice.setContentsMargins(Space.L, Space.S, Space.L, 0)
-    right = column(window.scope_bar, notice, spacing=0)
+    window.notice.setObjectName("notice")  # its margin goes when it hides
+    right = column(window.scope_bar, window.notice, spacing=0)
     right.setObjectName("right")
     right.addWidget(window.pages, 1)
     right.addWidget(window.status)
