@@ -159,6 +159,11 @@ def summary(
     return found
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether the programme has no initiative at all."""
+    return connection.execute(select(initiatives.INITIATIVE.c.id).limit(1)).first() is None
+
+
 def _count(found: Summary, row: InitiativeRow) -> None:
     budget = row.budget_fen
     found.total.add(budget)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ecofolio.initiatives.queries import Names
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
-from ecofolio.vocabulary import Batch, Light, Segment, Stage, Term
+from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
 
+_OPEN = frozenset(stage.value for stage in OPEN_STAGES)
 _SIGNS = {Light.GREEN: "✓", Light.AMBER: "!", Light.RED: "✕", Light.NOT_REPORTED: "–"}
 
 
@@ -29,6 +30,8 @@ def scope_words(scope: Scope, names: Names) -> str:
         (scope.lights, Light),
     )
     for chosen, vocabulary in choices:
+        if chosen == _OPEN and vocabulary is Stage:
+            continue  # what every figure is about in any case
         if chosen:
             parts.append(", ".join(term.label for term in vocabulary if term.value in chosen))
     if scope.scene_ids:

@@ -1,0 +1,358 @@
+"""The overview: the review workbook's figures on screen, each a way to the rows behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
+
+from ecofolio.format import day, money_short, number
+from ecofolio.initiatives.scope import Scope
+from ecofolio.portfolio import openings
+from ecofolio.portfolio.coverage_view import CoverageView
+from ecofolio.portfolio.lines_view import Line, Lines
+from ecofolio.portfolio.queries import Summary, Upcoming, is_empty, summary, upcoming
+from ecofolio.portfolio.words import scope_words
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage
+from ecofolio.widgets.bars import Bar, BarList
+from ecofolio.widgets.matrix import Cell, Head, Matrix
+from ecofolio.widgets.page import Page, PageContext, PageId
+from ecofolio.widgets.panels import EmptyState, Panel, Tile
+from ecofolio.widgets.parts import PageHead, button, column, row
+from ecofolio.widgets.theme import Space
+
+_OPEN = frozenset(stage.value for stage in OPEN_STAGES)
+_MOST_NEEDS, _MOST_MILESTONES = 50, 12
+
+
+class OverviewPage(Page):
+    """What a leader looks at first."""
+
+    icon_name = "layout-dashboard"
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._scope = context.scope.value
+        self.summary: Summary | None = None
+        self.export = button(_("Export review pack"), context.export_pack, primary=True)
+        self._head = PageHead(self.title, "", self.export)
+        self._make_parts()
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._scrolling(self._contents()))
+        self._stack.addWidget(
+            EmptyState(
+                "list-checks",
+                _("There are no initiatives yet"),
+                _("Import a list"),
+                lambda: context.go(PageId.IMPORT),
+                explanation=_("Bring in the list you keep today, or add the first by hand."),
+            )
+        )
+        self._stack.addWidget(
+            EmptyState(
+                "list-filter",
+                _("No initiative is in this scope"),
+                _("Show everything"),
+                lambda: context.scope.set(Scope()),
+            )
+        )
+        layout = column(self._head, spacing=Space.M)
+        layout.addLayout(self._stack, 1)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, 0)
+        self.setLayout(layout)
+
+    @property
+    def title(self) -> str:
+        return _("Overview")
+
+    def _make_parts(self) -> None:
+        self.tiles = {
+            "open": Tile("", _("open initiatives")),
+            "budget": Tile("", _("budget")),
+            "needs": Tile("", _("red or amber")),
+            "unreported": Tile("", _("not reported")),
+            "gaps": Tile("", _("branches with a gap")),
+        }
+        for key, tile in self.tiles.items():
+            tile.clicked.connect(lambda key=key: self._open_tile(key))
+        self.matrix = Matrix(_("Segment × batch"), cell_width=84)
+        self.matrix.opened.connect(self._open_matrix)
+        self.coverage = CoverageView(_("Coverage"))
+        self.coverage.opened.connect(self._open_coverage)
+        self.needs = Lines(_("What needs you"), least=4)
+        self.milestones = Lines(_("Next milestones"), least=4)
+        for lines in (self.needs, self.milestones):
+            lines.opened.connect(lambda one: self.context.open_record("initiative", one))
+        self.stages = BarList(_("Stages"))
+        self.stages.opened.connect(lambda n: self._show(openings.of_stage, list(Stage)[n]))
+        self.lights = BarList(_("Health"))
+        self.lights.opened.connect(lambda n: self._show(openings.of_lights, [list(Light)[n]]))
+        self._all_needs = button("", lambda: self._open_tile("needs"), link=True)
+
+    def _contents(self) -> QWidget:
+        self._matrix_panel = Panel(_("Segment × batch"), _("open initiatives, budget"), flush=True)
+        self._matrix_panel.add(self.matrix)
+        self._needs_panel = Panel(
+            _("What needs you"), _("by money at stake"), action=self._all_needs, flush=True
+        )
+        self._needs_panel.add(self.needs, 1)
+        self._coverage_panel = Panel(_("Coverage"), " ", flush=True)
+        self._coverage_panel.add(self.coverage)
+        stages = Panel(_("Stages"), _("initiatives"))
+        stages.add(column(self.stages, None))
+        lights = Panel(_("Health"), _("open initiatives"))
+        lights.add(column(self.lights, None))
+        dated = Panel(_("Next milestones"), _("of open initiatives"), flush=True)
+        dated.add(self.milestones, 1)
+        left = column(self._matrix_panel, self._needs_panel, spacing=Space.M)
+        left.setStretch(1, 1)
+        below = row(spacing=Space.M)
+        for panel, share in ((stages, 5), (lights, 5), (dated, 7)):
+            below.addWidget(panel, share)
+        right = column(self._coverage_panel, spacing=Space.M)
+        right.addLayout(below, 1)
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(0, 0, Space.S, Space.L)
+        grid.setSpacing(Space.M)
+        tiles = row(*self.tiles.values(), spacing=Space.M)
+        grid.addLayout(tiles, 0, 0, 1, 2)
+        grid.addLayout(left, 1, 0)
+        grid.addLayout(right, 1, 1)
+        grid.setColumnStretch(0, 4)
+        grid.setColumnStretch(1, 7)
+        grid.setRowStretch(1, 1)
+        return inner
+
+    def _scrolling(self, inner: QWidget) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self._area = area
+        return area
+
+    # --- the contract with the window ------------------------------------------------------
+
+    def set_scope(self, scope: Scope) -> None:
+        """Show the figures of `scope`."""
+        self._scope = scope
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read and show all figures again."""
+        workspace = self.context.workspace
+        today = workspace.clock().astimezone().date()
+        with workspace.read() as connection:
+            found = summary(connection, self._scope, today=today)
+            coming = upcoming(connection, found, _MOST_MILESTONES)
+            nothing = not found.rows and is_empty(connection)
+        self.summary = found
+        self._head.set_sentence(
+            _("as of {date} · {scope}").format(
+                date=day(today), scope=scope_words(found.scope, found.names)
+            )
+        )
+        empty = 0 if found.rows else 1 if nothing else 2
+        self._stack.setCurrentIndex(empty)
+        if not empty:
+            self._fill_tiles(found)
+            self._fill_matrix(found)
+            self._fill_coverage(found)
+            self._fill_bars(found)
+            self._fill_lines(found, coming)
+
+    def first_focus(self) -> QWidget:
+        return self.tiles["open"] if self._stack.currentIndex() == 0 else self.export
+
+    def state(self) -> dict[str, Any]:
+        return {"scroll": self._area.verticalScrollBar().value()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if isinstance(state.get("scroll"), int):
+            self._area.verticalScrollBar().setValue(state["scroll"])
+
+    # --- filling ---------------------------------------------------------------------------
+
+    def _money(self, fen: int) -> str:
+        assert self.summary is not None
+        # on one line, whatever the width
+        return money_short(fen, self.summary.currency).replace(" ", "\u00a0")
+
+    def _fill_tiles(self, found: Summary) -> None:
+        words = {batch.value: batch.label.lower() for batch in Batch}
+        batches = [
+            (words.get(key or "", _("not said")), tally) for key, tally in found.batches.items()
+        ]
+        self.tiles["open"].set_figures(
+            number(found.open.count),
+            " · ".join(f"{number(tally.count)} {word}" for word, tally in batches if tally.count),
+        )
+        split = [
+            f"{word} {self._money(tally.budget_fen)}" for word, tally in batches if tally.budget_fen
+        ]
+        if found.open.without_budget:
+            split.append(
+                ngettext("{n} without a budget", "{n} without a budget", found.open.without_budget)
+                .format(n=number(found.open.without_budget))
+            )  # fmt: skip
+        self.tiles["budget"].set_figures(self._money(found.open.budget_fen), " · ".join(split))
+        red, amber = found.lights[Light.RED], found.lights[Light.AMBER]
+        self.tiles["needs"].set_figures(
+            number(red.count + amber.count),
+            _("{red} red, {amber} amber · {money} at stake").format(
+                red=number(red.count),
+                amber=number(amber.count),
+                money=self._money(red.budget_fen + amber.budget_fen),
+            ),
+        )
+        silent = found.lights[Light.NOT_REPORTED]
+        self.tiles["unreported"].set_figures(
+            number(silent.count),
+            _("no milestone with a baseline date · {money}").format(
+                money=self._money(silent.budget_fen)
+            ),
+        )
+        gaps = [f"{duty.branch.name}: {duty.words}" for duty in found.gaps]
+        self.tiles["gaps"].set_figures(
+            number(len(gaps)),
+            _("of {n} tier-1 branches").format(n=number(len(found.duties)))
+            + (f" · {gaps[0]}" if gaps else ""),
+        )
+        self.tiles["gaps"].setToolTip("\n".join(gaps))
+
+    def _fill_matrix(self, found: Summary) -> None:
+        segments = {segment.value: segment.label for segment in Segment}
+        batches = {batch.value: batch.label for batch in Batch}
+        most = max((tally.count for tally in found.matrix.values()), default=0) or 1
+        cells = []
+        for segment in found.segment_keys:
+            line = []
+            for batch in found.batch_keys:
+                tally = found.cell(segment, batch)
+                caption = self._money(tally.budget_fen) if tally.count else " "
+                line.append(Cell(number(tally.count), caption, tally.count / most))
+            cells.append(line)
+        rows = [
+            Head(segments.get(key or "", _("Not said")), key or "", key)
+            for key in found.segment_keys
+        ]
+        columns = [Head(batches.get(key or "", _("Not said")), "", key) for key in found.batch_keys]
+        self.matrix.fill(rows, columns, cells)
+        self.matrix.fit_height()
+
+    def _fill_coverage(self, found: Summary) -> None:
+        caption = _("F full rollout · B breakthrough · I incubation")
+        narrowed = openings.of_open(found).replace(
+            unit_id=None, regions=(), unit_alone=False, stages=found.scope.stages - _OPEN
+        )
+        if not narrowed.is_everything:
+            caption += " · " + _("within this scope")
+        if self._coverage_panel.head is not None:
+            self._coverage_panel.head.set_caption(caption)
+        self.coverage.fill(found)
+
+    def _fill_bars(self, found: Summary) -> None:
+        self.stages.fill(
+            [
+                Bar(
+                    stage.label,
+                    tally.count,
+                    number(tally.count),
+                    "faint" if stage is Stage.CLOSED else "accent",
+                )
+                for stage, tally in found.stages.items()
+            ]
+        )
+        tokens = {"green": "green", "amber": "amber", "red": "red"}
+        self.lights.fill(
+            [
+                Bar(
+                    light.label,
+                    tally.count,
+                    number(tally.count),
+                    tokens.get(light.value, "faint"),
+                    light.value,
+                )
+                for light, tally in found.lights.items()
+            ]
+        )
+
+    def _fill_lines(self, found: Summary, coming: list[Upcoming]) -> None:
+        shown = found.needs[:_MOST_NEEDS]
+        self.needs.fill(
+            [
+                Line(
+                    need.row.id,
+                    f"{need.row.name} · {need.row.unit}" if need.row.unit else need.row.name,
+                    need.health.reason,
+                    "" if need.row.budget_fen is None else self._money(need.row.budget_fen),
+                    need.row.light.value,
+                    spoken=f"{need.row.light.label}: {need.row.name}, {need.health.reason}",
+                )
+                for need in shown
+            ]
+        )
+        self._all_needs.setText(_("All {n}").format(n=number(len(found.needs))))
+        self._all_needs.setAccessibleName(
+            _("Show all {n} that are red or amber").format(n=number(len(found.needs)))
+        )
+        self._all_needs.setVisible(bool(found.needs))
+        self.milestones.fill(
+            [
+                Line(one.initiative_id, one.name, f"{one.code} · {one.initiative}", _dated(one))
+                for one in coming
+            ]
+        )
+
+    # --- opening ---------------------------------------------------------------------------
+
+    def _show(self, opening, *of: Any, **more: Any) -> None:
+        if self.summary is not None:
+            self.context.show_rows(opening(self.summary, *of, **more))
+
+    def _open_tile(self, key: str) -> None:
+        if key == "gaps":
+            self.coverage.show_gap()
+        elif key == "needs":
+            self._show(openings.of_lights, (Light.RED, Light.AMBER))
+        elif key == "unreported":
+            self._show(openings.of_lights, (Light.NOT_REPORTED,))
+        else:
+            self._show(openings.of_open)
+
+    def _open_matrix(self, of_row: int, of_column: int) -> None:
+        found = self.summary
+        if found is not None:
+            self._show(
+                openings.of_cell,
+                found.segment_keys[of_row],
+                found.batch_keys[of_column],
+                any_segment=of_row < 0,
+                any_batch=of_column < 0,
+            )
+
+    def _open_coverage(self, of_row: int, of_column: int) -> None:
+        found = self.summary
+        if found is None:
+            return
+        whole_row = of_column < 0 or of_column >= len(found.scenes)
+        self._show(
+            openings.of_grid,
+            None if of_row < 0 else found.branches[of_row],
+            None if whole_row else found.scenes[of_column],
+        )
+
+
+def _dated(one: Upcoming) -> str:
+    """The day, and how late it is against the baseline."""
+    if not one.slip or one.slip < 0:
+        return day(one.on)
+    late = ngettext("{n} day late", "{n} days late", one.slip).format(n=number(one.slip))
+    return f"{day(one.on)} · {late}"
