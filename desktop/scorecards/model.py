@@ -1,0 +1,132 @@
+"""Metrics, their targets and observations, and the scorecards that weigh them.
+
+Figures are whole thousandths of the metric's unit (1.5 is stored as 1500), so that sums are
+exact on both databases. Months are `YYYY-MM`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecofolio.store.base import Record, reference
+
+
+class Metric(Record):
+    """A thing counted each month. `name` and `unit` are empty for those that come with the program.
+
+    `due_day` is the day of the following month by which it is reported. `least` and `most` bound
+    what is believable, in thousandths.
+    """
+
+    __tablename__ = "metric"
+    __table_args__ = (
+        CheckConstraint("kind IN ('process', 'outcome', 'guardrail')", name="kind_known"),
+        CheckConstraint("direction IN ('higher', 'lower')", name="direction_known"),
+    )
+
+    code: Mapped[str] = mapped_column(String, unique=True)
+    name: Mapped[str | None]
+    unit: Mapped[str | None]
+    kind: Mapped[str]
+    step: Mapped[str]
+    segment: Mapped[str | None]
+    loop_phase: Mapped[str | None]
+    direction: Mapped[str] = mapped_column(String, default="higher")
+    over_months: Mapped[str] = mapped_column(String, default="sum")
+    over_initiatives: Mapped[str] = mapped_column(String, default="sum")
+    department_id: Mapped[int | None] = mapped_column(reference("department.id"))
+    due_day: Mapped[int] = mapped_column(default=10)
+    veto: Mapped[bool] = mapped_column(default=False)
+    least: Mapped[int | None] = mapped_column(BigInteger)
+    most: Mapped[int | None] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Coefficient(Record):
+    """What one unit of a metric is worth from a month on, in millionths of a fen."""
+
+    __tablename__ = "coefficient"
+    __table_args__ = (UniqueConstraint("metric_id", "from_month"),)
+
+    metric_id: Mapped[int] = mapped_column(reference("metric.id"))
+    from_month: Mapped[str]
+    micro_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class Target(Record):
+    """What an initiative has promised of a metric in a month."""
+
+    __tablename__ = "target"
+    owner = ("initiative", "initiative_id")
+    __table_args__ = (
+        UniqueConstraint("initiative_id", "metric_id", "month"),
+        CheckConstraint("floor <> target", name="floor_apart"),
+        Index("ix_target_month", "month", "metric_id"),
+        Index("ix_target_metric_id", "metric_id"),
+    )
+
+    initiative_id: Mapped[int] = mapped_column(reference("initiative.id"))
+    metric_id: Mapped[int] = mapped_column(reference("metric.id"))
+    month: Mapped[str]
+    floor: Mapped[int] = mapped_column(BigInteger)
+    target: Mapped[int] = mapped_column(BigInteger)
+    stretch: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Observation(Record):
+    """What an initiative reached of a metric in a month; the journal keeps what was corrected."""
+
+    __tablename__ = "observation"
+    owner = ("initiative", "initiative_id")
+    __table_args__ = (
+        UniqueConstraint("initiative_id", "metric_id", "month"),
+        CheckConstraint("state IN ('provisional', 'final')", name="state_known"),
+        Index("ix_observation_month", "month", "metric_id"),
+        Index("ix_observation_metric_id", "metric_id"),
+    )
+
+    initiative_id: Mapped[int] = mapped_column(reference("initiative.id"))
+    metric_id: Mapped[int] = mapped_column(reference("metric.id"))
+    month: Mapped[str]
+    value: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String, default="final")
+    source: Mapped[str | None]
+    comment: Mapped[str | None]
+
+
+class Scorecard(Record):
+    """How a batch is judged from a month on. `cap` is in per cent, the grades are least scores."""
+
+    __tablename__ = "scorecard"
+    __table_args__ = (UniqueConstraint("batch", "from_month"),)
+
+    batch: Mapped[str]
+    from_month: Mapped[str]
+    cap: Mapped[int] = mapped_column(default=120)
+    grade_a: Mapped[int] = mapped_column(default=90)
+    grade_b: Mapped[int] = mapped_column(default=75)
+    grade_c: Mapped[int] = mapped_column(default=60)
+
+
+class Weight(Record):
+    """The weight of a metric on a scorecard, in per cent; a guardrail weighs 0."""
+
+    __tablename__ = "weight"
+    __table_args__ = (UniqueConstraint("scorecard_id", "metric_id"),)
+
+    scorecard_id: Mapped[int] = mapped_column(reference("scorecard.id"))
+    metric_id: Mapped[int] = mapped_column(reference("metric.id"))
+    weight: Mapped[int]
+
+
+class HealthThreshold(Record):
+    """From where a light turns amber and red; `batch` is empty for all batches."""
+
+    __tablename__ = "health_threshold"
+    __table_args__ = (UniqueConstraint("light", "batch"),)
+
+    light: Mapped[str]
+    batch: Mapped[str | None]
+    amber: Mapped[int]
+    red: Mapped[int]

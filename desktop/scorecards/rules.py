@@ -1,0 +1,216 @@
+"""The arithmetic of scores, exactly as the domain has it, over plain values.
+
+Figures are thousandths of a metric's unit; attainment, points and scores are exact fractions, so
+that the order of the data never changes a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+
+from ecofolio.errors import InputError
+from ecofolio.text import _
+
+K = TypeVar("K", bound=Hashable)
+THOUSAND = 1000
+MICRO = 10**6
+
+
+class Grade(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A scorecard's rules: weights in per cent by metric, cap in per cent, least scores."""
+
+    weights: Mapping[int, int]
+    cap: int = 120
+    grade_a: int = 90
+    grade_b: int = 75
+    grade_c: int = 60
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric of one initiative and month. `actual` is None where it is not reported."""
+
+    metric: int
+    floor: int
+    target: int
+    higher: bool
+    actual: int | None
+    due: bool = True  # whether the day by which it is reported has passed
+    guardrail: bool = False
+    veto: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a metric came to its points: `attainment` and `points` are None while not yet due."""
+
+    figure: Figure
+    weight: int
+    attainment: Fraction | None
+    points: Fraction | None
+    one_more: Fraction | None  # points that one more unit would bring
+    breached: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score from 0 to the cap, None where nothing can be told yet; `missing` counts metrics."""
+
+    score: Fraction | None
+    grade: Grade | None
+    lines: tuple[Line, ...]
+    missing: int
+    capped_by: int | None = None  # the guardrail that holds the grade down
+
+
+def check_target(floor: int, target: int, higher: bool) -> None:
+    """A target has to lie beyond its floor; `InputError` where it does not."""
+    if floor == target:
+        raise InputError(_("The target equals its floor: there would be nothing to attain."))
+    if (target > floor) != higher:
+        raise InputError(
+            _("The target has to be above its floor.")
+            if higher
+            else _("The target has to be below its floor, because less is better.")
+        )
+
+
+def attainment(actual: int, floor: int, target: int, cap: int = 120) -> Fraction:
+    """`clamp((actual − floor) / (target − floor), 0, cap)`, `cap` in per cent.
+
+    Lower-is-better is the same quotient, because floor and target change sides.
+    """
+    check = target - floor
+    if check == 0:
+        raise InputError(_("The target equals its floor: there would be nothing to attain."))
+    return min(max(Fraction(actual - floor, check), Fraction(0)), Fraction(cap, 100))
+
+
+def breached(figure: Figure) -> bool:
+    """Whether a guardrail's actual is on the wrong side of its floor."""
+    if not figure.guardrail or figure.actual is None:
+        return False
+    return figure.actual < figure.floor if figure.higher else figure.actual > figure.floor
+
+
+def score(card: Card, figures: Iterable[Figure]) -> Score:
+    """`100 · Σ wᵢ·aᵢ / Σ wᵢ` with grade and guardrails.
+
+    A metric that is due and not reported scores 0; one that is not due yet is left out of both
+    sums and counted as missing.
+    """
+    by_metric = {figure.metric: figure for figure in figures}
+    lines = tuple(
+        _line(card, by_metric[metric], weight)
+        for metric, weight in card.weights.items()
+        if metric in by_metric
+    )
+    total = sum(line.weight for line in lines if line.attainment is not None)
+    missing = sum(line.figure.actual is None for line in lines)
+    if not total:
+        return Score(None, None, lines, missing)
+    earned = sum((line.weight * (line.attainment or 0) for line in lines), Fraction(0))
+    result = Fraction(100 * earned, total)
+    grade, culprit = _grade(card, result, lines)
+    return Score(result, grade, lines, missing, culprit)
+
+
+def _line(card: Card, figure: Figure, weight: int) -> Line:
+    if figure.actual is None:
+        reached = Fraction(0) if figure.due else None
+    else:
+        reached = attainment(figure.actual, figure.floor, figure.target, card.cap)
+    total = sum(card.weights.values()) or 1
+    points = None if reached is None else 100 * weight * reached / total
+    more = None
+    if figure.actual is not None and reached is not None:
+        step = THOUSAND if figure.higher else -THOUSAND
+        beyond = attainment(figure.actual + step, figure.floor, figure.target, card.cap)
+        more = 100 * weight * (beyond - reached) / total
+    return Line(figure, weight, reached, points, more, breached(figure))
+
+
+def _grade(card: Card, value: Fraction, lines: Sequence[Line]) -> tuple[Grade, int | None]:
+    if value >= card.grade_a:
+        grade = Grade.A
+    elif value >= card.grade_b:
+        grade = Grade.B
+    else:
+        grade = Grade.C if value >= card.grade_c else Grade.D
+    for line in sorted(lines, key=lambda one: not one.figure.veto):
+        held = Grade.D if line.figure.veto else Grade.C
+        if line.breached and held > grade:
+            return held, line.figure.metric
+    return grade, None
+
+
+def ranks(scores: Mapping[K, Fraction | None]) -> dict[K, int]:
+    """A competition ranking: equal scores share a rank and the next one is skipped.
+
+    What has no score has no rank.
+    """
+    told = sorted((value for value in scores.values() if value is not None), reverse=True)
+    first: dict[Fraction, int] = {}
+    for place, value in enumerate(told, 1):
+        first.setdefault(value, place)
+    return {key: first[value] for key, value in scores.items() if value is not None}
+
+
+def worth(value: int, micro_fen: int) -> int:
+    """What an observation is worth in fen, by a coefficient in millionths of a fen per unit."""
+    return round(Fraction(value * micro_fen, THOUSAND * MICRO))
+
+
+def input_output(value_fen: int, spend_fen: int) -> Fraction | None:
+    """Value ÷ spend over the same months; None (shown as “–”) where nothing was spent."""
+    return Fraction(value_fen, spend_fen) if spend_fen > 0 else None
+
+
+def self_sufficient(values: Sequence[int], spends: Sequence[int]) -> bool:
+    """Whether the last twelve months' value covers the same months' spend, both in fen."""
+    return sum(values[-12:]) >= sum(spends[-12:])
+
+
+def payback(values: Sequence[int], spends: Sequence[int]) -> int | None:
+    """The first month (0-based) in which cumulated value ≥ cumulated spend; None for never.
+
+    Months before anything was spent or earned do not count.
+    """
+    value = spend = 0
+    for month, (earned, spent) in enumerate(zip(values, spends, strict=True)):
+        value, spend = value + earned, spend + spent
+        if (value or spend) and value >= spend:
+            return month
+    return None
+
+
+def over_months(how: str, figures: Sequence[int]) -> int | None:
+    """A quarter's or year's figure of its months': `sum`, `last`, `average` or `highest`."""
+    if not figures:
+        return None
+    if how == "last":
+        return figures[-1]
+    if how == "highest":
+        return max(figures)
+    if how == "average":
+        return round(Fraction(sum(figures), len(figures)))
+    return sum(figures)
+
+
+def is_jump(value: int, before: int | None, times: int = 10) -> bool:
+    """Whether a figure is `times` the one before, or a `times`-th of it: asked, never altered."""
+    if before is None or before <= 0 or value <= 0:
+        return False
+    return value >= times * before or value * times <= before
