@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 from ecofolio.vocabulary import ColumnKind
@@ -35,7 +35,8 @@ class Blockage(NamedTuple):
 class Journey(NamedTuple):
     """A card's way: the columns that it was in and since when, in order; the last is the present.
 
-    `started` and `finished` are None where that has not happened.
+    `started` and `finished` are None where that has not happened. It is faulty where its times
+    run backwards, which only an import can bring about.
     """
 
     card: int
@@ -43,6 +44,7 @@ class Journey(NamedTuple):
     times: tuple[int, ...]
     started: int | None
     finished: int | None
+    is_faulty: bool = False
 
     @property
     def created(self) -> int:
@@ -60,19 +62,18 @@ class Journey(NamedTuple):
         """The lead time in days."""
         return None if self.finished is None else (self.finished - self.times[0]) / DAY
 
-    @property
-    def is_faulty(self) -> bool:
-        """Whether its times run backwards, which only an import can bring about."""
-        return any(after < before for before, after in pairwise(self.times))
-
 
 def journey(
     card: int, columns: Sequence[int], times: Sequence[int], kinds: Mapping[int, str]
 ) -> Journey:
     """A card's way from its stays in order; `kinds` are the columns' kinds."""
     started = finished = None
+    before, faulty = times[0], False
     for column, at in zip(columns, times, strict=True):
         kind = kinds[column]
+        if at < before:
+            faulty = True
+        before = at
         if kind == ColumnKind.DONE:
             finished = at if finished is None else finished
         else:
@@ -81,7 +82,7 @@ def journey(
                 started = at
     if started is None:
         started = finished
-    return Journey(card, tuple(columns), tuple(times), started, finished)
+    return Journey(card, tuple(columns), tuple(times), started, finished, faulty)
 
 
 # --- days and weeks ----------------------------------------------------------------------------
@@ -113,13 +114,12 @@ class Calendar:
     def __init__(self, first: date, last: date, step: int = 1) -> None:
         count = max(0, (last - first).days // step + 1)
         self.days = [first + timedelta(days=step * n) for n in range(count)]
-        self._begin = [beginning(day) for day in self.days]
-        self._end = beginning(first + timedelta(days=step * count))
+        self.bounds = [beginning(first + timedelta(days=step * n)) for n in range(count + 1)]
 
     def place(self, at: int) -> int:
         """The position of the day (or week) of an instant: -1 before the first, and the number
         of days after the last."""
-        return len(self.days) if at >= self._end else bisect.bisect_right(self._begin, at) - 1
+        return bisect.bisect_right(self.bounds, at) - 1
 
 
 # --- figures -----------------------------------------------------------------------------------
@@ -173,12 +173,19 @@ def cumulative(
     calendar = Calendar(first, last)
     length, band = len(calendar.days), {column: n for n, column in enumerate(columns)}
     steps = [[0] * (length + 1) for _column in columns]
+    bounds, place = calendar.bounds, bisect.bisect_right
+    nowhere = [0] * (length + 1)  # columns that are not asked for
     for one in journeys:
-        places = [max(0, calendar.place(at)) for at in one.times]
-        for column, begin, end in zip(one.columns, places, [*places[1:], length], strict=True):
-            if end > begin and column in band:
-                steps[band[column]][begin] += 1
-                steps[band[column]][end] -= 1
+        if one.times[0] >= bounds[-1]:
+            continue
+        begin = max(0, place(bounds, one.times[0]) - 1)
+        for n, column in enumerate(one.columns, 1):
+            end = length if n == len(one.times) else max(0, place(bounds, one.times[n]) - 1)
+            if end > begin:
+                own = steps[band[column]] if column in band else nowhere
+                own[begin] += 1
+                own[end] -= 1
+                begin = end
     counts = [list(accumulate(column))[:length] for column in steps]
     return list(zip(calendar.days, zip(*counts, strict=True), strict=True)) if columns else []
 

@@ -6,12 +6,14 @@ what hangs on few of them is looked up beside, so that 100,000 cards take tenths
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Integer, Select, case, func, select, type_coerce
 
 from ecofolio.boards import rules
 from ecofolio.boards.flow import DAY
@@ -35,6 +37,7 @@ from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Person
 from ecofolio.squads.model import Squad
 from ecofolio.store.base import Record, table_of
+from ecofolio.store.bulk import read_rows
 from ecofolio.text import _
 from ecofolio.vocabulary import ColumnKind, LaneBy, LoopPhase, ServiceClass
 
@@ -70,11 +73,11 @@ class ColumnRow(NamedTuple):
     wip_limit: int | None
     policy: str | None
     position: int
-    count: int
+    cards: int
 
     @property
     def is_over(self) -> bool:
-        return self.wip_limit is not None and self.count > self.wip_limit
+        return self.wip_limit is not None and self.cards > self.wip_limit
 
 
 class CardRow(NamedTuple):
@@ -123,11 +126,11 @@ class LaneRow(NamedTuple):
     key: str
     name: str
     wip_limit: int | None
-    count: int
+    cards: int
 
     @property
     def is_over(self) -> bool:
-        return self.wip_limit is not None and self.count > self.wip_limit
+        return self.wip_limit is not None and self.cards > self.wip_limit
 
 
 @dataclass
@@ -157,6 +160,17 @@ class BoardView:
 
     def lane_of(self, card: CardRow) -> str:
         """The key of the lane that a card lies in."""
+        return self.lanes_by()(card)
+
+    def lanes_by(self) -> Callable[[CardRow], str]:
+        """What tells the lane of a card, for asking it of many."""
+        if self.board.lane_by == LaneBy.NONE:
+            return lambda _card: rules.NO_LANE
+        if self.board.lane_by == LaneBy.SERVICE:
+            return attrgetter("service")
+        return self._lane_of
+
+    def _lane_of(self, card: CardRow) -> str:
         value = None
         if self.board.lane_by == LaneBy.FIELD:
             own = next((one.id for one in self.fields if one.lanes), 0)
@@ -181,7 +195,10 @@ class BoardView:
 
 
 _CARD_COLUMNS = [
-    (CARD.c.description.is_not(None).label(name) if name == "has_description" else CARD.c[name])
+    # as the database has it, so that no row has to be made anew for it
+    type_coerce(CARD.c.description.is_not(None), Integer).label(name)
+    if name == "has_description"
+    else CARD.c[name]
     for name in CardRow._fields
 ]
 
@@ -227,21 +244,23 @@ def by_code(connection: Connection, code: str) -> int | None:
     return found
 
 
-def columns(connection: Connection, board_id: int) -> list[ColumnRow]:
-    """The columns of a board from left to right, with their counts."""
-    query = (
-        select(CARD.c.column_id, func.count())
-        .where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
-        .group_by(CARD.c.column_id)
-    )
-    counts: dict[int, int] = dict(connection.execute(query).tuples().all())
+def columns(connection: Connection, board_id: int, *, counted: bool = True) -> list[ColumnRow]:
+    """The columns of a board from left to right, with the number of their cards."""
+    counts: dict[int, int] = {}
+    if counted:
+        query = (
+            select(CARD.c.column_id, func.count())
+            .where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
+            .group_by(CARD.c.column_id)
+        )
+        counts = dict(connection.execute(query).tuples().all())
     names = ColumnRow._fields[:-1]
     listed = (
         select(*(COLUMN.c[name] for name in names))
         .where(COLUMN.c.board_id == board_id, COLUMN.c.retired_at.is_(None))
         .order_by(COLUMN.c.position, COLUMN.c.id)
     )
-    return [ColumnRow(*row, counts.get(row.id, 0)) for row in connection.execute(listed)]
+    return [ColumnRow._make((*row, counts.get(row.id, 0))) for row in connection.execute(listed)]
 
 
 def fields(connection: Connection, board_id: int) -> list[FieldRow]:
@@ -260,32 +279,47 @@ def view(
 ) -> BoardView | None:
     """A board with all that its cards' faces show; None where there is no such board.
 
-    `done_since` leaves out cards that were finished before an instant.
+    `done_since` leaves out cards that were finished before an instant; they still count.
     """
-    row = board(connection, board_id)
+    query = (
+        select(BOARD, SQUAD.c.name.label("squad"))
+        .join(SQUAD, SQUAD.c.id == BOARD.c.squad_id)
+        .where(BOARD.c.id == board_id)
+    )
+    row = connection.execute(query).first()
     if row is None:
         return None
-    listed = columns(connection, board_id)
-    query = select(*_CARD_COLUMNS).where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
+    listed = columns(connection, board_id, counted=False)
+    here = CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None)
+    wanted = select(*_CARD_COLUMNS).where(*here)
+    done = [one.id for one in listed if one.kind == ColumnKind.DONE]
     if done_since is not None:
-        done = [one.id for one in listed if one.kind == ColumnKind.DONE]
-        query = query.where(CARD.c.column_id.not_in(done) | (CARD.c.entered_at >= done_since))
-    cards = list(map(CardRow._make, connection.execute(query).all()))
-    # sorted here: what SQLite would need an index of every column for takes it three times as long
-    order = {one.id: one.position for one in listed}
-    cards.sort(key=lambda card: (order.get(card.column_id, -1), card.rank, card.id))
-    found = BoardView(row, listed, cards, fields(connection, board_id))
+        wanted = wanted.where(CARD.c.column_id.not_in(done) | (CARD.c.entered_at >= done_since))
+    # the order of identities settles ties, because sorting keeps what is equal in its order
+    cards = list(map(CardRow._make, read_rows(connection, wanted.order_by(CARD.c.id))))
+    order = {one.id: place for place, one in enumerate(listed)}
+    cards.sort(key=attrgetter("rank"))
+    cards.sort(key=lambda card: order.get(card.column_id, -1))
+    counts = Counter(map(attrgetter("column_id"), cards))
+    if done_since is not None:
+        for one in done:
+            all_ = select(func.count()).where(*here, CARD.c.column_id == one)
+            counts[one] = connection.scalar(all_) or 0
+    listed = [one._replace(cards=counts[one.id]) for one in listed]
+    open_ = sum(one.cards for one in listed if one.kind != ColumnKind.DONE)
+    found = BoardView(_board(row, {board_id: (open_, 0)}), listed, cards, [])
+    found.fields = fields(connection, board_id)
     _add_parts(connection, found, board_id)
+    found.board = found.board._replace(blocked=len(found.blocked))
     found.lanes = _lanes(connection, found)
     return found
 
 
 def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
     here = CARD.c.board_id == board_id
-    people: dict[int, list[int]] = {}
-    for card, person in connection.execute(_of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)).all():
-        people.setdefault(card, []).append(person)
-    found.assignees = {card: tuple(who) for card, who in people.items()}
+    people = found.assignees
+    for card, person in read_rows(connection, _of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)):
+        people[card] = (*people[card], person) if card in people else (person,)
     found.blocked = {
         card: Blocked(reason, since)
         for card, reason, since in connection.execute(
@@ -295,15 +329,14 @@ def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
     found.started = _started(connection, here)
     item = table_of(ChecklistItem)
     done = func.sum(case((item.c.done, 1), else_=0))
-    query = _counted(item, here).add_columns(done)
-    found.checklist = {card: (ticked, all_) for card, all_, ticked in connection.execute(query)}
+    ticks = _counted(item, here).add_columns(done)
+    found.checklist = {card: (ticked, all_) for card, all_, ticked in connection.execute(ticks)}
     found.comments = _counts(connection, CardComment, here)
     found.files = _counts(connection, CardFile, here)
     found.waiting, found.elsewhere = _waiting(connection, here, found.board.squad_id)
     if found.fields:
-        for card, own, value in connection.execute(
-            _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
-        ).all():
+        query = _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
+        for card, own, value in read_rows(connection, query):
             found.values.setdefault(card, {})[own] = value
     found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).tuples().all())
     found.initiatives = dict(
@@ -379,9 +412,11 @@ def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
     set_up = {row.key: row for row in connection.execute(query)}
     worked = {one.id for one in found.columns if one.kind in rules.WORKED}
     counts: dict[str, int] = dict.fromkeys(set_up, 0)
-    for card in found.cards:
-        key = found.lane_of(card)
-        counts[key] = counts.get(key, 0) + (card.column_id in worked)
+    lane_of = found.lanes_by()
+    for key in set(map(lane_of, found.cards)):
+        counts.setdefault(key, 0)
+    for key in map(lane_of, (card for card in found.cards if card.column_id in worked)):
+        counts[key] += 1
     lanes = [
         LaneRow(key, lane_name(found, key), set_up[key].wip_limit if key in set_up else None, count)
         for key, count in counts.items()
