@@ -82,7 +82,7 @@ class PageStack(QStackedWidget):
         """Show a page, built or brought up to date as it needs."""
         built = self._built.get(page_id)
         if built is None:
-            built = self._build(page_id)
+            built = self._build_or_say(page_id)
         else:
             self._catch_up(built)
         self.current_id = page_id
@@ -132,16 +132,25 @@ class PageStack(QStackedWidget):
             target = page.first_focus() or page
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _build_or_say(self, page_id: PageId) -> _Built:
+        try:
+            return self._build(page_id)
+        except Exception:
+            # Whatever stood there before would be a lie; the report says the rest.
+            self.current_id = None
+            self.show_state(EmptyState("triangle-alert", _("This page could not be shown.")))
+            raise
+
     def _build(self, page_id: PageId) -> _Built:
         assert self._context is not None, "no programme is open"
         page = self.entries[page_id].build(self._context)
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.addWidget(page)
-        built = self._built[page_id] = _Built(page, scope=self._scope)
         page.set_scope(self._scope)
         page.refresh()
         if page_id in self._kept:
             page.restore(self._kept.pop(page_id))
+        self.addWidget(page)
+        built = self._built[page_id] = _Built(page, scope=self._scope)
         return built
 
     def _catch_up(self, built: _Built) -> None:

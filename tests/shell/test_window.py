@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import pytest
@@ -296,3 +297,17 @@ def test_the_filter_is_reached_and_left_by_keyboard(window, qtbot):
     assert window.scope.value.text == "life"
     qtbot.keyClick(window.scope_bar.text, Qt.Key.Key_Escape)
     assert window.scope.value.text == ""
+
+
+def test_a_page_that_can_not_be_built_leaves_no_false_picture(window, monkeypatch):
+    entry = window.pages.entries[PageId.IMPORT]
+
+    def fail(context):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(window.pages.entries, PageId.IMPORT, dataclasses.replace(entry, build=fail))
+    with pytest.raises(ZeroDivisionError):
+        window.go(PageId.IMPORT)
+    assert isinstance(window.pages.currentWidget(), EmptyState)
+    window.go(PageId.OVERVIEW)
+    assert window.pages.page is not None
