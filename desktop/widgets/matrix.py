@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from ecofolio.widgets.painters import CHIP, paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
 
+_NARROWEST = 60  # pixels that a column needs for its figures
 _STRONGEST = 0.45  # of a tint over the surface; text on it still has its contrast
 
 
@@ -136,6 +137,12 @@ def tint(segment: str, weight: float) -> QColor:
     return tokens.mixed(name, 0.08 + (_STRONGEST - 0.08) * min(weight, 1.0))
 
 
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """A few columns share the room there is; where it is short, their heads end in …"""
+    whole = sum(widths) or 1
+    return [max(_NARROWEST, width * room // whole) for width in widths]
+
+
 class _RowHeader(QHeaderView):
     """Row heads at the left, with the segment's chip where there is one."""
 
@@ -204,6 +211,7 @@ class Matrix(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().sectionClicked.connect(lambda column: self.opened.emit(-1, column))
         self.verticalHeader().sectionClicked.connect(lambda row: self.opened.emit(row, -1))
@@ -235,11 +243,11 @@ class Matrix(QTableView):
             max(self._cell_width, metrics.horizontalAdvance(head.title) + 20)
             for head in self._model.columns
         ]
-        room = self.viewport().width()
-        spare = max(0, room - sum(widths)) // max(1, len(widths)) if self._stretches() else 0
+        if self._stretches():
+            widths = _fitted(widths, self.viewport().width())
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column, width in enumerate(widths):
-            header.resizeSection(column, width + spare)
+            header.resizeSection(column, width)
         self.updateGeometry()
 
     def _stretches(self) -> bool:

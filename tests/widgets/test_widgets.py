@@ -269,3 +269,9 @@ def test_a_long_line_gives_way_and_never_widens_the_window(ground):
     made = ElidedLabel("x" * 2000, "caption")
     made.setParent(ground)
     assert made.minimumSizeHint().width() <= 24
+
+
+def test_a_few_columns_of_a_matrix_share_the_room_without_scrolling(matrix, qtbot):
+    for width in (620, 330):
+        matrix.resize(width, 200)
+        qtbot.waitUntil(lambda: matrix.horizontalHeader().length() <= matrix.viewport().width())
