@@ -95,7 +95,7 @@ def level_of(work: Work, operation: Operation, found: Known) -> ApprovalLevel | 
 
 def _line_of(work: Work, unit_id: int | None) -> list[int]:
     """A unit and those above it, from below."""
-    rows = work.connection.execute(select(UNIT.c.id, UNIT.c.parent_id)).tuples().all()
+    rows = work.connection.execute(select(UNIT.c.id, UNIT.c.parent_id)).all()
     parents: Mapping[int, int | None] = dict(rows)
     line: list[int] = []
     while unit_id is not None and unit_id not in line:

@@ -50,7 +50,7 @@ def known(work: Work, operations: Sequence[Operation]) -> Known:
         work.rows(Initiative, ids),
         {row.id: row.name for row in units},
         min((row.id for row in units if row.level == UnitLevel.HEAD_OFFICE), default=None),
-        dict(work.connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).tuples().all()),
+        dict(work.connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).all()),
     )
 
 

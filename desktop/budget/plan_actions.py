@@ -43,7 +43,7 @@ def draw_plan(work: Work, name: str, note: str = "", based_on: int | None = None
 def set_plan(work: Work, version_id: int, sums: Mapping[Cell, int]) -> int:
     """Write sums into a draft, in fen; 0 takes one away. Returns how many differ from before."""
     version = _draft(work, version_id)
-    known = dict(work.connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).tuples().all())
+    known = dict(work.connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).all())
     present = _present(work, version_id, {initiative for initiative, _code, _period in sums})
     fresh: list[dict[str, Any]] = []
     changed: dict[int, dict[str, int]] = {}

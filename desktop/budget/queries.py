@@ -414,7 +414,7 @@ class CategoryRow(NamedTuple):
 
 def category_ids(connection: Connection) -> dict[str, int]:
     """The categories that have been used or changed, by code."""
-    return dict(connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).tuples().all())
+    return dict(connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).all())
 
 
 def categories(connection: Connection) -> list[CategoryRow]:

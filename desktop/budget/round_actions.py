@@ -203,7 +203,7 @@ def _parties(work: Work, round_id: int, column: str) -> dict[int, int]:
     query = select(PARTY.c[column], PARTY.c.id).where(
         PARTY.c.funding_round_id == round_id, PARTY.c[column].is_not(None)
     )
-    return dict(work.connection.execute(query).tuples().all())
+    return dict(work.connection.execute(query).all())
 
 
 def work_out(work: Work, round_id: int) -> rules.Outcome:
@@ -297,7 +297,7 @@ def _entry(
         query = select(PARTY.c[column], PARTY.c.given_fen).where(
             PARTY.c.funding_round_id == round_id, PARTY.c[column].is_not(None)
         )
-        given = work.connection.execute(query).tuples().all()
+        given = work.connection.execute(query).all()
         lines += [(AccountKey(kind, holder), fen) for holder, fen in given]
     _refuse_closed(work, lines)
     pot = sum(fen for _key, fen in lines)
