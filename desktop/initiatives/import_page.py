@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QStackedWidget, QWidget
 
 from ecofolio.errors import EcofolioError
-from ecofolio.initiatives.import_columns import ColumnsStep
+from ecofolio.initiatives.import_columns_view import ColumnsStep
 from ecofolio.initiatives.import_plan import Plan, make_plan
-from ecofolio.initiatives.import_preview import PreviewStep
-from ecofolio.initiatives.import_steps import FileStep, TableStep, file_kinds, folder_of
+from ecofolio.initiatives.import_preview_view import PreviewStep
+from ecofolio.initiatives.import_source_view import FileStep, TableStep, file_kinds, folder_of
 from ecofolio.initiatives.importing import (
     Overrules,
     Result,

@@ -233,9 +233,10 @@ class _Planner:
         """Per row the identity that it updates, 0 for a new one, None where it is refused."""
         names, codes = read.fields["name"], read.fields.get("code")
         by_code = self.mapping.key == "code" and codes is not None
-        taken: set[int] = set()
+        keys = codes if by_code and codes else [None] * len(names)
+        taken = {self.by_code[code] for code in keys if code in self.by_code}
         matched: list[int | None] = []
-        for row, name in enumerate(names):
+        for row, (name, key) in enumerate(zip(names, keys, strict=True)):
             if not name:
                 number = self.table.row_numbers[row]
                 self.result.refused.append(Refused(number, _("has no name")))
@@ -243,18 +244,17 @@ class _Planner:
                 continue
             if len(name) > LONGEST_NAME:
                 self._cut_name(row, read, name)
-            code = codes[row] if codes else None
-            identity = self.by_code.get(code, 0) if by_code and code else 0
-            if not (by_code and code):
-                same = self.by_name.get(normal(names[row]), [])
-                identity = next((one for one in same if one not in taken), 0)
-            if identity in taken:
-                identity = 0
+            identity = self.by_code.get(key, 0) if key else self._free_namesake(names[row], taken)
             taken.add(identity)
             matched.append(identity)
         if codes:
             self._free_codes(read, codes, matched)
         return matched
+
+    def _free_namesake(self, name: str, taken: set[int]) -> int:
+        """The first initiative of this name that no other row has, or 0."""
+        same = self.by_name.get(normal(name), [])
+        return next((one for one in same if one not in taken), 0)
 
     def _cut_name(self, row: int, read: ReadList, name: str) -> None:
         place = read.places["name"][0]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, Q
 from sqlalchemy import select
 
 from ecofolio.initiatives import actions
-from ecofolio.initiatives.import_grid import GridModel
+from ecofolio.initiatives.import_grid_view import GridModel
 from ecofolio.initiatives.import_page import ImportPage, Step
 from ecofolio.initiatives.model import Initiative
 from ecofolio.initiatives.scope import Scope
@@ -146,6 +146,11 @@ def test_a_second_import_shows_old_and_new(
     page.preview_step.search.setText("nothing like it")
     page.preview_step._narrow()
     assert texts(page.preview_step.model) == []
+    page.preview_step.tabs.setCurrentIndex(2)
+    assert texts(page.preview_step.model) == []
+    page.preview_step.search.setText("tbc")
+    page.preview_step._narrow()
+    assert len(texts(page.preview_step.model)) == 1
 
 
 def test_columns_are_corrected_saved_and_taken_again(

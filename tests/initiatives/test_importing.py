@@ -167,6 +167,18 @@ def test_a_code_that_comes_twice_is_told_apart_for_good(
     assert run_import(workspace, path).as_json()["unchanged"] == 21
 
 
+def test_a_row_without_its_code_takes_no_other_rows_initiative(
+    workspace: Workspace, first: Path, tmp_path: Path
+) -> None:
+    run_import(workspace, first)
+    header = ["Code", "Name"]
+    rows = [["", "Campus card"], ["A-1", "Campus card"], ["A-2", "Clinic"], ["", "Market"]]
+    path = write(tmp_path / "b.csv", *rows, header=header)
+    report = run_import(workspace, path).as_json()
+    assert (report["created"], report["unchanged"]) == (1, 3)
+    assert [row.code for row in rows_of(workspace, Initiative)] == ["A-1", "A-2", "A-4", "IN-001"]
+
+
 def test_a_list_without_codes_is_found_again_by_name(workspace: Workspace, tmp_path: Path) -> None:
     header = ["Initiative", "Unit", "Due date"]
     path = write(

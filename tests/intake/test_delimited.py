@@ -21,6 +21,8 @@ WESTERN = "name,cost\nCafé Zürich,£5\nnaïve façade,£6\nplain,£7\n"
         (CHINESE, "utf-8-sig", "utf-8-sig"),
         (CHINESE, "gb18030", "gb18030"),
         (TRADITIONAL, "big5", "big5"),
+        ("名称,部门\n校园,零售\n", "gb18030", "gb18030"),
+        ("名稱,部門\n校園,零售\n", "big5", "big5"),
         (CHINESE, "utf-16", "utf-16"),
         (WESTERN, "utf-16-le", "utf-16-le"),
         (WESTERN, "utf-16-be", "utf-16-be"),

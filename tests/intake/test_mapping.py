@@ -48,7 +48,7 @@ def test_headers_are_known_in_both_languages_and_any_spelling() -> None:
     ):
         assert known(header)
     assert not known("A sentence that has the name of a project somewhere within it")
-    assert name_score("project owner", TARGETS[1]) == 0
+    assert name_score("name of the owner", TARGETS[1]) == 0
 
 
 def test_columns_become_fields_by_name_and_content() -> None:
@@ -126,6 +126,7 @@ def test_without_headers_the_column_most_like_names_is_the_name() -> None:
         ("Budget", ["单位：亿元"], [], 8),
         ("Budget", ["Figures in £ million"], [], 6),
         ("Budget", [], ["The whole life cost is £{n}m, as baselined."], 6),
+        ("Budget", [], ["The whole life cost is £{n}k, as baselined."], 3),
         ("Budget", [], [], 0),
     ],
 )
