@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from ecofolio.portfolio.queries import Branch, Summary
 from ecofolio.portfolio.rules import Mix, duty_words, marks
-from ecofolio.text import _, language
+from ecofolio.text import _
 from ecofolio.vocabulary import Batch
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import Size, in_force
 
-_NARROWEST, _WIDEST, _MARK = 27, 96, 18
+_NARROWEST, _WIDEST, _MARK = 23, 96, 18
 _TALLEST_HEAD, _WIDEST_BRANCH = 92, 160
 
 
@@ -153,6 +153,11 @@ def paint_mark(painter: QPainter, box: QRectF, batch: Batch | None, letter: str)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
+def _stacks(name: str) -> bool:
+    """Whether a name is of characters that stand upright one below the other."""
+    return sum(ord(sign) >= 0x2E80 for sign in name) * 2 > len(name)
+
+
 class _SceneHeader(QHeaderView):
     """The scenes' names, turned upright where they have no room side by side."""
 
@@ -173,10 +178,15 @@ class _SceneHeader(QHeaderView):
         if not self.upright:
             return QSize(200, 30)
         metrics = QFontMetrics(in_force().font(Size.CAPTION, strong=True))
-        if language() == "en":
-            tall = max((metrics.horizontalAdvance(name) for name in self.names()), default=0)
-        else:
-            tall = max(map(len, self.names()), default=0) * (metrics.height() - 2)
+        tall = max(
+            (
+                len(name) * (metrics.height() - 2)
+                if _stacks(name)
+                else metrics.horizontalAdvance(name)
+                for name in self.names()
+            ),
+            default=0,
+        )
         return QSize(200, min(tall + 16, _TALLEST_HEAD))
 
     def paintSection(self, painter: QPainter, rect, index: int) -> None:
@@ -196,7 +206,7 @@ class _SceneHeader(QHeaderView):
         elif not self.upright:
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width() - 4)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
-        elif language() == "en":
+        elif not _stacks(name):
             painter.translate(rect.center().x(), rect.bottom() - 6)
             painter.rotate(-90)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.height() - 10)

@@ -25,6 +25,10 @@ from ecofolio.widgets.theme import Space
 
 _OPEN = frozenset(stage.value for stage in OPEN_STAGES)
 _MOST_NEEDS, _MOST_MILESTONES = 50, 12
+_ROOMY = 1180  # pixels from which matrix and coverage stand side by side
+# row, column, rows, columns of: matrix, coverage, what needs you, the panels below
+_WIDE = ((1, 0, 1, 4), (1, 4, 2, 8), (2, 0, 2, 4), (3, 4, 1, 8))
+_NARROW = ((1, 0, 1, 5), (2, 0, 1, 12), (1, 5, 1, 7), (3, 0, 1, 12))
 
 
 class OverviewPage(Page):
@@ -38,6 +42,7 @@ class OverviewPage(Page):
         self.summary: Summary | None = None
         self.export = button(_("Export review pack"), context.export_pack, primary=True)
         self._head = PageHead(self.title, "", self.export)
+        self._is_wide: bool | None = None
         self._make_parts()
         self._stack = QStackedLayout()
         self._stack.addWidget(self._scrolling(self._contents()))
@@ -77,7 +82,7 @@ class OverviewPage(Page):
         }
         for key, tile in self.tiles.items():
             tile.clicked.connect(lambda key=key: self._open_tile(key))
-        self.matrix = Matrix(_("Segment × batch"), cell_width=84)
+        self.matrix = Matrix(_("Segment × batch"), cell_width=70)
         self.matrix.opened.connect(self._open_matrix)
         self.coverage = CoverageView(_("Coverage"))
         self.coverage.opened.connect(self._open_coverage)
@@ -94,37 +99,55 @@ class OverviewPage(Page):
     def _contents(self) -> QWidget:
         self._matrix_panel = Panel(_("Segment × batch"), _("open initiatives, budget"), flush=True)
         self._matrix_panel.add(self.matrix)
+        self._matrix_panel.body.addStretch(1)
         self._needs_panel = Panel(
             _("What needs you"), _("by money at stake"), action=self._all_needs, flush=True
         )
         self._needs_panel.add(self.needs, 1)
         self._coverage_panel = Panel(_("Coverage"), " ", flush=True)
         self._coverage_panel.add(self.coverage)
+        self._coverage_panel.body.addStretch(1)
         stages = Panel(_("Stages"), _("initiatives"))
         stages.add(column(self.stages, None))
         lights = Panel(_("Health"), _("open initiatives"))
         lights.add(column(self.lights, None))
         dated = Panel(_("Next milestones"), _("of open initiatives"), flush=True)
         dated.add(self.milestones, 1)
-        left = column(self._matrix_panel, self._needs_panel, spacing=Space.M)
-        left.setStretch(1, 1)
         below = row(spacing=Space.M)
-        for panel, share in ((stages, 5), (lights, 5), (dated, 7)):
+        for panel, share in ((stages, 5), (lights, 6), (dated, 7)):
             below.addWidget(panel, share)
-        right = column(self._coverage_panel, spacing=Space.M)
-        right.addLayout(below, 1)
+        self._below = QWidget()
+        self._below.setLayout(below)
         inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, Space.S, Space.L)
-        grid.setSpacing(Space.M)
+        self._grid = QGridLayout(inner)
+        self._grid.setContentsMargins(0, 0, Space.S, Space.L)
+        self._grid.setSpacing(Space.M)
         tiles = row(*self.tiles.values(), spacing=Space.M)
-        grid.addLayout(tiles, 0, 0, 1, 2)
-        grid.addLayout(left, 1, 0)
-        grid.addLayout(right, 1, 1)
-        grid.setColumnStretch(0, 4)
-        grid.setColumnStretch(1, 7)
-        grid.setRowStretch(1, 1)
+        for n in range(len(self.tiles)):
+            tiles.setStretch(n, 1)
+        self._grid.addLayout(tiles, 0, 0, 1, 12)
+        for n in range(12):
+            self._grid.setColumnStretch(n, 1)
+        self._arrange(wide=True)
         return inner
+
+    def _arrange(self, *, wide: bool) -> None:
+        """Stand side by side what has the room; in a narrow window coverage takes all of it."""
+        if wide == self._is_wide:
+            return
+        self._is_wide = wide
+        places = _WIDE if wide else _NARROW
+        panels = (self._matrix_panel, self._coverage_panel, self._needs_panel, self._below)
+        for panel, place in zip(panels, places, strict=True):
+            self._grid.removeWidget(panel)
+            self._grid.addWidget(panel, *place)
+        # what the coverage has over the matrix goes to the list beside it, the rest to the foot
+        self._grid.setRowStretch(2, 1 if wide else 0)
+        self._grid.setRowStretch(3, 100)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._arrange(wide=self.width() >= _ROOMY)
 
     def _scrolling(self, inner: QWidget) -> QScrollArea:
         area = QScrollArea()
@@ -305,10 +328,7 @@ class OverviewPage(Page):
         )
         self._all_needs.setVisible(bool(found.needs))
         self.milestones.fill(
-            [
-                Line(one.initiative_id, one.name, f"{one.code} · {one.initiative}", _dated(one))
-                for one in coming
-            ]
+            [Line(one.initiative_id, one.name, _of_what(one), day(one.on)) for one in coming]
         )
 
     # --- opening ---------------------------------------------------------------------------
@@ -350,9 +370,10 @@ class OverviewPage(Page):
         )
 
 
-def _dated(one: Upcoming) -> str:
-    """The day, and how late it is against the baseline."""
+def _of_what(one: Upcoming) -> str:
+    """Whose milestone it is, and how late against the baseline."""
+    whose = f"{one.code} · {one.initiative}"
     if not one.slip or one.slip < 0:
-        return day(one.on)
+        return whose
     late = ngettext("{n} day late", "{n} days late", one.slip).format(n=number(one.slip))
-    return f"{day(one.on)} · {late}"
+    return f"{late} · {whose}"

@@ -1,13 +1,12 @@
-"""The review pack from the window: asks where, and writes it in the background."""
+"""The review pack from the window: asks what and where, and writes it in the background."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
 
 from ecofolio.text import _, language
 
@@ -16,31 +15,42 @@ if TYPE_CHECKING:
     from ecofolio.shell.window import MainWindow
     from ecofolio.widgets.background import Job
 
-ENDING = ".xlsx"
-
 
 def export(window: MainWindow) -> None:
-    """Ask where, and write the review workbook of the scope in force."""
+    """Ask what it is to tell and where, and write the review workbook."""
+    from ecofolio.initiatives.queries import names
+    from ecofolio.review.pack_dialog import PackDialog, suggested
+
     workspace = window.session.workspace
     if workspace is None:
         return
     documents = QStandardPaths.StandardLocation.DocumentsLocation
     folder = Path(QStandardPaths.writableLocation(documents))
-    day = workspace.clock().astimezone().date().isoformat()
-    name = _("Review pack {name} {day}").format(name=workspace.place.name, day=day)
-    path, _kind = QFileDialog.getSaveFileName(
-        window,
-        _("Export review pack"),
-        str(folder / (name + ENDING)),
-        _("Excel workbooks (*.xlsx)"),
-    )
-    if path:
-        write(window, Path(path if path.lower().endswith(ENDING) else path + ENDING))
+    today = workspace.clock().astimezone().date()
+    with workspace.read() as connection:
+        known = names(connection)
+    path = suggested(folder, workspace.place.name, today)
+    dialog = PackDialog(window.scope.value, known, today, path, window)
+    if dialog.exec():
+        wish = dialog.wish()
+        write(
+            window,
+            wish.path,
+            scope=wish.scope,
+            since=wish.since,
+            as_of=wish.as_of,
+            language=wish.language,
+        )
+    dialog.deleteLater()
 
 
-def write(window: MainWindow, path: Path) -> Job:
-    """Write the review workbook of the scope in force to `path`, and say so."""
-    workspace, scope, spoken = window.session.workspace, window.scope.value, language()
+def write(window: MainWindow, path: Path, **wanted: Any) -> Job:
+    """Write the review workbook to `path`, and say so.
+
+    `wanted` are arguments of `write_pack`: without them it is the scope and language in force.
+    """
+    workspace = window.session.workspace
+    wanted = {"scope": window.scope.value, "language": language(), **wanted}
 
     def task(progress, cancelled) -> PackReport:
         from ecofolio.review.pack import write_pack
@@ -49,12 +59,10 @@ def write(window: MainWindow, path: Path) -> Job:
             return write_pack(
                 connection,
                 path,
-                scope=scope,
-                language=spoken,
                 actor=workspace.actor,
                 today=workspace.clock().astimezone().date(),
-                progress=progress,
-                cancelled=cancelled,
+                progress=progress,  # raises once the person has cancelled
+                **wanted,
             )
 
     return window.runner.start(
@@ -63,7 +71,7 @@ def write(window: MainWindow, path: Path) -> Job:
         on_done=lambda _report: window.notice.say(
             _("The review pack is in {file}.").format(file=path),
             "green",
-            action=_("Open the workbook"),
-            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
+            action=_("Open folder"),
+            on_action=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
         ),
     )

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tests.conftest import ACTOR, NOW
+
+from ecofolio.demo.build import create
+from ecofolio.initiatives.scope import Scope
+from ecofolio.portfolio.page import OverviewPage
+from ecofolio.store.workspace import Workspace
+from ecofolio.widgets import theme
+from ecofolio.widgets.page import PageContext, ScopeStore
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration programme, made once."""
+    path = tmp_path_factory.mktemp("demonstration") / "demo.ecofolio"
+    create(path, language="en", today=NOW.date(), actor=ACTOR, clock=lambda: NOW).close()
+    return path
+
+
+@pytest.fixture
+def asked() -> SimpleNamespace:
+    """What a page asked of the window."""
+    return SimpleNamespace(scopes=[], records=[], pages=[], packs=0)
+
+
+@pytest.fixture
+def overview(
+    qapp, asked: SimpleNamespace
+) -> Iterator[Callable[[Workspace, Scope | None], OverviewPage]]:
+    """Shows the overview of a programme, with a window that only remembers."""
+    worn = theme.in_force()
+    worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
+    made: list[OverviewPage] = []
+
+    def pack() -> None:
+        asked.packs += 1
+
+    def show(workspace: Workspace, scope: Scope | None = None) -> OverviewPage:
+        context = PageContext(
+            workspace=workspace,
+            scope=ScopeStore(scope or Scope()),
+            runner=None,
+            theme=worn,
+            settings=lambda: None,
+            open_record=lambda kind, one: asked.records.append((kind, one)),
+            show_rows=asked.scopes.append,
+            go=asked.pages.append,
+            notify=lambda *given, **more: None,
+            report=lambda error: None,
+            save_settings=lambda **changes: None,
+            export_pack=pack,
+        )
+        page = OverviewPage(context)
+        page.resize(1244, 760)
+        page.refresh()
+        page.show()
+        made.append(page)
+        return page
+
+    yield show
+    for page in made:
+        page.close()
+        page.deleteLater()
