@@ -134,6 +134,7 @@ class Arrangement:
         self._base: bytearray | None = None
         self._hay: list[str] | None = None
         self._keys: dict[str, list[Any]] = {}
+        self._by_code = True  # whether `rows` still stand in the order of their codes
 
     # --- what there is -----------------------------------------------------------------------
 
@@ -142,6 +143,7 @@ class Arrangement:
         self.rows = rows
         self._place = {row.id: place for place, row in enumerate(rows)}
         self._order = self._base = self._hay = None
+        self._by_code = True
         self._keys.clear()
         self.arrange()
 
@@ -171,7 +173,7 @@ class Arrangement:
 
         Whether the lines are others than before.
         """
-        before = self.lines
+        before, self._by_code = self.lines, False
         for identity, row in changed.items():
             place = self._place.get(identity)
             if row is None:
@@ -208,12 +210,12 @@ class Arrangement:
             self._insert(place)
 
     def _replace(self, place: int, row: InitiativeRow) -> None:
+        moved, sorted_by = row.code != self.rows[place].code, {sort.key for sort in self.sorts}
         self.rows[place] = row
         if self._hay is not None:
             self._hay[place] = haystack(row)
         if self._base is not None:
             self._base[place] = self._passes(row)
-        moved, sorted_by = False, {sort.key for sort in self.sorts}
         for key, keys in self._keys.items():
             new = self.columns[key].order(row)
             moved = moved or (key in sorted_by and new != keys[place])
@@ -364,6 +366,8 @@ class Arrangement:
     def _sorted(self) -> list[int]:
         if self._order is None:
             order = list(self._place.values())
+            if not self._by_code:
+                order.sort(key=lambda place: self.rows[place].code)
             for sort in reversed(self.sorts):
                 keys = self._keys_of(sort.key)
                 blank = [place for place in order if keys[place] is None]

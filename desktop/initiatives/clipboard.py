@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.typed import Reading, typed
 from ecofolio.text import _
 
+_LEAD = re.compile(r"\s*([GBC])\s*\(")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -130,8 +132,11 @@ def _take(found: Paste, row: InitiativeRow, column: Column, text: str, reading: 
     except InputError as error:
         found.unread.append(Unread(row.id, column.title, text, str(error)))
         return
-    if column.key == "segments":
-        written = split_segments(value, row.lead_segment)
+    if value is None and column.required:
+        reason = _("“{column}” can not be blank.").format(column=column.title)
+        found.unread.append(Unread(row.id, column.title, text, reason))
+    elif column.key == "segments":
+        written = split_segments(text, value, row.lead_segment)
         if any(getattr(row, key) != new for key, new in written.items()):
             found.values.setdefault(row.id, {}).update(written)
     elif column.custom is not None:
@@ -140,10 +145,14 @@ def _take(found: Paste, row: InitiativeRow, column: Column, text: str, reading: 
         found.values.setdefault(row.id, {})[column.key] = value
 
 
-def split_segments(codes: str | None, lead: str | None) -> dict[str, str | None]:
-    """Segments named together: the lead stays the lead where it is among them, else the first."""
+def split_segments(text: str, codes: str | None, lead: str | None) -> dict[str, str | None]:
+    """Segments named together: the lead is the one before brackets, as in `C (G·B)`; without, it
+    stays the lead where it is among them, else the first is."""
     parts = codes.split(",") if codes else []
-    if lead not in parts:
+    shown = _LEAD.match(text.upper())
+    if shown:
+        lead = shown[1]
+    elif lead not in parts:
         lead = parts[0] if parts else None
     others = ",".join(part for part in parts if part != lead) or None
     return {"lead_segment": lead, "other_segments": others}

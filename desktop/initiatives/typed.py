@@ -14,7 +14,16 @@ from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow, Names
 from ecofolio.intake.dates import Role, date_reader
 from ecofolio.intake.money import Unit, money_reader
-from ecofolio.intake.values import Reader, Reason, read_number, read_text, term_reader, terms_reader
+from ecofolio.intake.reading import Cell
+from ecofolio.intake.values import (
+    Reader,
+    Reason,
+    plain,
+    read_number,
+    read_text,
+    term_reader,
+    terms_reader,
+)
 from ecofolio.text import _
 from ecofolio.vocabulary import Light, Segment
 
@@ -46,7 +55,7 @@ class Reading:
         if column.key == "light":
             return term_reader(Light)
         if column.key == "segments":
-            return terms_reader(Segment)
+            return _segments
         match column.kind:
             case Kind.CHOICE if column.custom is not None:
                 return _one_of({choice: choice for choice in column.custom.choices})
@@ -96,12 +105,18 @@ def _stored(column: Column, found: Any) -> Any:
     if column.custom is None:
         return found
     if isinstance(found, Decimal):
-        return f"{found:f}"
+        return f"{found.normalize():f}"
     return found.isoformat() if isinstance(found, date) else str(found)
 
 
 def _turned(names: Mapping[int, str]) -> dict[str, int]:
     return {name: identity for identity, name in names.items()}
+
+
+def _segments(cell: Cell) -> object:
+    """Segments as they are shown, `C (G·B)`, or named in any usual way."""
+    text = plain(str(cell)).replace("(", ",").replace(")", " ")
+    return terms_reader(Segment)(text)
 
 
 def _one_of(known: Mapping[str, Any]) -> Reader:

@@ -140,6 +140,9 @@ def codes_in(text: str, vocabulary: type[Term]) -> list[str]:
 def _codes(text: str, vocabulary: type[Term]) -> list[str | None]:
     """The codes that a text names; None among them for a part that names none."""
     text = plain(text)
+    named = [code_of(vocabulary, part) for part in _PARTS.split(text) if part.strip()]
+    if len(named) > 1 and None not in named:
+        return named  # before a number is looked for: `G、C` is no item G
     whole = code_of(vocabulary, text) or code_of(vocabulary, _NUMBERED.sub("", text))
     if whole:
         return [whole]
