@@ -76,3 +76,8 @@ def row_of(
 def count(workspace: Workspace, record: type[Record] = Initiative) -> int:
     with workspace.read() as connection:
         return len(connection.execute(select(table_of(record).c.id)).all())
+
+
+def add_rows(work: Work, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    work.label("Add {n} initiatives", n=len(rows))
+    return work.insert(Initiative, rows)
