@@ -5,7 +5,17 @@ from ecofolio.budget import ledger
 from ecofolio.budget import model as budget
 from ecofolio.initiatives import model as initiatives
 from ecofolio.organisation import model as organisation
+from ecofolio.scorecards import model as scorecards
 from ecofolio.squads import model as squads
 from ecofolio.store import model as store
 
-__all__ = ["boards", "budget", "initiatives", "ledger", "organisation", "squads", "store"]
+__all__ = [
+    "boards",
+    "budget",
+    "initiatives",
+    "ledger",
+    "organisation",
+    "scorecards",
+    "squads",
+    "store",
+]

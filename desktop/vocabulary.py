@@ -228,6 +228,65 @@ class ForecastBasis(Term):
     COMMITMENT = "commitment"
 
 
+class MetricKind(Term):
+    """`process` is what is done, `outcome` what comes of it, `guardrail` what must not happen."""
+
+    PROCESS = "process"
+    OUTCOME = "outcome"
+    GUARDRAIL = "guardrail"
+
+
+class Direction(Term):
+    """Which figures of a metric are the better ones."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Step(Term):
+    """Where a metric stands on a customer's way."""
+
+    ACQUIRE = "acquire"
+    ACTIVATE = "activate"
+    RETAIN = "retain"
+    REFER = "refer"
+    CONVERT = "convert"
+
+
+class OverMonths(Term):
+    """How a metric's months make quarters and years."""
+
+    SUM = "sum"
+    LAST = "last"
+    AVERAGE = "average"
+    HIGHEST = "highest"
+
+
+class OverInitiatives(Term):
+    """How a metric's initiatives make units."""
+
+    SUM = "sum"
+    WEIGHTED = "weighted"
+    NONE = "none"
+
+
+class ObservationState(Term):
+    """Whether a figure may still be corrected without a word."""
+
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+class HealthLight(Term):
+    """The five lights that make the health of an initiative."""
+
+    SCHEDULE = "schedule"
+    BUDGET = "budget"
+    DELIVERY = "delivery"
+    METRICS = "metrics"
+    COMPLIANCE = "compliance"
+
+
 _LABELS: dict[type[Term], dict[str, str]] = {
     Segment: {"G": N_("Government"), "B": N_("Business"), "C": N_("Consumer")},
     Batch: {
@@ -355,6 +414,38 @@ _LABELS: dict[type[Term], dict[str, str]] = {
         "plan": N_("Plan to go"),
         "run_rate": N_("Run rate"),
         "commitment": N_("Commitments"),
+    },
+    MetricKind: {
+        "process": N_("Process"),
+        "outcome": N_("Outcome"),
+        "guardrail": N_("Guardrail"),
+    },
+    Direction: {"higher": N_("Higher is better"), "lower": N_("Lower is better")},
+    Step: {
+        "acquire": N_("Acquire"),
+        "activate": N_("Activate"),
+        "retain": N_("Retain"),
+        "refer": N_("Refer"),
+        "convert": N_("Convert"),
+    },
+    OverMonths: {
+        "sum": N_("Sum of the months"),
+        "last": N_("Last month"),
+        "average": N_("Average of the months"),
+        "highest": N_("Highest month"),
+    },
+    OverInitiatives: {
+        "sum": N_("Sum"),
+        "weighted": N_("Weighted average"),
+        "none": N_("Not added up"),
+    },
+    ObservationState: {"provisional": N_("Provisional"), "final": N_("Final")},
+    HealthLight: {
+        "schedule": N_("Schedule"),
+        "budget": N_("Budget"),
+        "delivery": N_("Delivery"),
+        "metrics": N_("Metrics"),
+        "compliance": N_("Compliance"),
     },
 }
 

@@ -141,3 +141,18 @@ class Mapping(Record):
 
     name: Mapped[str] = mapped_column(String, unique=True)
     spec: Mapped[str]
+
+
+class HealthThreshold(Record):
+    """From where one of the five lights turns amber and red; `batch` is empty for all batches.
+
+    Days for the schedule, points of score for the metrics, per cent for the budget.
+    """
+
+    __tablename__ = "health_threshold"
+    __table_args__ = (UniqueConstraint("light", "batch"),)
+
+    light: Mapped[str]
+    batch: Mapped[str | None]
+    amber: Mapped[int]
+    red: Mapped[int]
