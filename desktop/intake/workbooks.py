@@ -13,7 +13,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
+from ecofolio.intake.errors_in_cells import Found, error_cells
 from ecofolio.intake.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -164,6 +166,7 @@ def _read_calamine(
     }
     unread = []
     wanted = _wanted(list(tables), request.get("sheet"))
+    errors = error_cells(package) if package else {}
     for name in wanted:
         try:
             sheet = book.get_sheet_by_name(name)
@@ -175,7 +178,11 @@ def _read_calamine(
                 raise
             unread.append(name)
             continue
-        answer.sheet(name, tables[name], _rows(sheet), merges[:100_000])
+        rows = _rows(sheet)
+        found = errors.get(escape(name).encode())
+        if found:
+            rows = _with_errors(rows, found)
+        answer.sheet(name, tables[name], rows, merges[:100_000])
     if unread and len(unread) == len(wanted):
         if package is None:
             raise RefusedError("damaged")
@@ -194,6 +201,29 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     margin = [None] * left
     for row in sheet.iter_rows():
         yield [*margin, *row]
+
+
+def _with_errors(rows: Iterator[list[Any]], found: Found) -> Iterator[list[Any]]:
+    """The rows with the error values that calamine leaves blank."""
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in found.items():
+        by_row.setdefault(row, []).append((column, text))
+    at = -1
+    for at, cells in enumerate(rows):
+        for column, text in by_row.pop(at, ()):
+            cells.extend([None] * (column + 1 - len(cells)))
+            cells[column] = cells[column] or text
+        yield cells
+    for row in sorted(by_row):
+        if row > at:  # below what calamine found anything in
+            for _blank in range(row - at - 1):
+                yield []
+            at = row
+            last = max(column for column, _text in by_row[row])
+            cells = [None] * (last + 1)
+            for column, text in by_row[row]:
+                cells[column] = text
+            yield cells
 
 
 def _read_openpyxl(path: Path, request: dict[str, Any], answer: Answer) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import zipfile
 from datetime import date, datetime
@@ -11,7 +12,9 @@ import openpyxl
 import pytest
 
 from ecofolio.errors import InputError
+from ecofolio.intake import reading
 from ecofolio.intake.reading import Limits, ReadingCancelledError, read_book
+from ecofolio.intake.worker import ARGUMENT
 
 
 def workbook(path: Path, rows: list[list[object]]) -> Path:
@@ -161,3 +164,54 @@ def test_every_hostile_workbook_ends_in_a_table_or_one_sentence(shared_data: Pat
         except InputError as error:
             assert path.name in str(error) and "\n" not in str(error)
     assert opened > 90
+
+
+def test_error_values_are_words_and_not_blanks(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "A & B"
+    for row in (["name", "sum"], ["x", "#N/A"], ["y", 5], [None, "#DIV/0!"]):
+        sheet.append(row)
+    assert sheet["B2"].data_type == "e"
+    book.save(tmp_path / "a.xlsx")
+    rows = read_book(tmp_path / "a.xlsx").sheets[0].rows
+    assert [row[1] for row in rows] == ["sum", "#N/A", 5, "#DIV/0!"]
+
+
+CONTENT = "".join(
+    (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"',
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"',
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">',
+        '<office:body><office:spreadsheet><table:table table:name="List"><table:table-row>',
+        '<table:table-cell office:value-type="string"><text:p>名称</text:p></table:table-cell>',
+        '<table:table-cell office:value-type="float" office:value="2.5"/>',
+        '<table:table-cell office:value-type="date" office:date-value="2026-03-05"/>',
+        "</table:table-row></table:table></office:spreadsheet></office:body>",
+        "</office:document-content>",
+    )
+)
+
+
+def test_an_opendocument_sheet_is_read(tmp_path: Path) -> None:
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:full-path="/" manifest:media-type='
+        '"application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", CONTENT)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    assert read_book(tmp_path / "a.ods").sheets[0].rows == [["名称", 2.5, date(2026, 3, 5)]]
+
+
+def test_a_frozen_program_starts_itself_as_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert reading.command() == [sys.executable, ARGUMENT]
+    path = workbook(tmp_path / "a.xlsx", [["a"], ["b"]])
+    as_frozen = [sys.executable, "-m", "ecofolio", ARGUMENT]
+    monkeypatch.setattr(reading, "command", lambda: as_frozen)
+    assert read_book(path).sheets[0].rows == [["a"], ["b"]]

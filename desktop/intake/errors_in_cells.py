@@ -1,0 +1,89 @@
+"""The error values of a workbook, such as #N/A, which calamine shows as blank cells."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?=[^>]* t="e")[^>]*>.{0,2000}?'
+    rb"<(?:\w+:)?v>(#[^<]{1,20})</",
+    re.DOTALL,
+)
+_CHUNK = 1 << 20
+_OVERLAP = 4_096
+
+Found = dict[tuple[int, int], str]
+"""Error texts by row and column, counted from nought."""
+
+
+def error_cells(path: Path) -> dict[bytes, Found]:
+    """The error values of each sheet of a package, by the sheet's name as the package spells it.
+
+    A package that is not put together as usual has none: its cells stay blank.
+    """
+    found: dict[bytes, Found] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name, part in _sheet_parts(archive):
+                errors = _errors_in(archive, part)
+                if errors:
+                    found[name] = errors
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, RuntimeError):
+        return found
+    return found
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[bytes, str]]:
+    """Names and parts of the sheets, in the workbook's order."""
+    book = archive.read("xl/workbook.xml")
+    targets = {}
+    for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        said = _attributes(tag)
+        targets[said.get(b"Id")] = said.get(b"Target", b"").decode("utf-8", "replace")
+    parts = []
+    for tag in _SHEET.findall(book):
+        said = _attributes(tag)
+        identity = next((value for key, value in said.items() if key.endswith(b":id")), b"")
+        target = targets.get(identity)
+        if target:
+            parts.append(
+                (said.get(b"name", b""), posixpath.normpath(posixpath.join("/xl", target))[1:])
+            )
+    return parts
+
+
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return {key: double or single for key, double, single in _ATTRIBUTE.findall(tag)}
+
+
+def _errors_in(archive: zipfile.ZipFile, part: str) -> Found:
+    """The error cells of one sheet within the grid, read in pieces that overlap."""
+    found: Found = {}
+    with archive.open(part) as file:
+        rest = b""
+        while True:
+            piece = file.read(_CHUNK)
+            text = rest + piece
+            if b't="e"' in text:
+                for letters, number, error in _ERROR.findall(text):
+                    row, column = int(number) - 1, _column(letters)
+                    if 0 <= row < 1_048_576 and column < 16_384:
+                        found[row, column] = error.decode("ascii", "replace")
+            if not piece:
+                return found
+            rest = text[-_OVERLAP:]
+
+
+def _column(letters: bytes) -> int:
+    """A from nought: 0, AA: 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
