@@ -89,7 +89,7 @@ class Palette:
             )
         cell.alignment = Alignment(
             horizontal=style.align,
-            vertical="bottom" if style.upright else "top",
+            vertical="bottom" if style.upright else "center",
             wrap_text=style.wrap,
             indent=style.indent,
             text_rotation=90 if style.upright else 0,

@@ -13,6 +13,7 @@ from ecofolio.portfolio import openings
 from ecofolio.portfolio.coverage_view import CoverageView
 from ecofolio.portfolio.lines_view import Line, Lines
 from ecofolio.portfolio.queries import Summary, Upcoming, is_empty, summary, upcoming
+from ecofolio.portfolio.rules import marks
 from ecofolio.portfolio.words import scope_words
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage
@@ -271,7 +272,7 @@ class OverviewPage(Page):
         self.matrix.fit_height()
 
     def _fill_coverage(self, found: Summary) -> None:
-        caption = _("F full rollout · B breakthrough · I incubation")
+        caption = " · ".join(f"{letter} {batch.label}" for batch, letter in marks().items())
         narrowed = openings.of_open(found).replace(
             unit_id=None, regions=(), unit_alone=False, stages=found.scope.stages - _OPEN
         )

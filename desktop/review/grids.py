@@ -115,7 +115,7 @@ def write_coverage(sheet: Sheet, material: Material) -> str:
     summary = material.summary
     scenes = [material.labels.scenes.get(scene.id or 0, scene.name) for scene in summary.scenes]
     upright = language() == "en"  # Chinese names are short, and read badly when turned
-    sheet.widths([20, *[6 if upright else 9] * len(scenes), 8, 8, 20])
+    sheet.widths([20, *[6 if upright else 7] * len(scenes), 8, 8, 20])
     head(
         sheet,
         _("Units × scenes"),

@@ -222,7 +222,7 @@ def _milestone_section(sheet: Sheet, material: Material, places: Places) -> None
     sheet.row(
         [
             Item(_("Milestones"), LINK_HEAD, places.milestones),
-            Item(_("Number"), RIGHT_HEAD),
+            Item(_("Milestones"), RIGHT_HEAD),
             Item("", HEAD),
         ]
     )
@@ -247,5 +247,7 @@ def write_dictionary(sheet: Sheet, parts: Sequence[tuple[str, Table]]) -> None:
         for column in table.columns
     ]
     sheet.widths(fitted(columns, rows))
+    sheet.stream.freeze_panes = "A5"
+    sheet.stream.print_title_rows = "4:4"
     head(sheet, _("Data dictionary"), _("{n} columns").format(n=number(len(rows))))
     sheet.table("Dictionary", columns, rows, HEAD)
