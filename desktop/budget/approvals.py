@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from ecofolio.budget import carrying, ledger
-from ecofolio.budget.carrying import UNIT, Known
+from ecofolio.budget.carrying import INITIATIVE, UNIT, Known
 from ecofolio.budget.model import ApprovalLimit, Request
 from ecofolio.budget.operations import Operation
 from ecofolio.errors import InputError
@@ -22,7 +23,7 @@ from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import ApprovalLevel, Move, RequestState, UnitLevel
 
-LIMIT, PERSON = table_of(ApprovalLimit), table_of(Person)
+LIMIT, REQUEST, PERSON = map(table_of, (ApprovalLimit, Request, Person))
 _ASKED = (Move.GRANT, Move.BASE, Move.SUPPLEMENT, Move.TRANSFER, Move.COMMIT, Move.SPEND)
 
 
@@ -220,3 +221,74 @@ def _refuse_others(work: Work, row: Mapping[str, Any]) -> None:
                 actor=work.actor, unit=seats[0].name
             )
         )
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+class RequestRow(NamedTuple):
+    """A request as lists show it. `fen` is its amount; instants are UTC in microseconds."""
+
+    id: int
+    version: int
+    operation: Operation
+    fen: int
+    unit_id: int | None
+    unit: str | None
+    initiative_id: int | None
+    initiative: str | None
+    level: str
+    state: str
+    asked_by: str
+    asked_at: int
+    decided_by: str | None
+    decided_at: int | None
+    reason: str | None
+    transaction_id: int | None
+
+    def age(self, now: datetime) -> int:
+        """For how many whole days it has waited, or did until it was decided."""
+        until = self.decided_at or microseconds(now)
+        return max(0, until - self.asked_at) // (24 * 3600 * 1_000_000)
+
+
+def requests(connection: Connection, *, waiting_only: bool = False) -> list[RequestRow]:
+    """Requests: those that wait first, the oldest of them on top, then the newest decided."""
+    waits = REQUEST.c.state == RequestState.WAITING.value
+    query = (
+        select(REQUEST, UNIT.c.name.label("unit"), INITIATIVE.c.name.label("initiative"))
+        .outerjoin(UNIT, UNIT.c.id == REQUEST.c.unit_id)
+        .outerjoin(INITIATIVE, INITIATIVE.c.id == REQUEST.c.initiative_id)
+        .order_by(waits.desc(), case((waits, REQUEST.c.id), else_=-REQUEST.c.id))
+    )
+    found = []
+    for row in connection.execute(query.where(waits) if waiting_only else query).mappings().all():
+        values = {name: row[name] for name in RequestRow._fields}
+        found.append(RequestRow(**{**values, "operation": Operation.from_json(row["operation"])}))
+    return found
+
+
+class LimitRow(NamedTuple):
+    """An approval limit, in fen; of the programme where there is no unit."""
+
+    id: int
+    unit_id: int | None
+    unit: str | None
+    leader_fen: int | None
+    head_office_fen: int | None
+
+
+def limits(connection: Connection) -> list[LimitRow]:
+    """The approval limits, the programme's first."""
+    query = (
+        select(
+            LIMIT.c.id,
+            LIMIT.c.unit_id,
+            UNIT.c.name,
+            LIMIT.c.leader_fen,
+            LIMIT.c.head_office_fen,
+        )
+        .outerjoin(UNIT, UNIT.c.id == LIMIT.c.unit_id)
+        .order_by(LIMIT.c.unit_id.is_not(None), UNIT.c.code)
+    )
+    return [LimitRow(*row) for row in connection.execute(query).all()]
