@@ -299,7 +299,7 @@ def depend(work: Work, blocker_id: int, blocked_id: int) -> int:
     if blocker_id == blocked_id:
         raise InputError(_("A card can not block itself."))
     edges: dict[int, list[int]] = {}
-    found = work.connection.execute(select(table.c.blocker_id, table.c.blocked_id)).tuples().all()
+    found = work.connection.execute(select(table.c.blocker_id, table.c.blocked_id)).all()
     for blocker, blocked in found:
         edges.setdefault(blocker, []).append(blocked)
     if blocked_id in edges.get(blocker_id, ()):

@@ -141,7 +141,7 @@ def card(connection: Connection, card_id: int) -> CardDetail | None:
         kind=found["kind"],
         initiative=found["initiative"],
         milestone=found["milestone"],
-        assignees=tuple((one, name) for one, name in connection.execute(people).tuples()),
+        assignees=tuple((one, name) for one, name in connection.execute(people)),
         stays=(
             *_stays(connection, card_id),
             StayRow(
@@ -168,7 +168,7 @@ def card(connection: Connection, card_id: int) -> CardDetail | None:
         files=tuple(_own(connection, table_of(CardFile), FileRow, card_id)),
         blockers=_linked(connection, card_id, DEPENDENCY.c.blocked_id, DEPENDENCY.c.blocker_id),
         blocking=_linked(connection, card_id, DEPENDENCY.c.blocker_id, DEPENDENCY.c.blocked_id),
-        values=dict(connection.execute(values).tuples().all()),
+        values=dict(connection.execute(values).all()),
         sprints=_sprints(connection, card_id),
     )
 
@@ -219,7 +219,7 @@ def _sprints(connection: Connection, card_id: int) -> tuple[tuple[int, str], ...
         .where(part.c.card_id == card_id, part.c.removed_at.is_(None))
         .order_by(sprint.c.start_date)
     )
-    return tuple((one, name) for one, name in connection.execute(query).tuples())
+    return tuple((one, name) for one, name in connection.execute(query))
 
 
 # --- over all boards ---------------------------------------------------------------------------
@@ -367,4 +367,4 @@ def _waiting_counts(connection: Connection, ids: Iterable[int]) -> dict[int, int
         .group_by(DEPENDENCY.c.blocked_id)
     )
     wanted = set(ids)
-    return {card: n for card, n in connection.execute(query).tuples() if card in wanted}
+    return {card: n for card, n in connection.execute(query) if card in wanted}

@@ -47,7 +47,7 @@ def create_board(
     squad = work.row(Squad, squad_id)
     if template not in BoardTemplate._value2member_map_:
         raise InputError(_("There is no template {name}.").format(name=template))
-    code = _free_code(work, code, squad["code"])
+    code = free_code(work, code, squad["code"])
     row = {"squad_id": squad_id, "name": name, "code": code}
     work.label(N_("Add board {board}"), board=name)
     if like is not None:
@@ -78,7 +78,8 @@ def _named(name: str | None) -> str:
     return name
 
 
-def _free_code(work: Work, code: str | None, prefix: str) -> str:
+def free_code(work: Work, code: str | None, prefix: str) -> str:
+    """The code that is asked for, or the squad's next; `InputError` where it is taken."""
     taken = set(work.connection.scalars(select(BOARD.c.code)))
     code = (code or "").strip()
     if code:

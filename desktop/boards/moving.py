@@ -156,7 +156,7 @@ def set_value(work: Work, ids: Sequence[int], field_id: int, value: str | None) 
         query = select(table.c.card_id, table.c.id).where(
             table.c.field_id == field_id, table.c.card_id.in_(part)
         )
-        found.update(work.connection.execute(query).tuples().all())
+        found.update(work.connection.execute(query).all())
     if value is None:
         work.delete(CardValue, found.values())
         return

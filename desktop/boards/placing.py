@@ -243,14 +243,14 @@ def lanes_of(work: Work, board: Mapping[str, Any], ids: Sequence[int]) -> dict[i
     for part in chunks(ids):
         if board["lane_by"] == LaneBy.ASSIGNEE:
             query = select(person.c.card_id, person.c.person_id).where(person.c.card_id.in_(part))
-            for card, who in work.connection.execute(query.order_by(person.c.id)).tuples():
+            for card, who in work.connection.execute(query.order_by(person.c.id)):
                 people.setdefault(card, []).append(who)
         elif board["lane_by"] == LaneBy.FIELD:
             chosen = select(value.c.card_id, value.c.value).join(
                 FIELD, FIELD.c.id == value.c.field_id
             )
             chosen = chosen.where(FIELD.c.lanes, value.c.card_id.in_(part))
-            values.update(work.connection.execute(chosen).tuples().all())
+            values.update(work.connection.execute(chosen).all())
     return {
         identity: rules.lane_keys(
             board["lane_by"],
@@ -329,7 +329,7 @@ def open_blocks(work: Work, ids: Sequence[int]) -> dict[int, int]:
         query = select(table.c.id, table.c.card_id).where(
             table.c.card_id.in_(part), table.c.until.is_(None)
         )
-        found.update(work.connection.execute(query).tuples().all())
+        found.update(work.connection.execute(query).all())
     return found
 
 

@@ -253,7 +253,7 @@ def columns(connection: Connection, board_id: int, *, counted: bool = True) -> l
             .where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
             .group_by(CARD.c.column_id)
         )
-        counts = dict(connection.execute(query).tuples().all())
+        counts = dict(connection.execute(query).all())
     names = ColumnRow._fields[:-1]
     listed = (
         select(*(COLUMN.c[name] for name in names))
@@ -338,10 +338,8 @@ def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
         query = _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
         for card, own, value in read_rows(connection, query):
             found.values.setdefault(card, {})[own] = value
-    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).tuples().all())
-    found.initiatives = dict(
-        connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).tuples().all()
-    )
+    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).all())
+    found.initiatives = dict(connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).all())
 
 
 def _of_cards(table: Any, condition: Any, *columns: Any) -> Select[Any]:
@@ -355,7 +353,7 @@ def _counted(table: Any, condition: Any) -> Select[Any]:
 
 
 def _counts(connection: Connection, record: type[Record], condition: Any) -> dict[int, int]:
-    return dict(connection.execute(_counted(table_of(record), condition)).tuples().all())
+    return dict(connection.execute(_counted(table_of(record), condition)).all())
 
 
 def _started(connection: Connection, condition: Any) -> dict[int, int]:
@@ -370,13 +368,13 @@ def _started(connection: Connection, condition: Any) -> dict[int, int]:
         .where(present.c.kind != ColumnKind.DONE, past.c.kind == ColumnKind.ACTIVE)
         .group_by(STAY.c.card_id)
     )
-    found: dict[int, int] = dict(connection.execute(query).tuples().all())
+    found: dict[int, int] = dict(connection.execute(query).all())
     now_active = (
         select(CARD.c.id, CARD.c.entered_at)
         .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
         .where(condition, COLUMN.c.kind == ColumnKind.ACTIVE, CARD.c.trashed_at.is_(None))
     )
-    for card, at in connection.execute(now_active).tuples():
+    for card, at in connection.execute(now_active):
         found[card] = min(at, found.get(card, at))
     return found
 
@@ -397,7 +395,7 @@ def _waiting(
     )
     counts: dict[int, int] = {}
     elsewhere = set()
-    for card, theirs, ours in connection.execute(query).tuples():
+    for card, theirs, ours in connection.execute(query):
         counts[card] = counts.get(card, 0) + 1
         if theirs != ours:
             elsewhere.add(card)
@@ -461,7 +459,7 @@ def filters(connection: Connection, board_id: int) -> list[tuple[int, str, str]]
     """A board's saved filters by name: identity, name, JSON."""
     table = table_of(BoardFilter)
     query = select(table.c.id, table.c.name, table.c.spec).where(table.c.board_id == board_id)
-    return [tuple(row) for row in connection.execute(query.order_by(table.c.name)).tuples()]
+    return [tuple(row) for row in connection.execute(query.order_by(table.c.name))]
 
 
 def trashed(connection: Connection, board_id: int) -> list[CardRow]:

@@ -96,7 +96,7 @@ def set_initiatives(work: Work, squad_id: int, initiatives: Iterable[int]) -> No
         raise InputError(_("A record no longer exists: somebody deleted it meanwhile."))
     table = table_of(SquadInitiative)
     query = select(table.c.initiative_id, table.c.id).where(table.c.squad_id == squad_id)
-    here: dict[int, int] = dict(work.connection.execute(query).tuples().all())
+    here: dict[int, int] = dict(work.connection.execute(query).all())
     work.delete(SquadInitiative, [row for one, row in here.items() if one not in wanted])
     work.insert(
         SquadInitiative,

@@ -226,7 +226,7 @@ def capacity(
     wanted_departments, wanted_units = set(departments), set(units)
     inside = {one.person_id for one in everyone if squad_id in (None, one.squad_id)}
     unit_names: dict[int, str] = dict(
-        connection.execute(select(table_of(Unit).c.id, table_of(Unit).c.name)).tuples().all()
+        connection.execute(select(table_of(Unit).c.id, table_of(Unit).c.name)).all()
     )
     people = {
         one.person_id: one
@@ -316,7 +316,7 @@ def linkage(connection: Connection, today: date) -> list[LinkRow]:
     """Scenes by departments: wanted against who is in the squads of the scene; gaps first."""
     wanted = connection.execute(
         select(table_of(Linkage).c.scene_id, table_of(Linkage).c.department_id)
-    ).tuples()
+    )
     scenes_of: dict[int, set[int]] = {}
     query = select(LINK.c.squad_id, INITIATIVE.c.scene_id).join(
         INITIATIVE, INITIATIVE.c.id == LINK.c.initiative_id
@@ -334,7 +334,7 @@ def linkage(connection: Connection, today: date) -> list[LinkRow]:
             real.setdefault((scene, one.department_id), {})[one.person_id] = None
     scenes = {row.id: scene_label(row.code, row.name) for row in connection.execute(select(SCENE))}
     departments: dict[int, str] = dict(
-        connection.execute(select(DEPARTMENT.c.id, DEPARTMENT.c.name)).tuples().all()
+        connection.execute(select(DEPARTMENT.c.id, DEPARTMENT.c.name)).all()
     )
     return [
         LinkRow(

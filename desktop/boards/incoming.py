@@ -1,0 +1,159 @@
+"""A board as any source tells it, before anything is written: what every reader makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from ecofolio.intake.names import normal
+from ecofolio.text import _
+from ecofolio.vocabulary import ColumnKind, FieldType
+
+
+class Stay(NamedTuple):
+    """A card came into a column at an instant, by somebody where that is told."""
+
+    column: str
+    at: int
+    by: str | None = None
+
+
+@dataclass
+class IncomingCard:
+    """A card; its last stay is where it is. `row` is the row of a list, for what is said of it."""
+
+    key: str
+    title: str
+    stays: list[Stay]
+    row: int | None = None
+    description: str = ""
+    labels: list[str] = field(default_factory=list)
+    assignees: list[str] = field(default_factory=list)
+    due: date | None = None
+    size: float | None = None
+    service: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    items: list[tuple[str | None, str, bool]] = field(default_factory=list)  # section, text, done
+    comments: list[tuple[int, str, str]] = field(default_factory=list)  # at, author, text
+    archived: bool = False
+
+
+@dataclass
+class IncomingColumn:
+    """A column with the kind that it is taken for; `why` says what that was taken from."""
+
+    name: str
+    kind: ColumnKind
+    why: str
+    wip_limit: int | None = None
+    is_guessed: bool = False
+
+
+class Refused(NamedTuple):
+    row: int
+    reason: str
+
+
+class Unreadable(NamedTuple):
+    """A cell that could not be read; it is kept word for word in the card's description."""
+
+    row: int
+    column: str
+    text: str
+    reason: str
+
+
+@dataclass
+class Incoming:
+    """A board with its cards in their order from the top. `notices` say what to know of it."""
+
+    name: str
+    format: str
+    columns: list[IncomingColumn] = field(default_factory=list)
+    cards: list[IncomingCard] = field(default_factory=list)
+    fields: dict[str, FieldType] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    mapping: dict[str, object] | None = None
+
+    @property
+    def events(self) -> int:
+        """How many moves there are, the first appearance of each card included."""
+        return sum(len(card.stays) for card in self.cards)
+
+
+_WORDS: dict[ColumnKind, str] = {
+    ColumnKind.DONE: (
+        "done|closed|close|resolved|complete|completed|finished|live|released|deployed|accepted "
+        "by customer|shipped|archive|archived|已完成|完成|关闭|已关闭|结束|已上线|上线|办结|"
+        "已完成 done|完結|關閉|已解决|已解決"
+    ),
+    ColumnKind.BACKLOG: (
+        "backlog|product backlog|to do|todo|new|open|ideas|idea|inbox|proposed|icebox|funnel|"
+        "requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法"
+    ),
+    ColumnKind.QUEUE: (
+        "ready|queued|queue|waiting|wait|selected|selected for development|next|next up|pending|"
+        "assigned|awaiting assignment|on hold|ready for review|ready for test|ready for release|"
+        "committed|approved|planned|计划|就绪|准备|排队|等待|已排期|待评审|待测试|待发布|待上线|挂起"
+    ),
+    ColumnKind.ACTIVE: (
+        "in progress|doing|active|wip|development|in development|implementing|review|in review|"
+        "code review|test|testing|qa|in test|analysis|design|verify|verification|accepted|build|"
+        "进行中|處理中|处理中|开发中|开发|测试中|测试|评审中|设计中|验收中|分析中|進行中"
+    ),
+}
+_KINDS = {normal(word): kind for kind, words in _WORDS.items() for word in words.split("|")}
+_CALLED_OFF = (
+    "removed|cancelled|canceled|rejected|won't do|wont do|duplicate|已取消|取消|作废|废弃|作廢"
+)
+CANCELLED = frozenset(map(normal, _CALLED_OFF.split("|")))
+
+
+def columns_of(
+    names: Iterable[str], kinds: Mapping[str, str], *, keep_order: bool = False
+) -> list[IncomingColumn]:
+    """The columns of some names with their kinds: as told, by name, or else active.
+
+    Without `keep_order` they stand by kind, within a kind as they came. The last one is taken
+    for done where none is, because a board without one has no flow.
+    """
+    told = {normal(name): kind for name, kind in kinds.items()}
+    found = []
+    for name in dict.fromkeys(names):
+        word = normal(name)
+        if word in told:
+            found.append(IncomingColumn(name, ColumnKind(told[word]), _("as you say")))
+        elif word in _KINDS:
+            found.append(IncomingColumn(name, _KINDS[word], _("by its name")))
+        elif word in CANCELLED:
+            found.append(IncomingColumn(name, ColumnKind.DONE, _("called off: into the trash")))
+        else:
+            why = _("not known by its name: taken as active")
+            found.append(IncomingColumn(name, ColumnKind.ACTIVE, why, is_guessed=True))
+    if not keep_order:
+        order = list(ColumnKind)
+        found.sort(key=lambda column: order.index(column.kind))
+    elif found and all(one.kind is not ColumnKind.DONE for one in found):
+        last = found[-1]
+        if normal(last.name) not in told and len(found) > 1:
+            last.kind, last.why = ColumnKind.DONE, _("the last column, and none is called done")
+    return found
+
+
+def put_aside(incoming: Incoming, kinds: Mapping[str, str]) -> None:
+    """Put cards that were called off into the trash, so that they do not count as done."""
+    told = {normal(name) for name in kinds}
+    count = 0
+    for card in incoming.cards:
+        word = normal(card.stays[-1].column)
+        if word in CANCELLED and word not in told and not card.archived:
+            card.archived = True
+            count += 1
+    if count:
+        incoming.notices.append(
+            _("{n} cards were called off: they go into the trash.").format(n=count)
+        )
