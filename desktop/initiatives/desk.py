@@ -5,8 +5,10 @@ No Qt here. A desk may hear of changes on any thread; everything else is called 
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -59,7 +61,8 @@ class Desk:
             self.fields = queries.custom_fields(connection)
             currency = connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
             self.setting = Setting(self.today, self._money_unit, currency)
-            rows = queries.rows(connection, today=self.setting.today, known=self.known)
+            with _undisturbed():
+                rows = queries.rows(connection, today=self.setting.today, known=self.known)
         self.reading = Reading(self.setting, self.known)
         self.columns = columns(self.fields, self.setting)
         return rows
@@ -120,6 +123,18 @@ class Desk:
         """Write what was read from the clipboard as one change."""
         expect = {row.id: row.version for row in rows}
         self.workspace.do(actions.paste, found.values, found.custom, expect)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No search for garbage while thousands of rows are made at once: there is none to find."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _blank(column: Column) -> Any:
