@@ -200,5 +200,7 @@ def _target(key: str) -> Target:
     )
 
 
-TARGETS: tuple[Target, ...] = tuple(_target(key) for key in BY_KEY)
+TARGETS: tuple[Target, ...] = tuple(
+    _target(key) for key, field in BY_KEY.items() if field.kind in _KINDS
+)
 TARGET_BY_KEY = {target.key: target for target in TARGETS}

@@ -90,7 +90,13 @@ class ImportReport:
             "new_records": new,
             "new_fields": {name: kind.value for name, (kind, _c) in plan.new_fields.items()},
             "currency": plan.currency,
-            "mapping": plan.mapping.as_json(),
+            "mapping": {
+                "key": plan.mapping.key,
+                "columns": [
+                    one.as_json() | ({"guess": _(one.why)} if one.why else {})
+                    for one in plan.mapping.choices
+                ],
+            },
             "dry_run": self.dry_run,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
@@ -19,6 +19,7 @@ from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Table
 from ecofolio.intake.units import UnitGuess, guess_unit
 from ecofolio.intake.values import Reader, Reason, cell_text, read_rating, terms_reader
+from ecofolio.text import LANGUAGES, using
 from ecofolio.vocabulary import FieldType
 
 _SAMPLE = 400
@@ -35,17 +36,24 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 
 def known_headers(targets: Sequence[Target]) -> Callable[[str], bool]:
     """A test whether a text is a header that some target answers to, for finding the table."""
-    names = {
-        normal(name)
-        for target in targets
-        for name in (target.title, target.label, target.key, *target.synonyms)
-    }
+    names = {name for target in targets for name in _names_of(target)}
 
     @lru_cache(maxsize=4_096)
     def known(text: str) -> bool:
         return len(text) <= 80 and not names.isdisjoint(_names_in(text))
 
     return known
+
+
+@cache
+def _names_of(target: Target) -> tuple[str, ...]:
+    """What a target is called, the most telling first: by us in any language, then by lists."""
+    labels = []
+    for language in LANGUAGES:
+        with using(language):
+            labels.append(target.label)
+    names = (target.title, *labels, target.key, *target.synonyms)
+    return tuple(dict.fromkeys(map(normal, names)))
 
 
 def _names_in(header: str) -> set[str]:
@@ -64,8 +72,8 @@ def name_score(header: str, target: Target) -> float:
     if target.kind is Kind.MONEY and _YEAR.search(header):
         return 0.0  # one year's money among several
     scores = [
-        _alike(name, normal(synonym)) - rank * 0.2
-        for rank, synonym in enumerate((target.title, target.label, target.key, *target.synonyms))
+        _alike(name, synonym) - rank * 0.2
+        for rank, synonym in enumerate(_names_of(target))
         for name in names
     ]
     return max(scores, default=0.0)

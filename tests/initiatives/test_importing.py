@@ -88,6 +88,8 @@ def test_a_list_is_imported_as_it_is(workspace: Workspace, first: Path) -> None:
     assert [row.name for row in rows_of(workspace, Department)] == ["Retail", "Corporate"]
     assert campus.department_id == clinic.department_id != market.department_id
     assert rows_of(workspace, Programme)[0].currency == "GBP"
+    guess = next(one for one in report["mapping"]["columns"] if one["column"] == "Budget (£m)")
+    assert (guess["unit"], guess["guess"]) == (1_000_000, "the header says so")
     assert json.dumps(report)
 
 
