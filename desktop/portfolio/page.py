@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
+from shiboken6 import isValid
+from sqlalchemy import Connection
 
 from ecofolio.format import day, money_short, number
 from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio import openings
 from ecofolio.portfolio.coverage_view import CoverageView
 from ecofolio.portfolio.lines_view import Line, Lines
-from ecofolio.portfolio.queries import Summary, Upcoming, is_empty, summary, upcoming
+from ecofolio.portfolio.queries import Summary, Upcoming, size, summary, upcoming
 from ecofolio.portfolio.rules import marks
 from ecofolio.portfolio.words import scope_words
 from ecofolio.text import _, ngettext
@@ -26,10 +29,24 @@ from ecofolio.widgets.theme import Space
 
 _OPEN = frozenset(stage.value for stage in OPEN_STAGES)
 _MOST_NEEDS, _MOST_MILESTONES = 50, 12
+_MANY = 2000  # initiatives from which the figures are read off the GUI thread
 _ROOMY = 1180  # pixels from which matrix and coverage stand side by side
 # row, column, rows, columns of: matrix, coverage, what needs you, the panels below
 _WIDE = ((1, 0, 1, 4), (1, 4, 2, 8), (2, 0, 2, 4), (3, 4, 1, 8))
 _NARROW = ((1, 0, 1, 5), (2, 0, 1, 12), (1, 5, 1, 7), (3, 0, 1, 12))
+
+
+class _Figures(NamedTuple):
+    """What one reading brings; `all` counts the initiatives in any scope."""
+
+    summary: Summary
+    coming: list[Upcoming]
+    all: int
+
+
+def _figures(connection: Connection, scope: Scope, today: date, count: int) -> _Figures:
+    found = summary(connection, scope, today=today)
+    return _Figures(found, upcoming(connection, found, _MOST_MILESTONES), count)
 
 
 class OverviewPage(Page):
@@ -44,6 +61,7 @@ class OverviewPage(Page):
         self.export = button(_("Export review pack"), context.export_pack, primary=True)
         self._head = PageHead(self.title, "", self.export)
         self._is_wide: bool | None = None
+        self._reading, self._again = False, False
         self._make_parts()
         self._stack = QStackedLayout()
         self._stack.addWidget(self._scrolling(self._contents()))
@@ -64,6 +82,7 @@ class OverviewPage(Page):
                 lambda: context.scope.set(Scope()),
             )
         )
+        self._stack.addWidget(EmptyState("loader-circle", _("Reading the figures")))
         layout = column(self._head, spacing=Space.M)
         layout.addLayout(self._stack, 1)
         layout.setContentsMargins(Space.L, Space.L, Space.L, 0)
@@ -166,31 +185,69 @@ class OverviewPage(Page):
 
     def set_scope(self, scope: Scope) -> None:
         """Show the figures of `scope`."""
-        self._scope = scope
-        self.refresh()
+        if scope != self._scope:
+            self._scope = scope
+            if self.summary is not None or self._reading:  # else the first reading is to come
+                self.refresh()
 
     def refresh(self) -> None:
-        """Read and show all figures again."""
-        workspace = self.context.workspace
+        """Read and show all figures again; in a large programme, off the GUI thread."""
+        if self._reading:
+            self._again = True
+            return
+        workspace, scope = self.context.workspace, self._scope
         today = workspace.clock().astimezone().date()
         with workspace.read() as connection:
-            found = summary(connection, self._scope, today=today)
-            coming = upcoming(connection, found, _MOST_MILESTONES)
-            nothing = not found.rows and is_empty(connection)
-        self.summary = found
+            many = size(connection)
+            found = None if many > _MANY else _figures(connection, scope, today, many)
+        if found is not None:
+            self._show_figures(found)
+            return
+
+        def read(_progress, _cancelled) -> _Figures:
+            with workspace.read() as connection:
+                return _figures(connection, scope, today, many)
+
+        self._reading = True
+        if self.summary is None:
+            self._stack.setCurrentIndex(3)
+        self.context.runner.start(
+            read,
+            title=_("Reading the figures"),
+            on_done=self._take,
+            on_error=self._give_up,
+            cancellable=False,
+        )
+
+    def _take(self, found: _Figures) -> None:
+        """Show what was read, unless the page has gone meanwhile."""
+        if isValid(self):
+            self._reading = False
+            self._show_figures(found)
+            if self._again:
+                self._again = False
+                self.refresh()
+
+    def _give_up(self, error: BaseException) -> None:
+        if isValid(self):
+            self._reading = self._again = False
+            self.context.report(error)
+
+    def _show_figures(self, figures: _Figures) -> None:
+        found = self.summary = figures.summary
         self._head.set_sentence(
             _("as of {date} · {scope}").format(
-                date=day(today), scope=scope_words(found.scope, found.names)
+                date=day(found.today), scope=scope_words(found.scope, found.names)
             )
         )
-        empty = 0 if found.rows else 1 if nothing else 2
+        empty = 0 if found.rows else 2 if figures.all else 1
         self._stack.setCurrentIndex(empty)
         if not empty:
             self._fill_tiles(found)
             self._fill_matrix(found)
             self._fill_coverage(found)
             self._fill_bars(found)
-            self._fill_lines(found, coming)
+            self._fill_lines(found, figures.coming)
 
     def first_focus(self) -> QWidget:
         return self.tiles["open"] if self._stack.currentIndex() == 0 else self.export

@@ -159,9 +159,10 @@ def summary(
     return found
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether the programme has no initiative at all."""
-    return connection.execute(select(initiatives.INITIATIVE.c.id).limit(1)).first() is None
+def size(connection: Connection) -> int:
+    """How many initiatives the programme has in all."""
+    count = select(func.count()).select_from(initiatives.INITIATIVE)
+    return int(connection.execute(count).scalar_one())
 
 
 def _count(found: Summary, row: InitiativeRow) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from shiboken6 import isValid
 from tests.conftest import ACTOR, NOW
 
 from ecofolio.demo.build import create
@@ -12,6 +13,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio.page import OverviewPage
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
+from ecofolio.widgets.background import Runner
 from ecofolio.widgets.page import PageContext, ScopeStore
 
 
@@ -26,7 +28,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def asked() -> SimpleNamespace:
     """What a page asked of the window."""
-    return SimpleNamespace(scopes=[], records=[], pages=[], packs=0)
+    return SimpleNamespace(scopes=[], records=[], pages=[], packs=0, errors=[])
 
 
 @pytest.fixture
@@ -38,6 +40,8 @@ def overview(
     worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
     made: list[OverviewPage] = []
 
+    runner = Runner(asked.errors.append)
+
     def pack() -> None:
         asked.packs += 1
 
@@ -45,14 +49,14 @@ def overview(
         context = PageContext(
             workspace=workspace,
             scope=ScopeStore(scope or Scope()),
-            runner=None,
+            runner=runner,
             theme=worn,
             settings=lambda: None,
             open_record=lambda kind, one: asked.records.append((kind, one)),
             show_rows=asked.scopes.append,
             go=asked.pages.append,
             notify=lambda *given, **more: None,
-            report=lambda error: None,
+            report=asked.errors.append,
             save_settings=lambda **changes: None,
             export_pack=pack,
         )
@@ -64,6 +68,8 @@ def overview(
         return page
 
     yield show
-    for page in made:
+    runner.shut_down()
+    assert not asked.errors
+    for page in filter(isValid, made):
         page.close()
         page.deleteLater()

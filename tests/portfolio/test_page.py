@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton
+from shiboken6 import delete
 from tests.conftest import ACTOR, NOW
 
 from ecofolio.initiatives import actions, queries
@@ -178,3 +179,25 @@ def test_a_narrow_window_gives_coverage_the_whole_width(
     assert page.coverage.width() < 900
     page.resize(1084, 600)
     qtbot.waitUntil(lambda: page.coverage.mapTo(page, QPoint(0, 0)).x() < 40)
+
+
+def test_a_large_programme_is_read_off_the_gui_thread(
+    demo: Workspace, overview: Show, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecofolio.portfolio.page._MANY", 0)
+    page = overview(demo)
+    assert page.summary is None and page._stack.currentIndex() == 3
+    page.set_scope(Scope(batches=frozenset({"incubation"})))  # while it is being read
+    qtbot.waitUntil(lambda: page.summary is not None and bool(page.summary.scope.batches))
+    assert page._stack.currentIndex() == 0
+    qtbot.waitUntil(lambda: not page.context.runner.jobs)
+
+
+def test_a_page_that_has_gone_is_shown_nothing(
+    demo: Workspace, overview: Show, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecofolio.portfolio.page._MANY", 0)
+    page = overview(demo)
+    runner = page.context.runner
+    delete(page)
+    qtbot.waitUntil(lambda: not runner.jobs)
