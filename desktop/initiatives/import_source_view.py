@@ -14,6 +14,7 @@ from ecofolio.initiatives.importing import Overrules
 from ecofolio.intake.reading import Book
 from ecofolio.intake.table import Layout, Table
 from ecofolio.intake.values import cell_text
+from ecofolio.store.place import SUFFIX
 from ecofolio.text import N_, _, ngettext
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import FlowLayout, column, label, row
@@ -59,8 +60,10 @@ class FileStep(QWidget):
 
 
 def _dropped_file(event: QDragEnterEvent | QDropEvent) -> str:
+    """The one file that is dropped; a programme is left to the window, which opens it."""
     urls = event.mimeData().urls()
-    return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""
+    path = urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""
+    return "" if path.lower().endswith(SUFFIX) else path
 
 
 class TableStep(QWidget):

@@ -86,6 +86,7 @@ class Commands:
             _Spec("import", N_("&Import a list…"), files.import_list, "Ctrl+I"),
             _Spec("pack", N_("&Export review pack…"), window.export_pack, "Ctrl+E", True),
             _Spec("backup", N_("&Back up now"), files.back_up, needs_programme=True),
+            _Spec("restore", N_("Restore &backup…"), window.restoring.ask),
             None,
             _Spec("preferences", N_("&Preferences…"), window.wishes.edit, "Ctrl+,"),
             _Spec("close", N_("&Close programme"), files.close, Key.Close, True),

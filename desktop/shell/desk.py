@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecofolio.initiatives.scope import Scope
 from ecofolio.shell.scope_bar import USUAL
+from ecofolio.shell.session import short_name
 from ecofolio.shell.welcome import Welcome
 from ecofolio.text import _
 from ecofolio.widgets.page import PageId
@@ -23,6 +24,7 @@ class Desk:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._asked_for = ""  # the place that was to be opened last
         session = window.session
         session.opening.connect(self.opening)
         session.opened.connect(self.opened)
@@ -40,10 +42,11 @@ class Desk:
     def opening(self, place: str) -> None:
         """Say honestly that there is nothing to see yet."""
         window = self._window
+        self._asked_for = place
         window.notice.hide()
         window.scope_bar.setEnabled(False)
         window.navigation.list.setEnabled(False)
-        name = place.rsplit("/", 1)[-1].split("?")[0]
+        name = short_name(place)
         window.pages.show_loading(_("Opening {place}…").format(place=name))
 
     def opened(self) -> None:
@@ -80,7 +83,8 @@ class Desk:
         else:
             self.show_frame()
             window.go(window.pages.current_id or self.first_page())
-        window.report(error)
+        if not window.restoring.offer(error, self._asked_for):
+            window.report(error)
 
     def changed(self, changed: Changed) -> None:
         """Have the frame and the page in view read what changed."""
@@ -142,6 +146,7 @@ class Desk:
             on_new=files.new,
             on_demonstration=files.demonstration,
             on_import=files.import_list,
+            on_restore=self._window.restoring.ask,
             on_recent=files.open_place,
         )
 

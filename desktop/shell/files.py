@@ -38,6 +38,8 @@ class Files:
         )
         if path:
             self.create(path if path.endswith(SUFFIX) else path + SUFFIX)
+        else:
+            self._then = None
 
     def create(self, path: str) -> None:
         """Make an empty programme and open it."""
@@ -83,13 +85,31 @@ class Files:
             lambda place, actor: _make_demonstration(place, actor, spoken),
         )
 
-    def import_list(self) -> None:
-        """Show the import; without a programme a new one is made first."""
+    def import_list(self, path: str = "") -> None:
+        """Show the import, of `path` if it is given; without a programme one is made first."""
+
+        def show() -> None:
+            page = self._window.go(PageId.IMPORT)
+            if path and page is not None:
+                page.open_file(path)
+
         if self._window.session.workspace is not None:
-            self._window.go(PageId.IMPORT)
+            if not path or self._window.may_leave():
+                show()
             return
-        self._then = lambda: self._window.go(PageId.IMPORT)
+        self._then = show
         self.new()
+
+    def drop(self, path: str, is_programme: bool) -> None:
+        """Open a programme, or bring in a list, that was dropped on the window."""
+        if is_programme:
+            self.open_place(path)
+        else:
+            self.import_list(path)
+
+    def follow_with(self, then: Callable[[], object]) -> None:
+        """Do this once the programme is open that is asked for next, in place of showing a page."""
+        self._then = then
 
     def after_opening(self) -> Callable[[], object] | None:
         """What was to follow once a programme is open; asked once."""

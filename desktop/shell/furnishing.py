@@ -12,6 +12,7 @@ from ecofolio.shell.desk import Desk
 from ecofolio.shell.files import Files
 from ecofolio.shell.navigation import Navigation
 from ecofolio.shell.pages import PageEntry, PageStack
+from ecofolio.shell.restoring import Restoring
 from ecofolio.shell.scope_bar import USUAL, ScopeBar
 from ecofolio.shell.session import Session
 from ecofolio.shell.status import StatusBar
@@ -44,6 +45,7 @@ def furnish(window: MainWindow, entries: Sequence[PageEntry]) -> None:
     window.toast = Toast(window)
     window.scope_bar = ScopeBar(window.scope)
     window.files, window.views, window.history = Files(window), Views(window), History(window)
+    window.restoring = Restoring(window)
     window.desk = Desk(window)
     window.commands = Commands(window, list(entries))
     _lay_out(window)

@@ -24,7 +24,7 @@ class PageEntry:
     icon: str
     build: Callable[[PageContext], Page]
     shortcut: str = ""
-    shows: str = ""  # the kind of record that it can show: "initiative"
+    shows: frozenset[str] = frozenset()  # the kinds of record that it can show: "initiative"
     count: str = ""  # the field of `queries.Counts` beside it
 
     @property

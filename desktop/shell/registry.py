@@ -45,10 +45,16 @@ PAGES = (
         N_("Initiatives"),
         "list-checks",
         _initiatives,
-        shows="initiative",
+        shows=frozenset({"initiative"}),
         count="open_initiatives",
     ),
-    PageEntry(PageId.ORGANISATION, N_("Organisation"), "building-2", _organisation, shows="unit"),
+    PageEntry(
+        PageId.ORGANISATION,
+        N_("Organisation"),
+        "building-2",
+        _organisation,
+        shows=frozenset({"unit", "department", "person", "scene", "custom_field"}),
+    ),
     PageEntry(PageId.IMPORT, N_("Import"), "file-input", _import),
     PageEntry(PageId.HISTORY, N_("History"), "history", _history),
 )

@@ -88,11 +88,11 @@ class Session(QObject):
 
     def open(self, place: str) -> None:
         """Open a programme; the one that is open stays until the new one is ready."""
-        self._start(place, _("Opening {place}").format(place=_short(place)), _open)
+        self._start(place, _("Opening {place}").format(place=short_name(place)), _open)
 
     def create(self, place: str) -> None:
         """Make an empty programme and open it."""
-        self._start(place, _("Making {place}").format(place=_short(place)), _create)
+        self._start(place, _("Making {place}").format(place=short_name(place)), _create)
 
     def make(self, place: str, title: str, builder: Callable[[str, str], Workspace]) -> None:
         """Open what `builder(place, actor)` makes."""
@@ -135,8 +135,11 @@ class Session(QObject):
             self.changed.emit(changed)
 
 
-def _short(place: str) -> str:
-    return place.rsplit("/", 1)[-1].split("?")[0]
+def short_name(place: str) -> str:
+    """The last part of a path or address."""
+    if "://" in place:
+        return place.rsplit("/", 1)[-1].split("?")[0]
+    return Path(place).name
 
 
 def _open(place: str, actor: str) -> Workspace:

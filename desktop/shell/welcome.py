@@ -76,6 +76,7 @@ class Welcome(QWidget):
         on_new: Callable[[], object],
         on_demonstration: Callable[[], object],
         on_import: Callable[[], object],
+        on_restore: Callable[[], object],
         on_recent: Callable[[str], object],
     ) -> None:
         super().__init__()
@@ -115,6 +116,8 @@ class Welcome(QWidget):
             pair.addWidget(right, 1)
             body.addLayout(pair)
         body.addWidget(_recent(recent, on_recent))
+        self.restore = button(_("Restore a backup…"), on_restore, link=True, icon="history")
+        body.addLayout(row(self.restore, None))
         middle = QWidget()
         middle.setLayout(body)
         middle.setFixedWidth(680)

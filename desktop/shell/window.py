@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from ecofolio.errors import EcofolioError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ecofolio.shell.finding import Target
     from ecofolio.shell.navigation import Navigation
     from ecofolio.shell.pages import PageEntry, PageStack
+    from ecofolio.shell.restoring import Restoring
     from ecofolio.shell.scope_bar import ScopeBar
     from ecofolio.shell.session import Session
     from ecofolio.shell.status import StatusBar
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
     toast: Toast
     scope_bar: ScopeBar
     files: Files
+    restoring: Restoring
     views: Views
     history: History
     desk: Desk
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
 
         furnish(self, entries)
         self.is_furnished = True
+        self.setAcceptDrops(True)
         self.desk.show_nothing_open()
         self.wishes.tell_trouble()
 
@@ -140,7 +143,7 @@ class MainWindow(QMainWindow):
     def open_record(self, kind: str, record_id: int) -> None:
         """Show a record on the page that shows its kind."""
         for entry in self.pages.entries.values():
-            if entry.shows == kind:
+            if kind in entry.shows:
                 page = self.go(entry.id)
                 if page is not None:
                     page.show_record(kind, record_id)
@@ -254,6 +257,21 @@ class MainWindow(QMainWindow):
                 return False
         self.desk.keep()
         return True
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from ecofolio.shell.dropping import dropped
+
+        if dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        from ecofolio.shell.dropping import dropped
+
+        found = dropped(event.mimeData())
+        if found is not None:
+            event.acceptProposedAction()
+            # after the event: who drags waits for its end, and a question may follow
+            QTimer.singleShot(0, lambda: self.files.drop(*found))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.is_furnished:

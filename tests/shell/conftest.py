@@ -70,7 +70,7 @@ ENTRIES = (
         N_("Initiatives"),
         "list-checks",
         Told,
-        shows="initiative",
+        shows=frozenset({"initiative"}),
         count="open_initiatives",
     ),
     PageEntry(PageId.IMPORT, N_("Import"), "file-input", Told),

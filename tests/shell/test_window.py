@@ -311,3 +311,10 @@ def test_a_page_that_can_not_be_built_leaves_no_false_picture(window, monkeypatc
     assert isinstance(window.pages.currentWidget(), EmptyState)
     window.go(PageId.OVERVIEW)
     assert window.pages.page is not None
+
+
+@pytest.mark.parametrize("kind", ["unit", "department", "person", "scene", "custom_field"])
+def test_the_parts_of_the_organisation_are_shown_on_its_page(kind):
+    from ecofolio.shell.registry import PAGES
+
+    assert [entry.id for entry in PAGES if kind in entry.shows] == [PageId.ORGANISATION]
