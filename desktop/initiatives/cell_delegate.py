@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
@@ -184,6 +186,22 @@ class CellDelegate(QStyledItemDelegate):
             return column.width
         metrics = self._strong_metrics if column.key == "name" else self._metrics
         return metrics.horizontalAdvance(column.text(row)) + 2 * PADDING + 2
+
+    def helpEvent(self, event, view, option: QStyleOptionViewItem, index: QModelIndex) -> bool:
+        """The whole text of a cell that is cut, as plain text."""
+        row = self._model.row_at(index.row())
+        column = self._model.shown[index.column()] if index.isValid() else None
+        if (
+            event.type() is QEvent.Type.ToolTip
+            and row is not None
+            and column is not None
+            and column.key not in ("light", "segments")
+        ):
+            cut = self.wanted_width(index) > option.rect.width()
+            text = html.escape(column.text(row)).replace("\n", "<br>")
+            QToolTip.showText(event.globalPos(), f"<p>{text}</p>" if cut else "", view)
+            return True
+        return super().helpEvent(event, view, option, index)
 
     # --- editing -----------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ class Desk:
 
     def __init__(self, workspace: Workspace, money_unit: str) -> None:
         self.workspace = workspace
-        self._money_unit = money_unit
+        self.money_unit = money_unit
         self._lock = threading.Lock()
         self._touched: set[int] = set()
         self._around = False
@@ -60,7 +60,7 @@ class Desk:
             self.known = queries.names(connection)
             self.fields = queries.custom_fields(connection)
             currency = connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
-            self.setting = Setting(self.today, self._money_unit, currency)
+            self.setting = Setting(self.today, self.money_unit, currency)
             with _undisturbed():
                 rows = queries.rows(connection, today=self.setting.today, known=self.known)
         self.reading = Reading(self.setting, self.known)

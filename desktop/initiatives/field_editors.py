@@ -6,6 +6,7 @@ An editor has `value()`, which raises `InputError` where the text can not be rea
 
 from __future__ import annotations
 
+import html
 from datetime import date
 from typing import Any
 
@@ -451,5 +452,5 @@ def begin(editor: Editor) -> None:
 def refuse(editor: Editor, sentence: str) -> None:
     """Mark an editor whose value was refused; what was typed stays."""
     set_property(editor, "state", "wrong")
-    editor.setToolTip(sentence)
+    editor.setToolTip(html.escape(sentence))
     editor.setAccessibleDescription(sentence)

@@ -58,9 +58,9 @@ class FieldPanel(QWidget):
     def show_rows(self, rows: Sequence[InitiativeRow]) -> None:
         """Show what the rows have in common."""
         self._rows = rows
-        texts = {self._words(row) for row in rows}
-        several = len(texts) > 1
-        text = _("several") if several else next(iter(texts), "")
+        text = self._words(rows[0]) if rows else ""
+        several = any(self._words(row) != text for row in rows)
+        text = _("several") if several else text
         self._value.setText(text or "–")
         set_property(self._value, "role", "muted" if several or not text else "")
         self.setAccessibleName(f"{self.column.title}: {text or _('blank')}")
@@ -76,7 +76,8 @@ class FieldPanel(QWidget):
         if self.editor is not None or not self.column.editable or not self._rows:
             return
         editor = editors.editor_for(self.column, self._reading, self)
-        same = len({self.column.value(row) for row in self._rows}) == 1
+        first = self.column.value(self._rows[0])
+        same = all(self.column.value(row) == first for row in self._rows)
         editor.load(self._rows[0] if same else None)
         editor.finished.connect(self.finish)
         editor.cancelled.connect(self.cancel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -85,7 +86,7 @@ class _Entry(QWidget):
         super().__init__()
         when = label(f"{shown.moment(one.at)}\n{one.actor}", "caption", wrap=True)
         when.setFixedWidth(_WHEN_WIDTH)
-        when.setToolTip(one.label)
+        when.setToolTip(html.escape(one.label))
         told = QVBoxLayout()
         told.setSpacing(2)
         if one.kind != "do":

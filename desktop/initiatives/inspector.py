@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -209,7 +210,7 @@ class Inspector(QFrame):
             self._caption.setText(_("several"))
             text = ngettext("{n} initiative", "{n} initiatives", len(rows))
             self._name.setText(text.format(n=len(rows)))
-        self._caption.setToolTip(self._caption.text())
+        self._caption.setToolTip(html.escape(self._caption.text()))
         self._chips.setVisible(len(rows) == 1)
         self._show_chips(first)
         self._show_health()

@@ -5,6 +5,7 @@ No cell is worked out before it is painted or asked for.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -167,7 +168,7 @@ class InitiativeTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{column.title}: {spoken(column, row, self.today)}"
             case Qt.ItemDataRole.ToolTipRole if column.key in ("light", "segments"):
-                return spoken(column, row, self.today)
+                return html.escape(spoken(column, row, self.today))
             case Qt.ItemDataRole.UserRole:
                 return row.id
         return None

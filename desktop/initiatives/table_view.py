@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -217,7 +218,7 @@ class InitiativeTable(QTableView):
 
     def explain(self, sentence: str, at: QPoint) -> None:
         """Say why a value was refused, at the cell."""
-        QToolTip.showText(self.mapToGlobal(at), sentence, self)
+        QToolTip.showText(self.mapToGlobal(at), html.escape(sentence), self)
         self.refused.emit(sentence)
 
     # --- keys and mouse ----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -58,7 +58,7 @@ class Reading:
             return _segments
         match column.kind:
             case Kind.CHOICE if column.custom is not None:
-                return _one_of({choice: choice for choice in column.custom.choices})
+                return _one_of((choice, choice) for choice in column.custom.choices)
             case Kind.CHOICE if column.vocabulary is not None:
                 return term_reader(column.vocabulary)
             case Kind.CHOICES if column.vocabulary is not None:
@@ -70,8 +70,7 @@ class Reading:
             case Kind.NUMBER:
                 return read_number
             case Kind.UNIT:
-                codes = {code: unit for unit, code in self.known.unit_codes.items()}
-                return _one_of({**_turned(self.known.units), **codes})
+                return _one_of([*_turned(self.known.units), *_turned(self.known.unit_codes)])
             case Kind.DEPARTMENT:
                 return _one_of(_turned(self.known.departments))
             case Kind.SCENE:
@@ -109,8 +108,8 @@ def _stored(column: Column, found: Any) -> Any:
     return found.isoformat() if isinstance(found, date) else str(found)
 
 
-def _turned(names: Mapping[int, str]) -> dict[str, int]:
-    return {name: identity for identity, name in names.items()}
+def _turned(names: Mapping[int, str]) -> list[tuple[str, int]]:
+    return [(name, identity) for identity, name in names.items()]
 
 
 def _segments(cell: Cell) -> object:
@@ -119,14 +118,16 @@ def _segments(cell: Cell) -> object:
     return terms_reader(Segment)(text)
 
 
-def _one_of(known: Mapping[str, Any]) -> Reader:
-    folded = {name.casefold(): value for name, value in known.items()}
+def _one_of(known: Iterable[tuple[str, Any]]) -> Reader:
+    folded: dict[str, set[Any]] = {}
+    for name, value in known:
+        folded.setdefault(name.casefold(), set()).add(value)
 
     def read(cell: object) -> object:
-        try:
-            return folded[str(cell).strip().casefold()]
-        except KeyError:
-            return Reason(_("is not known here"))
+        found = folded.get(str(cell).strip().casefold(), set())
+        if len(found) == 1:
+            return next(iter(found))
+        return Reason(_("is the name of several") if found else _("is not known here"))
 
     return read
 

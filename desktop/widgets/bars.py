@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -104,7 +105,7 @@ class BarList(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         i = self._at(event.position().y())
-        self.setToolTip("" if i is None else self._bars[i].spoken)
+        self.setToolTip("" if i is None else html.escape(self._bars[i].spoken))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         i = self._at(event.position().y())

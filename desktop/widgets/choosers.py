@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ class Chip(QPushButton):
         """Say what is chosen; `chosen` marks a chip that leaves something out."""
         self._value = value
         self.setAccessibleName(f"{self._kind}: {value}")
-        self.setToolTip(f"{self._kind}: {value}")
+        self.setToolTip(html.escape(f"{self._kind}: {value}"))
         set_property(self, "chosen", chosen)
         self.updateGeometry()
         self.update()

@@ -196,3 +196,9 @@ def test_segments_are_read_as_they_are_shown(text, lead, others):
     written = found.values[1]
     row = ROW._replace(**written)
     assert (row.lead_segment, row.other_segments) == (lead, others)
+
+
+def test_a_name_that_two_people_have_is_not_guessed():
+    twins = Reading(WAN, KNOWN._replace(people={8: "Wang Fang", 9: "wang fang"}))
+    with pytest.raises(InputError, match="is the name of several"):
+        twins.value(COLUMNS["lead_id"], "Wang Fang")

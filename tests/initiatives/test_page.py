@@ -371,3 +371,11 @@ def test_columns_and_widths_are_kept_in_the_settings(trial, qtbot):
     trial.page.tools.show_columns(["code", "name"])
     qtbot.waitUntil(lambda: "initiatives" in trial.settings.layouts, timeout=3000)
     assert trial.settings.layouts["initiatives"]["columns"] == ["code", "name"]
+
+
+def test_no_text_of_a_user_becomes_markup_in_a_tooltip(trial):
+    name = "<b>Go</b> & live"
+    trial.programme.do(actions.set_milestone, trial.programme.ids["go-live"], {"name": name})
+    trial.page.refresh()
+    tip = trial.index("HB-001", "light").data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;Go&lt;/b&gt; &amp; live" in tip
