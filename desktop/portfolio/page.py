@@ -32,8 +32,8 @@ _MOST_NEEDS, _MOST_MILESTONES = 50, 12
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
 _ROOMY = 1180  # pixels from which matrix and coverage stand side by side
 # row, column, rows, columns of: matrix, coverage, what needs you, the panels below
-_WIDE = ((1, 0, 1, 4), (1, 4, 2, 8), (2, 0, 2, 4), (3, 4, 1, 8))
-_NARROW = ((1, 0, 1, 5), (2, 0, 1, 12), (1, 5, 1, 7), (3, 0, 1, 12))
+_WIDE = ((1, 0, 1, 5), (1, 5, 2, 9), (2, 0, 2, 5), (3, 5, 1, 9))
+_NARROW = ((1, 0, 1, 6), (2, 0, 1, 14), (1, 6, 1, 8), (3, 0, 1, 14))
 
 
 class _Figures(NamedTuple):
@@ -145,8 +145,8 @@ class OverviewPage(Page):
         tiles = row(*self.tiles.values(), spacing=Space.M)
         for n in range(len(self.tiles)):
             tiles.setStretch(n, 1)
-        self._grid.addLayout(tiles, 0, 0, 1, 12)
-        for n in range(12):
+        self._grid.addLayout(tiles, 0, 0, 1, 14)
+        for n in range(14):
             self._grid.setColumnStretch(n, 1)
         self._arrange(wide=True)
         return inner
