@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ecofolio.initiatives.arrangement import Sort
+from ecofolio.initiatives.pinned_view import PinnedHeader
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.widgets import icons
 from ecofolio.widgets.theme import Size, in_force
@@ -15,7 +16,7 @@ _SIGN = 12
 HEIGHT = 30
 
 
-class TableHeader(QHeaderView):
+class TableHeader(PinnedHeader):
     """Click sorts, Shift+click adds a column to sort by; the right button opens the menu.
 
     `sorts_wanted` carries the new columns to sort by; `menu_wanted` a section and where.
@@ -27,7 +28,7 @@ class TableHeader(QHeaderView):
     def __init__(self, model: InitiativeTableModel, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._model = model
-        self._pressed: int | None = None
+        self._adding = False
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -39,15 +40,13 @@ class TableHeader(QHeaderView):
         self.sectionClicked.connect(self._clicked)
 
     def _open_menu(self, at: QPoint) -> None:
-        section = self.logicalIndexAt(at)
+        section = self.section_at(at)
         if section >= 0:
             self.menu_wanted.emit(section, self.mapToGlobal(at))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._adding = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         super().mouseReleaseEvent(event)
-
-    _adding = False
 
     def _clicked(self, section: int) -> None:
         self.sort_by(self._model.shown[section].key, add=self._adding)

@@ -17,13 +17,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolTip, QWidget
 
 from ecofolio.errors import InputError
 from ecofolio.initiatives import field_editors as editors
 from ecofolio.initiatives.cell_delegate import CellDelegate
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.header_view import TableHeader
+from ecofolio.initiatives.pinned_view import PinnedTable
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.initiatives.typed import Reading
@@ -37,7 +38,7 @@ _WIDEST = 280
 Write = Callable[[InitiativeRow, Column, Hashable], str]
 
 
-class InitiativeTable(QTableView):
+class InitiativeTable(PinnedTable):
     """Shows a model of initiatives. `write(row, column, value)` writes an edit and returns the
     sentence why it was refused, or nothing."""
 
@@ -46,6 +47,7 @@ class InitiativeTable(QTableView):
     keyed = Signal(str)  # copy, copy_heads, paste, clear, delete, find, new, duplicate
     health_wanted = Signal(QModelIndex)
     menu_wanted = Signal(QPoint)
+    pinned_keys = ("code", "name")
 
     def __init__(
         self,
@@ -64,6 +66,9 @@ class InitiativeTable(QTableView):
         self.setAccessibleName(_("Initiatives"))
         self.header = TableHeader(model, self)
         self.setHorizontalHeader(self.header)
+        # a head sorts: Qt would have it select the whole column as well
+        self.header.sectionPressed.disconnect()
+        self.header.sectionEntered.disconnect()
         self.setModel(model)
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
@@ -91,6 +96,9 @@ class InitiativeTable(QTableView):
     def _set_density(self) -> None:
         self.verticalHeader().setMinimumSectionSize(in_force().row_height)
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)
+
+    def key_of(self, column: int) -> str:
+        return self.table_model.shown[column].key
 
     # --- what is selected --------------------------------------------------------------------
 

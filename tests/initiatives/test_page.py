@@ -213,6 +213,7 @@ def test_typing_in_the_filter_leaves_the_rows_that_match(trial):
 
 
 def test_a_head_sorts_and_shift_adds_another(trial):
+    trial.click("GD-002")
     header = trial.page.table.header
     for key, modifiers in (("unit_id", Qt.KeyboardModifier.NoModifier), ("budget_fen", SHIFT)):
         number = trial.page.model.column_of(key)
@@ -224,6 +225,7 @@ def test_a_head_sorts_and_shift_adds_another(trial):
     assert trial.codes() == ["GD-001", "GD-002", "HB-001"]
     said = [one.text() for one in trial.page.head.findChildren(QLabel)]
     assert "3 initiatives · by Unit, Budget" in said
+    assert trial.page.table.selected_ids() == [trial.programme.ids["GD-002"]]
 
 
 def test_a_column_is_filtered_by_ticking_values_with_their_counts(trial):
@@ -379,3 +381,27 @@ def test_no_text_of_a_user_becomes_markup_in_a_tooltip(trial):
     trial.page.refresh()
     tip = trial.index("HB-001", "light").data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;b&gt;Go&lt;/b&gt; &amp; live" in tip
+
+
+def test_code_and_name_stay_in_view_and_answer_where_they_are_shown(trial):
+    trial.page.resize(900, 500)
+    QApplication.processEvents()
+    table = trial.page.table
+    table.horizontalScrollBar().setValue(table.horizontalScrollBar().maximum())
+    index = trial.index("GD-002", "name")
+    at = table.visualRect(index).center()
+    assert 0 < at.x() < 300
+    assert table.indexAt(at) == index
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    trial.press(Key.Key_F2, on=table)
+    trial.type("Buses")
+    trial.press(Key.Key_Return)
+    assert trial.row("GD-002").name == "Buses"
+    header = table.header
+    where = header.rect().topLeft() + at
+    where.setY(header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert trial.page.model.arrangement.sorts == (Sort("name"),)
+    before = table.horizontalScrollBar().value()
+    trial.page.table.scrollTo(index)
+    assert table.horizontalScrollBar().value() == before
