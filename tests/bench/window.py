@@ -84,7 +84,7 @@ def first_paint(setting: Setting) -> Contest:
 def filled(setting: Setting) -> Contest:
     path = programme(setting)()
     return Contest(
-        f"table of {setting.initiatives:,} filled ÷ (bare window + importing SQLAlchemy + raw rows)",
+        f"table of {setting.initiatives:,} filled ÷ (bare window + SQLAlchemy + raw rows)",
         until(setting, "filled", "ours", str(path)),
         until(setting, "filled", "bare", str(path)),
         1.5,
