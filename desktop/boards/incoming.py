@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ecofolio.intake.names import normal
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ColumnKind, FieldType
 
 
@@ -154,6 +154,9 @@ def put_aside(incoming: Incoming, kinds: Mapping[str, str]) -> None:
             card.archived = True
             count += 1
     if count:
-        incoming.notices.append(
-            _("{n} cards were called off: they go into the trash.").format(n=count)
+        text = ngettext(
+            "{n} card was called off: it goes into the trash.",
+            "{n} cards were called off: they go into the trash.",
+            count,
         )
+        incoming.notices.append(text.format(n=count))

@@ -34,7 +34,7 @@ from ecofolio.intake.proposing import propose
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Column, Table
 from ecofolio.intake.values import Reason, cell_text, read_number, term_reader
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, ngettext
 from ecofolio.vocabulary import ColumnKind, FieldType, ServiceClass
 
 _MOMENTS = ("created", "started", "finished")
@@ -304,17 +304,26 @@ class _Reader:
                 _("No column tells when work began: cards count as started when they were created.")
             )
         if undated:
-            told.append(_("{n} done cards do not say when they were done.").format(n=undated))
+            text = ngettext(
+                "{n} done card does not say when it was done.",
+                "{n} done cards do not say when they were done.",
+                undated,
+            )
+            told.append(text.format(n=undated))
         if reopened > 0:
-            told.append(
-                _("{n} cards have a day of finishing and are not done: it is passed over.").format(
-                    n=reopened
-                )
+            text = ngettext(
+                "{n} card has a day of finishing and is not done: the day is passed over.",
+                "{n} cards have a day of finishing and are not done: the day is passed over.",
+                reopened,
             )
+            told.append(text.format(n=reopened))
         if timeless:
-            told.append(
-                _("{n} cards have no date at all: they begin at the import.").format(n=timeless)
+            text = ngettext(
+                "{n} card has no date at all: it begins at the import.",
+                "{n} cards have no date at all: they begin at the import.",
+                timeless,
             )
+            told.append(text.format(n=timeless))
 
 
 UNKNOWN = 0  # an instant that the list does not tell

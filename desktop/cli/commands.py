@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ecofolio.cli import output
+from ecofolio.cli import boards, output
 from ecofolio.cli.opening import open_window
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.places import user_data
@@ -95,7 +95,12 @@ def show(chosen: Namespace) -> int:
     from ecofolio.cli.lists import KINDS
 
     with _open(chosen, chosen.programme) as workspace, workspace.read() as connection:
-        rows = KINDS[chosen.kind](connection, workspace.clock().astimezone().date())
+        if chosen.kind in boards.KINDS:
+            rows = boards.rows(connection, chosen, workspace)
+        else:
+            rows = KINDS[chosen.kind](
+                connection, chosen.as_of or workspace.clock().astimezone().date()
+            )
     if chosen.json:
         output.write_json(rows)
     elif chosen.csv:
@@ -257,12 +262,26 @@ def shots(chosen: Namespace) -> int:
     return _tell(chosen, document, text.format(n=len(made), place=chosen.to))
 
 
+def post(chosen: Namespace) -> int:
+    from ecofolio.cli import money
+
+    return money.post(chosen)
+
+
+def share_out(chosen: Namespace) -> int:
+    from ecofolio.cli import money
+
+    return money.share_out(chosen)
+
+
 RUN: dict[str, Callable[[Namespace], int]] = {
     "demo": demo,
     "new": new,
     "import": take_in,
     "list": show,
     "pack": pack,
+    "post": post,
+    "round": share_out,
     "history": history,
     "undo": undo,
     "redo": redo,
@@ -270,5 +289,6 @@ RUN: dict[str, Callable[[Namespace], int]] = {
     "backup": backup,
     "restore": restore,
     "shots": shots,
+    **boards.RUN,
     "open": open_window,
 }

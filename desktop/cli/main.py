@@ -53,6 +53,8 @@ COMMANDS = (
     "import",
     "list",
     "pack",
+    "post",
+    "round",
     "history",
     "undo",
     "redo",
@@ -61,4 +63,7 @@ COMMANDS = (
     "restore",
     "shots",
     "open",
+    "import-board",
+    "flow",
+    "board-export",
 )

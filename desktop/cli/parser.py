@@ -8,6 +8,7 @@ from datetime import date
 from typing import NoReturn
 
 from ecofolio import __version__
+from ecofolio.cli import boards
 from ecofolio.text import LANGUAGES
 
 USAGE = 2
@@ -23,6 +24,11 @@ KINDS = (
     "views",
     "mappings",
     "changes",
+    "postings",
+    "balances",
+    "commitments",
+    "requests",
+    "rounds",
 )
 
 
@@ -72,6 +78,8 @@ def build() -> Parser:
     _add_programme_commands(commands)
     _add_data_commands(commands)
     _add_store_commands(commands)
+    _add_money_commands(commands)
+    boards.add_commands(commands, _command)
     opener = _command(commands, "open", "open the window on a programme")
     opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
     return parser
@@ -115,9 +123,12 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     take.add_argument("--delimiter", metavar="CHARACTER")
     take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     show = _command(commands, "list", "print records")
-    show.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    kinds = (*KINDS, *boards.KINDS)
+    show.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
+    show.add_argument("--board", metavar="B", help="whose cards or moves: its code or name")
     show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     show.add_argument("--csv", action="store_true", help="as CSV")
+    show.add_argument("--as-of", type=_day, metavar="DATE", help="at the end of this day")
     pack = _command(commands, "pack", "write the review workbook")
     pack.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     pack.add_argument("--to", required=True, metavar="OUT.xlsx")
@@ -142,3 +153,30 @@ def _add_store_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     restore = _command(commands, "restore", "put a backup in a programme's place")
     restore.add_argument("backup", metavar="BACKUP")
     restore.add_argument("--to", required=True, metavar="PROGRAMME")
+
+
+def _add_money_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    post = _command(commands, "post", "post a list of money: expenses, transfers, commitments")
+    post.add_argument("--into", required=True, metavar="PROGRAMME")
+    post.add_argument("--from-file", required=True, metavar="LIST")
+    post.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    rounds = commands.add_parser("round", help="share a pot out", description="Share a pot out.")
+    steps = rounds.add_subparsers(dest="step", metavar="STEP", required=True)
+    draft = _command(steps, "draft", "draft a funding round")
+    draft.add_argument("--into", required=True, metavar="PROGRAMME")
+    draft.add_argument("--name", required=True)
+    draft.add_argument("--pot", required=True, metavar="SUM", help="such as 500000 or 50万")
+    draft.add_argument("--base", metavar="SUM", help="the part for the units (all without asks)")
+    draft.add_argument("--floor", metavar="SUM", default="0", help="what every unit gets at least")
+    draft.add_argument(
+        "--cap", metavar="N", default="3", help="the input–output that counts at most"
+    )
+    draft.add_argument("--unit", metavar="CODE", help="whose pool pays (the head office's)")
+    draft.add_argument("--asks", metavar="LIST", help="initiative, ask, score, grade, input–output")
+    compare = _command(steps, "compare", "two or more rounds side by side")
+    compare.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
+    compare.add_argument("rounds", nargs="+", type=_count, metavar="NUMBER")
+    for name, what in (("approve", "agree to a draft"), ("post", "write it to the ledger")):
+        step = _command(steps, name, what)
+        step.add_argument("--into", required=True, metavar="PROGRAMME")
+        step.add_argument("round", type=_count, metavar="NUMBER")

@@ -1,0 +1,256 @@
+"""The commands for boards: bringing them in, writing them out, listing, flow.
+
+What a command needs is imported in it, so that the parser stays light.
+"""
+
+from __future__ import annotations
+
+import argparse
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecofolio.cli import output
+from ecofolio.errors import InputError
+from ecofolio.text import _, ngettext
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KINDS = ("squads", "members", "boards", "cards", "moves")
+_FORMATS = ("trello", "events", "xes", "list", "ecofolio")
+Adder = Callable[[Any, str, str], Any]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-10-31") from None
+
+
+def _kind(text: str) -> tuple[str, str]:
+    name, _mark, kind = text.rpartition("=")
+    if not name or kind not in ("backlog", "queue", "active", "done"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a column's kind such as Review=active")
+    return name, kind
+
+
+def _cards(text: str) -> int:
+    if not text.isdigit() or int(text) > 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of cards")
+    return int(text)
+
+
+def add_commands(commands: Any, add: Adder) -> None:
+    """Add the parsers of these commands; `add` makes one with what all commands have."""
+    take = add(commands, "import-board", "bring in a board from another tool")
+    take.add_argument("file", metavar="FILE")
+    take.add_argument("--into", required=True, metavar="PROGRAMME")
+    take.add_argument("--squad", required=True, metavar="S", help="the squad's code or name")
+    take.add_argument("--format", choices=_FORMATS, help="what the file is, where it is not plain")
+    take.add_argument("--name", metavar="NAME", help="what the board is called")
+    take.add_argument(
+        "--kind", action="append", type=_kind, default=[], metavar="COLUMN=KIND",
+        help="backlog, queue, active or done, where the name does not say",
+    )  # fmt: skip
+    take.add_argument("--mapping", metavar="FILE", help="a mapping of the columns as JSON")
+    take.add_argument("--sheet", metavar="SHEET")
+    take.add_argument("--encoding", metavar="ENCODING")
+    take.add_argument("--delimiter", metavar="CHARACTER")
+    take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    flow = add(commands, "flow", "cycle times, throughput, work in progress, forecast")
+    _add_board(flow, required=False)
+    flow.add_argument("--squad", metavar="S", help="all boards of a squad")
+    flow.add_argument("--initiative", metavar="CODE", help="the cards of an initiative")
+    flow.add_argument("--lane", metavar="KEY", help="one lane of the board")
+    flow.add_argument("--since", type=_day, metavar="DATE", help="the first day (the first card's)")
+    flow.add_argument("--until", type=_day, metavar="DATE", help="the last day (today)")
+    flow.add_argument("--cards", type=_cards, metavar="N", help="when will so many be done")
+    flow.add_argument("--by", type=_day, metavar="DATE", help="how many will be done by then")
+    export = add(commands, "board-export", "write a board as .xlsx, .csv or .json")
+    _add_board(export, required=True)
+    export.add_argument("--to", required=True, metavar="FILE")
+    export.add_argument("--lang", choices=("en", "zh_CN", "zh_TW"), help="the language of the file")
+
+
+def _add_board(command: Any, *, required: bool) -> None:
+    command.add_argument("--board", required=required, metavar="B", help="its code or name")
+    command.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
+
+
+def _board(connection: Connection, name: str | None) -> int:
+    from ecofolio.boards.queries import by_code
+
+    if not name:
+        raise InputError(_("Say which board with --board."))
+    found = by_code(connection, name)
+    if found is None:
+        raise InputError(_("There is no board {code}.").format(code=name))
+    return found
+
+
+def _open(chosen: Namespace, place: str) -> Any:
+    from ecofolio.store.workspace import Workspace
+
+    return Workspace.open(place, actor=chosen.actor)
+
+
+def import_board(chosen: Namespace) -> int:
+    from ecofolio.boards.importing import Overrules, read_json, run_import
+
+    mapping = read_json(Path(chosen.mapping)) if chosen.mapping else None
+    overrules = Overrules(
+        format=chosen.format,
+        kinds=dict(chosen.kind),
+        mapping=mapping,
+        sheet=chosen.sheet,
+        encoding=chosen.encoding,
+        delimiter=chosen.delimiter,
+        name=chosen.name,
+    )
+    with _open(chosen, chosen.into) as workspace:
+        report = run_import(
+            workspace,
+            chosen.file,
+            squad=chosen.squad,
+            overrules=overrules,
+            dry_run=chosen.dry_run,
+        )
+    document = report.as_json()
+    if chosen.json:
+        output.write_json(document)
+        return 0
+    lines = [
+        ngettext("{n} card", "{n} cards", document["cards"]).format(n=document["cards"])
+        + ", "
+        + ngettext("{n} move", "{n} moves", document["moves"]).format(n=document["moves"])
+        + ", "
+        + _("{n} refused").format(n=len(document["refused"]))
+        + "."
+    ]
+    for one in document.get("columns", ()):
+        lines.append(f"{one['name']}: {one['kind']} ({one['why']})")
+    lines += document["notices"]
+    if document["people_not_known"]:
+        names = ", ".join(document["people_not_known"])
+        lines.append(_("Nobody here is called: {names}.").format(names=names))
+    if chosen.dry_run:
+        lines.append(_("Nothing was written."))
+    output.say("\n".join(lines))
+    return 0
+
+
+def flow(chosen: Namespace) -> int:
+    from ecofolio.boards import lists
+    from ecofolio.boards.readings import Part, past
+
+    with _open(chosen, chosen.programme) as workspace, workspace.read() as connection:
+        part = Part(
+            board_id=_board(connection, chosen.board) if chosen.board else None,
+            squad_id=_squad(connection, chosen.squad) if chosen.squad else None,
+            initiative_id=_initiative(connection, chosen.initiative) if chosen.initiative else None,
+            lane=chosen.lane,
+        )
+        if part == Part(lane=chosen.lane):
+            raise InputError(_("Say which board with --board."))
+        found, now = past(connection, part), workspace.clock()
+    first, last = lists.span(found, now.astimezone().date(), chosen.since, chosen.until)
+    document = lists.flow_document(found, first, last, now, cards=chosen.cards, by=chosen.by)
+    if chosen.json:
+        output.write_json(document)
+        return 0
+    forecast = document["forecast"]
+    told = {
+        _("Finished cards"): document["finished"],
+        **{
+            _("Cycle time, {percent} %").format(percent=percent): days
+            for percent, days in document["cycle_times"].items()
+        },
+        _("Cards whose times run backwards"): document["faults"],
+        **{
+            _("Done by, {percent} %").format(percent=percent): day
+            for percent, day in forecast.get("done_by", {}).items()
+        },
+    }
+    rows = [{"figure": name, "value": value} for name, value in told.items()]
+    output.write_table(("figure", "value"), rows)
+    if "reason" in forecast:
+        output.say(forecast["reason"])
+    return 0
+
+
+def _squad(connection: Connection, code: str) -> int:
+    from ecofolio.squads.queries import by_code
+
+    found = by_code(connection, code)
+    if found is None:
+        raise InputError(_("There is no squad {code}.").format(code=code))
+    return found
+
+
+def _initiative(connection: Connection, code: str) -> int:
+    from ecofolio.initiatives.queries import by_code
+
+    found = by_code(connection, code)
+    if found is None:
+        raise InputError(_("There is no initiative {code}.").format(code=code))
+    return found
+
+
+def board_export(chosen: Namespace) -> int:
+    from ecofolio.boards.workbook import export_board
+    from ecofolio.text import language, using
+
+    path = Path(chosen.to)
+    with _open(chosen, chosen.programme) as workspace, workspace.read() as connection:
+        board = _board(connection, chosen.board)
+        with using(chosen.lang or language()):
+            cards = export_board(
+                connection, board, path, now=workspace.clock(), actor=workspace.actor
+            )
+    if chosen.json:
+        output.write_json({"file": str(path.absolute()), "cards": cards})
+    else:
+        text = ngettext("{n} card is in {place}.", "{n} cards are in {place}.", cards)
+        output.say(text.format(n=cards, place=path))
+    return 0
+
+
+def rows(connection: Connection, chosen: Namespace, workspace: Any) -> list[dict[str, Any]]:
+    """What `ecofolio list` prints of squads, members, boards, cards and moves."""
+    from ecofolio.boards import lists, queries
+    from ecofolio.squads import queries as squads
+
+    now = workspace.clock()
+    today = now.astimezone().date()
+    if chosen.kind == "cards":
+        return lists.cards(connection, _board(connection, chosen.board), now)
+    if chosen.kind == "moves":
+        return lists.board_moves(connection, _board(connection, chosen.board))
+    if chosen.kind == "boards":
+        return [one._asdict() for one in queries.boards(connection)]
+    if chosen.kind == "members":
+        return [one._asdict() for one in squads.members(connection)]
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "kind": one.kind,
+            "lead": one.lead,
+            "people": one.people,
+            "initiatives": len(one.initiatives),
+            "fit": one.fitness.is_fit,
+            "failings": list(one.fitness.failings),
+        }
+        for one in squads.squads(connection, today)
+    ]
+
+
+RUN: dict[str, Callable[[Namespace], int]] = {
+    "import-board": import_board,
+    "flow": flow,
+    "board-export": board_export,
+}
