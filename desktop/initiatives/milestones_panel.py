@@ -148,7 +148,8 @@ def _slip(found: MilestoneRow) -> tuple[str, str]:
         return "", _("reached") if found.actual else ""
     if found.slip <= 0:
         return "green", _("reached on time") if found.actual else _("on time")
-    tone = "red" if found.slip >= THRESHOLDS.red_days else "amber"
+    late = found.slip >= THRESHOLDS.red_days, found.slip >= THRESHOLDS.amber_days
+    tone = "red" if late[0] else "amber" if late[1] else "green"
     return tone, ngettext("{n} day late", "{n} days late", found.slip).format(n=found.slip)
 
 

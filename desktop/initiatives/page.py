@@ -107,6 +107,7 @@ class InitiativesPage(Page):
         self._selection_timer.timeout.connect(self._show_selected)
         self.table.selected.connect(self._selection_timer.start)
         self.table.refused.connect(lambda sentence: self.message.say(sentence, "red"))
+        self.table.closed.connect(self.refresh)
         self.table.keyed.connect(self._command)
         self.table.health_wanted.connect(lambda _index: self.editor.override())
         self.table.menu_wanted.connect(self._open_menu)
@@ -279,6 +280,8 @@ class InitiativesPage(Page):
         changed = self.desk.changes()
         if changed == {}:
             return
+        if changed is None and (self.table.is_editing or self.inspector.has_open_work()):
+            return  # everything is made anew once nothing can be lost by it
         if changed is None:
             self._reload()
         else:

@@ -41,6 +41,7 @@ class InitiativeTableModel(QAbstractTableModel):
         super().__init__(parent)
         self.today = today
         self.arrangement = Arrangement(columns)
+        self._held = self._waiting = False
         known = self.arrangement.columns
         self.shown: list[Column] = [known[key] for key in USUAL if key in known]
 
@@ -89,6 +90,7 @@ class InitiativeTableModel(QAbstractTableModel):
 
     @contextmanager
     def _other_lines(self):
+        self._waiting = False
         self.rearranging.emit()
         self.beginResetModel()
         yield
@@ -123,8 +125,13 @@ class InitiativeTableModel(QAbstractTableModel):
     def apply(self, changed: Mapping[int, InitiativeRow | None]) -> None:
         """Take changed, new and deleted rows; only lines that moved are laid out anew."""
         arrangement = self.arrangement
-        before = arrangement.lines
-        if not arrangement.apply(changed):
+        before = arrangement.lines, arrangement.groups
+        moved = arrangement.apply(changed)
+        after = arrangement.lines, arrangement.groups
+        if moved:
+            arrangement.lines, arrangement.groups = before
+        if not moved or self._held:
+            self._waiting = self._waiting or moved
             for identity in changed:
                 line = self.line_of(identity)
                 if line is not None:
@@ -132,12 +139,14 @@ class InitiativeTableModel(QAbstractTableModel):
                         self.index(line, 0), self.index(line, len(self.shown) - 1)
                     )
             return
-        after, arrangement.lines = arrangement.lines, before
-        self.rearranging.emit()
-        self.beginResetModel()
-        arrangement.lines = after
-        self.endResetModel()
-        self.rearranged.emit()
+        with self._other_lines():
+            arrangement.lines, arrangement.groups = after
+
+    def hold(self, held: bool) -> None:
+        """Keep every line where it is, so that what is being typed into one is not lost."""
+        self._held = held
+        if not held and self._waiting:
+            self.rearrange(Arrangement.arrange)
 
     # --- Qt's interface ----------------------------------------------------------------------
 

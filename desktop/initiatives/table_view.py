@@ -17,7 +17,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QToolTip,
+    QWidget,
+)
 
 from ecofolio.errors import InputError
 from ecofolio.initiatives import field_editors as editors
@@ -44,6 +50,7 @@ class InitiativeTable(PinnedTable):
 
     selected = Signal()  # other initiatives are selected
     refused = Signal(str)  # a sentence
+    closed = Signal()  # no cell is being edited any more
     keyed = Signal(str)  # copy, copy_heads, paste, clear, delete, find, new, duplicate
     health_wanted = Signal(QModelIndex)
     menu_wanted = Signal(QPoint)
@@ -203,10 +210,23 @@ class InitiativeTable(PinnedTable):
             self.health_wanted.emit(index)
             return True
         opened = super().edit(index, *more)
+        if opened and self.is_editing:
+            self.table_model.hold(True)
         editor = self.indexWidget(index) if opened else None
         if isinstance(editor, editors.ChoiceEditor | editors.PopupEditor):
             QTimer.singleShot(0, editor, lambda: editors.begin(editor))
         return opened
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether an editor is open in a cell."""
+        return self.state() is QAbstractItemView.State.EditingState
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        self.table_model.hold(False)
+        super().closeEditor(editor, hint)
+        if not self.is_editing:
+            self.closed.emit()
 
     def edit_here(self) -> None:
         """Edit the cell where the keyboard is."""

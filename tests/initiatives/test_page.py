@@ -292,6 +292,34 @@ def test_a_change_made_elsewhere_keeps_selection_and_place(trial):
     assert trial.page.table.selected_ids() == [trial.programme.ids["HB-001"]]
 
 
+def test_what_is_being_typed_survives_a_change_made_elsewhere(trial):
+    trial.edit("GD-001", "name")
+    trial.type("Half a na")
+    trial.programme.add(name="New one", code="AA-001")
+    trial.page.refresh()
+    assert trial.focus().text() == "Half a na"
+    assert trial.codes() == ["GD-001", "GD-002", "HB-001"]
+    trial.press(Key.Key_Return)
+    assert trial.codes() == ["AA-001", "GD-001", "GD-002", "HB-001"]
+    assert trial.row("GD-001").name == "Half a na"
+
+
+def test_what_is_being_typed_survives_a_unit_renamed_elsewhere(trial):
+    from ecofolio.organisation.model import Unit
+
+    def rename(work):
+        work.label("Rename")
+        work.update(Unit, trial.programme.ids["GD"], {"name": "Canton"})
+
+    trial.edit("GD-001", "name")
+    trial.type("Half a na")
+    trial.programme.do(rename)
+    trial.page.refresh()
+    assert trial.focus().text() == "Half a na"
+    trial.press(Key.Key_Return)
+    assert (trial.row("GD-001").name, trial.row("GD-001").unit) == ("Half a na", "Canton")
+
+
 def test_a_unit_that_is_renamed_elsewhere_shows_its_new_name(trial):
     from ecofolio.organisation.model import Unit
 
