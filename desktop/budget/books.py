@@ -80,7 +80,7 @@ def postings(
             TRANSACTION.c.commitment_id,
         )
         .join(TRANSACTION, TRANSACTION.c.id == inner.c.transaction_id)
-        .order_by(inner.c.date.desc(), inner.c.transaction_id.desc(), inner.c.position)
+        .order_by(inner.c.date.desc(), inner.c.transaction_id.desc(), inner.c.position.desc())
         .limit(limit)
     )
     if span.first is not None:

@@ -65,6 +65,8 @@ def complete(work: Work, operation: Operation, found: Known) -> Operation:
     operation = replace(operation, **tidy)  # type: ignore[arg-type]
     if operation.commitment_id is not None:
         operation = _against_commitment(work, operation)
+    elif operation.kind is Move.RELEASE:
+        raise InputError(_("Say which commitment is released."))
     operation = _with_places(operation, found)
     for holder in (operation.source, operation.target):
         _check_holder(holder, found)

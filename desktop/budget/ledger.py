@@ -139,14 +139,11 @@ def post(work: Work, entries: Sequence[Entry]) -> list[int]:
     `InputError` says in words which account would lack how much, and when.
     """
     start = work.connection.scalar(select(table_of(Programme).c.fiscal_start_month)) or 1
-    accounts = open_accounts(work, (key for entry in entries for key, _fen in entry.lines))
     ids = []
     for entry in entries:
+        check(work, entry)
         lines = merged(entry.lines)
-        _check_entry(work, entry, lines)
-        for key, fen in lines:
-            if fen < 0 and key.kind is not AccountKind.GRANT:
-                _refuse_lack(work.connection, key, accounts[key], -fen, entry.on)
+        accounts = open_accounts(work, (key for key, _fen in lines))
         row = {
             "date": entry.on,
             "kind": entry.kind.value,

@@ -12,6 +12,7 @@ from ecofolio.intake.values import Reader, Reason, cell_text, plain
 from ecofolio.text import _
 
 LARGEST_FEN = 2**63 - 1
+_NOISE = Decimal("0.001")
 
 _SIGNS: dict[str, str] = {
     word: code
@@ -238,12 +239,18 @@ def settled_currency(said: str) -> str:
     return {"$": "USD", "元": "CNY"}.get(said, said)
 
 
-def money_reader(currency: str, unit: Unit | None = None, mark: str = ".") -> Reader:
-    """Reads amounts as whole fen of `currency`; a cell's own unit goes before the column's."""
+def money_reader(
+    currency: str, unit: Unit | None = None, mark: str = ".", *, exact: bool = False
+) -> Reader:
+    """Reads amounts as whole fen of `currency`; a cell's own unit goes before the column's.
+
+    `exact` refuses what is not whole fen, but for the noise of a spreadsheet's own arithmetic.
+    """
     unit = unit or Unit()
     not_money = Reason(_("is not an amount of money"))
     too_large = Reason(_("is too large an amount"))
     negative = Reason(_("is a negative amount"))
+    broken = Reason(_("has parts of a fen"))
     wrong = not currency_fits(unit.currency or "", currency)
 
     def read(cell: Cell) -> object:
@@ -258,7 +265,9 @@ def money_reader(currency: str, unit: Unit | None = None, mark: str = ".") -> Re
         fen = number.scaleb((scale or unit.scale) + 2)
         if fen.adjusted() > 19:
             return too_large
-        fen = fen.quantize(Decimal(1), ROUND_HALF_UP)
+        parts, fen = fen, fen.quantize(Decimal(1), ROUND_HALF_UP)
+        if exact and abs(parts - fen) > (_NOISE if isinstance(cell, float) else 0):
+            return broken
         if abs(fen) > LARGEST_FEN:
             return too_large
         return negative if fen < 0 else int(fen)

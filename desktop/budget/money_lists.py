@@ -1,0 +1,266 @@
+"""Reading lists of money: which columns there are, and what each of their lines says.
+
+A bank's own expense export will do: without a kind, every line is a spend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ecofolio.budget.operations import Holder
+from ecofolio.budget.queries import CATEGORY, INITIATIVE, UNIT
+from ecofolio.intake.dates import date_reader
+from ecofolio.intake.mapping import Becomes, Choice, Kind, Target
+from ecofolio.intake.money import Unit, money_reader, number_reader
+from ecofolio.intake.names import normal
+from ecofolio.intake.proposing import known_headers, propose
+from ecofolio.intake.reading import Book, Cell
+from ecofolio.intake.table import Table, choose_table
+from ecofolio.intake.values import Reader, Reason, cell_text, read_line
+from ecofolio.store.base import table_of
+from ecofolio.store.model import Programme
+from ecofolio.text import N_, _
+from ecofolio.vocabulary import CATEGORIES, Move, category_label
+
+_INITIATIVE = (
+    "initiative|initiative code|initiative id|project|project code|project number|project id|"
+    "project name|initiative name|cost object|项目|项目编号|项目代码|项目名称|生态项目|"
+    "生态项目编号|立项编号|核算项目|專案|專案編號|項目編號|項目名稱"
+)
+_NAMES: dict[str, str] = {
+    "date": (
+        "date|posting date|document date|voucher date|booking date|transaction date|payment date|"
+        "日期|记账日期|凭证日期|报销日期|付款日期|交易日期|发生日期|記帳日期|憑證日期|付款日期"
+    ),
+    "kind": "kind|type|operation|movement|transaction type|业务类型|操作|类型|資金操作|業務類型",
+    "amount": (
+        "amount|sum|value|amount yuan|payment|paid|expense|expenditure|net amount|金额|支出金额|"
+        "报销金额|付款金额|发生额|费用金额|支出|金額|付款金額|费用|發生額"
+    ),
+    "unit": (
+        "unit|branch|cost centre|cost center|paying unit|机构|分行|成本中心|经办机构|付款单位|機構"
+    ),
+    "source": "from|source|paid from|giver|来源|付出方|调出方|来源方|來源|調出方",
+    "target": "to|target|receiver|recipient|去向|收入方|调入方|收款项目|去向方|調入方",
+    "number": (
+        "document number|voucher number|voucher|document|document no|voucher no|reference|ref|"
+        "invoice|invoice number|凭证号|单据号|凭证编号|单号|报销单号|发票号|憑證號|單據號|單號"
+    ),
+    "memo": (
+        "memo|description|text|purpose|note|remark|summary|details|摘要|说明|用途|备注|事由|說明|備註"
+    ),
+    "category": (
+        "category|cost category|expense category|cost type|expense type|费用类别|费用类型|科目|"
+        "类别|支出类别|費用類別|類別|预算科目|科目名称"
+    ),
+    "partner": (
+        "partner|supplier|vendor|payee|contractor|合作方|供应商|收款方|收款单位|合作單位|供應商"
+    ),
+    "contract": (
+        "contract|contract number|contract no|agreement|合同号|合同编号|合同|合約編號|合同號"
+    ),
+    "commitment": "commitment|commitment number|commitment id|承诺编号|承诺|承諾|承諾編號",
+}
+_ASKS: dict[str, str] = {
+    "ask": (
+        "ask|asks|request|requested|amount asked|amount requested|申请金额|申请|申請金額|需求金额"
+    ),
+    "score": "score|total score|points|得分|评分|分数|評分|得分合计",
+    "grade": "grade|rating|class|等级|评级|等級|評級",
+    "input_output": (
+        "input output|input–output|output per yuan|ratio|投入产出|投入产出比|投入產出比"
+    ),
+}
+_KINDS = {"date": Kind.DATE, "amount": Kind.MONEY, "ask": Kind.MONEY}
+_MOVES: dict[str, Move] = {
+    word: move
+    for move, words in {
+        Move.GRANT: "grant|拨款|撥款|总拨款",
+        Move.BASE: "base|base allocation|allocation|基础配置|基礎配置",
+        Move.SUPPLEMENT: "supplement|追加补助|追加補助|补助|追加",
+        Move.TRANSFER: "transfer|调剂|調劑|划转|調撥|调拨",
+        Move.COMMIT: "commit|commitment|committed|承诺|已承诺|签约|承諾|簽約",
+        Move.SPEND: "spend|spent|expense|payment|支出|已支出|付款|报销|報銷",
+        Move.RELEASE: "release|released|释放|解除|釋放",
+        Move.GIVE_BACK: "give back|give-back|return|returned|退回|交回|上缴|上繳",
+    }.items()
+    for word in words.split("|")
+}
+_CATEGORIES: dict[str, str] = {
+    word: code
+    for code, words in {
+        "system_build": "系统建设|系統建設|系统开发|it|software|development|软件开发",
+        "equipment": "设备|設備|设备采购|hardware|硬件",
+        "marketing": "营销|營銷|市场营销|行銷|advertising|promotion|宣传|推广",
+        "subsidy": "补贴|補貼|补助|subsidies|客户补贴",
+        "operation": "运营|營運|运维|operations|运营费用",
+        "training": "培训|培訓",
+        "other": "其他|其它|其他费用|misc|miscellaneous",
+    }.items()
+    for word in words.split("|")
+}
+
+
+def _targets(names: Mapping[str, str]) -> tuple[Target, ...]:
+    first = Target("initiative", N_("Initiative"), Kind.NAME, tuple(_INITIATIVE.split("|")))
+    rest = (
+        Target(key, key, _KINDS.get(key, Kind.TEXT), tuple(words.split("|")))
+        for key, words in names.items()
+    )
+    return (first, *rest)
+
+
+OPERATIONS = _targets(_NAMES)
+ASKS = _targets(_ASKS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list: what was read, by target; `wrong` says what could not be."""
+
+    row: int
+    values: dict[str, Any]
+    wrong: str | None = None
+
+
+def read_lines(book: Book, targets: Sequence[Target], currency: str) -> list[Line]:
+    """Every line of a book's list; `InputError` where there is no list."""
+    table = choose_table(book, known_headers(targets))
+    readers = _readers(table, targets, currency)
+    return [
+        _line(number, row, readers)
+        for number, row in zip(table.row_numbers, table.rows, strict=True)
+        if any(cell is not None and cell_text(cell) for cell in row)
+    ]
+
+
+def _readers(
+    table: Table, targets: Sequence[Target], currency: str
+) -> dict[str, tuple[int, str, Reader]]:
+    """By target: the place of its column, the column's name, and how its cells are read."""
+    proposed = propose(table, targets)
+    found: dict[str, tuple[int, str, Reader]] = {}
+    for place, column in enumerate(table.columns):
+        choice = proposed.of(column)
+        if choice is None or choice.becomes is not Becomes.FIELD or choice.target in found:
+            continue
+        assert choice.target is not None
+        reader = _reader(choice.target, choice, currency)
+        found[choice.target] = (place, column.name, reader)
+    return found
+
+
+def _reader(target: str, choice: Choice, currency: str) -> Reader:
+    if target == "date":
+        return date_reader(choice.date_order)
+    if target in ("amount", "ask"):
+        unit = Unit(choice.scale, choice.currency)
+        return money_reader(currency, unit, choice.decimal, exact=True)
+    if target in ("score", "input_output"):
+        return number_reader(choice.decimal)
+    return read_move if target == "kind" else read_line
+
+
+def _line(number: int, row: Sequence[Cell], readers: Mapping[str, tuple[int, str, Reader]]) -> Line:
+    values: dict[str, Any] = {}
+    for target, (place, name, reader) in readers.items():
+        cell = row[place]
+        if cell is None or not cell_text(cell):
+            continue
+        value = reader(cell)
+        if isinstance(value, Reason):
+            wrong = _("{column}: “{text}” {reason}.").format(
+                column=name, text=cell_text(cell)[:60], reason=value.text
+            )
+            return Line(number, values, wrong)
+        values[target] = value
+    return Line(number, values)
+
+
+def read_move(cell: Cell) -> object:
+    """What a line does, by the words that lists use for it."""
+    word = normal(cell_text(cell))
+    for move in Move:
+        if word in (normal(move.value), normal(move.label), normal(move.english)):
+            return move
+    found = _MOVES.get(word) or _MOVES.get(word.replace(" ", ""))
+    return found or Reason(_("is no kind of posting"))
+
+
+def currency_of(connection: Connection) -> str:
+    """The programme's currency."""
+    return connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
+
+
+# --- who is meant ----------------------------------------------------------------------------
+
+
+class Directory:
+    """Units, initiatives and categories by every name that a list may use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._units = _by_name(connection, UNIT)
+        self._initiatives = _by_name(connection, INITIATIVE)
+        self._categories = {**_CATEGORIES, **{normal(code): code for code in CATEGORIES}}
+        self._categories |= {normal(category_label(code, None)): code for code in CATEGORIES}
+        self._categories |= {normal(title): code for code, title in CATEGORIES.items()}
+        for row in connection.execute(select(CATEGORY.c.code, CATEGORY.c.name)).all():
+            self._categories[normal(row.code)] = row.code
+            self._categories[normal(category_label(row.code, row.name))] = row.code
+
+    def initiative(self, name: str) -> int | str:
+        """The initiative that is meant, or why it is not known, in a sentence."""
+        return self._one(
+            self._initiatives.get(normal(name), set()),
+            _("There is no initiative “{name}”.").format(name=name),
+            _("Several initiatives are called “{name}”: use the code.").format(name=name),
+        )
+
+    def unit(self, name: str) -> int | str:
+        """The unit that is meant, or why it is not known, in a sentence."""
+        return self._one(
+            self._units.get(normal(name), set()),
+            _("There is no unit “{name}”.").format(name=name),
+            _("Several units are called “{name}”: use the code.").format(name=name),
+        )
+
+    def holder(self, name: str) -> Holder | str:
+        """The unit or initiative that is meant, or why it is not known, in a sentence."""
+        key = normal(name)
+        own, units = self._initiatives.get(key, set()), self._units.get(key, set())
+        if own and units:
+            return _("Both a unit and an initiative are called “{name}”: use the code.").format(
+                name=name
+            )
+        if own:
+            found = self.initiative(name)
+            return found if isinstance(found, str) else Holder("initiative", found)
+        if units:
+            found = self.unit(name)
+            return found if isinstance(found, str) else Holder("unit", found)
+        return _("There is no unit or initiative “{name}”.").format(name=name)
+
+    def category(self, name: str) -> str | None:
+        """The code of the category that is meant."""
+        return self._categories.get(normal(name))
+
+    @staticmethod
+    def _one(found: set[int], none: str, several: str) -> int | str:
+        if not found:
+            return none
+        return next(iter(found)) if len(found) == 1 else several
+
+
+def _by_name(connection: Connection, table: Any) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    codes: dict[str, int] = {}
+    query = select(table.c.id, table.c.code, table.c.name)
+    for row in connection.execute(query).all():
+        codes[normal(row.code)] = row.id
+        found.setdefault(normal(row.name), set()).add(row.id)
+    # a code is one record's only, whatever others are called
+    return found | {code: {identity} for code, identity in codes.items()}

@@ -1,0 +1,223 @@
+"""Many operations at once from a list, and money on the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openpyxl import Workbook
+
+from ecofolio.budget import actions, approvals, books, queries
+from ecofolio.budget.importing import post_list, read_asks
+from ecofolio.cli.main import main
+from ecofolio.errors import InputError
+
+if TYPE_CHECKING:
+    from tests.budget.conftest import Bank
+
+ON_FILES = pytest.mark.parametrize("place_kind", ["sqlite"])
+
+
+def workbook(path: Path, *rows: tuple[Any, ...]) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a text that begins with = stays one
+    book.save(path)
+    book.close()
+    return path
+
+
+def test_an_expense_export_is_posted_and_bad_lines_are_told(funded: Bank, tmp_path: Path) -> None:
+    bound = funded.do(actions.commit, 500_00, funded.campus, contract="HT-9", on=date(2026, 2, 1))
+    path = workbook(
+        tmp_path / "expenses.xlsx",
+        ("费用报销明细 2026年3月",),
+        (),
+        ("日期", "项目编号", "摘要", "费用类别", "供应商", "合同号", "金额（元）", "凭证号"),
+        (date(2026, 3, 5), "E-1", "场地", "营销", None, None, "1,234.50", "V-1"),
+        (date(2026, 3, 6), "E-1", "设备款", "equipment", "东方", "HT-9", 300, "V-2"),
+        (date(2026, 3, 6), "Campus", "印刷", None, None, None, "１２３４", "V-3"),
+        (date(2026, 3, 7), "E-9", "不明", None, None, None, 10, "V-4"),
+        (date(2026, 3, 7), "E-1", "太多", None, None, None, "1.2万", "V-5"),
+        (date(2026, 3, 7), "E-1", "退款", None, None, None, -5, "V-6"),
+        (date(2026, 3, 5), "E-1", "场地", "营销", None, None, "1,234.50", "V-1"),
+    )
+    dry = post_list(funded.workspace, path, dry_run=True)
+    assert (len(dry.posted), len(dry.refused)) == (3, 4), dry.refused
+    assert funded.balance("spent", funded.campus) == 0
+    report = post_list(funded.workspace, path)
+    assert sorted(report.posted) == [4, 5, 6]
+    assert report.fen == 1_234_50 + 300_00 + 1_234_00
+    reasons = {one.row: one.reason for one in report.refused}
+    assert "no initiative “E-9”" in reasons[7]
+    assert "less than 12,000 yuan" in reasons[8]
+    assert "negative" in reasons[9]
+    assert "on record already" in reasons[10]
+    with funded.workspace.read() as connection:
+        assert books.commitments(connection)[0].outstanding == 200_00
+        assert books.problems(connection) == []
+    assert bound.transaction_id
+    again = post_list(funded.workspace, path)
+    assert not again.posted
+    funded.workspace.undo()
+    assert funded.balance("spent", funded.campus) == 0
+
+
+@ON_FILES
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("1.2万", 12_000_00),
+        ("1,234.50", 1_234_50),
+        ("１２３４", 1_234_00),
+        ("1e3", 1_000_00),
+        (0.1 + 0.2, 30),
+        ("-5", "negative"),
+        ("1e9", "less than 1,000,000,000 yuan"),
+        ("NaN", "not an amount"),
+        ("9" * 30, "too large"),
+        ("=1+1", "not an amount"),
+        ("1.234", "parts of a fen"),
+        ("0", "more than 0"),
+        ("", "no amount"),
+    ],
+)
+def test_typed_money_is_read_right_or_refused(
+    bank: Bank, tmp_path: Path, text: object, fen: int | str
+) -> None:
+    bank.do(actions.grant, 100_000_00)
+    path = workbook(
+        tmp_path / "list.xlsx",
+        ("kind", "from", "to", "amount", "memo"),
+        ("transfer", "HO", "PO", text, "x"),
+        ("transfer", "HO", "PO", 1, "y"),
+    )
+    report = post_list(bank.workspace, path)
+    if isinstance(fen, int):
+        assert report.fen == fen + 1_00
+    else:
+        assert [one.row for one in report.refused] == [2]
+        assert fen in report.refused[0].reason
+
+
+@ON_FILES
+def test_a_list_can_hold_every_kind_of_operation(bank: Bank, tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "list.xlsx",
+        ("Date", "Kind", "From", "To", "Initiative", "Amount", "Contract"),
+        (date(2026, 1, 5), "grant", None, "HO", None, 1000, None),
+        (date(2026, 1, 6), "base allocation", "HO", "RI", None, 600, None),
+        (date(2026, 1, 7), "supplement", "HO", None, "E-2", 100, None),
+        (date(2026, 1, 8), "transfer", "RI", "PO", None, 200, None),
+        (date(2026, 1, 8), "transfer", "RI", None, "E-1", 300, None),
+        (date(2026, 1, 9), "commit", None, None, "E-1", 250, "K-1"),
+        (date(2026, 1, 10), "spend", None, None, "E-1", 50, "K-1"),
+        (date(2026, 1, 11), "release", None, None, "E-1", 100, "K-1"),
+        (date(2026, 1, 12), "give back", "E-1", None, None, 20, None),
+        (date(2026, 1, 13), "return", "PO", None, None, 30, None),
+        (date(2026, 1, 14), "nonsense", "PO", None, None, 30, None),
+    )
+    report = post_list(bank.workspace, path)
+    assert [(one.row, one.reason) for one in report.refused] == [
+        (12, "Kind: “nonsense” is no kind of posting.")
+    ]
+    with bank.workspace.read() as connection:
+        (bound,) = books.commitments(connection)
+        total = queries.balances(connection).total
+    assert bound.outstanding == 100_00
+    assert total == (970_00, 590_00, 380_00, 230_00, 100_00, 50_00)
+
+
+@ON_FILES
+def test_a_list_above_the_limit_waits(funded: Bank, tmp_path: Path) -> None:
+    funded.do(approvals.set_limit, None, 100_00, None)
+    path = tmp_path / "list.csv"
+    path.write_text("initiative,amount,date\nE-1,99,2026-03-01\nE-1,101,2026-03-01\n")
+    report = post_list(funded.workspace, path)
+    assert (sorted(report.posted), sorted(report.asked)) == ([2], [3])
+
+
+@ON_FILES
+def test_the_asks_of_a_round_are_read_from_a_list(funded: Bank, tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "asks.xlsx",
+        ("项目", "申请金额（万元）", "得分", "投入产出"),
+        ("E-1", 1.5, 92.5, 2.25),
+        ("Market", 2, 80, None),
+    )
+    one, two = read_asks(funded.workspace, path)
+    assert (one.fen, one.score_milli, one.input_output_milli) == (15_000_00, 92_500, 2_250)
+    assert two.columns["grade"] == "B"
+    bad = workbook(tmp_path / "bad.xlsx", ("项目", "申请金额"), ("E-1", 5), ("E-77", 5))
+    with pytest.raises(InputError, match="row 3"):
+        read_asks(funded.workspace, bad)
+
+
+@pytest.fixture
+def programme(funded: Bank) -> str:
+    """The bank's file, closed."""
+    funded.workspace.close()
+    return str(funded.workspace.place.file)
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """What a command says, as JSON."""
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@ON_FILES
+def test_money_on_the_command_line(
+    programme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("initiative,amount,date,kind\nE-1,100,2026-03-01,commit\nE-1,bad,2026-03-01,\n")
+    report = said(capsys, "post", "--into", programme, "--from-file", str(path))
+    assert len(report["posted"]) == 1
+    assert report["refused"][0]["row"] == 3
+    held = said(capsys, "list", "balances", "--from", programme)
+    assert sum(row["fen"] for row in held) == 0
+    early = said(capsys, "list", "balances", "--from", programme, "--as-of", "2026-01-06")
+    assert {(row["account"], row["code"]): row["fen"] for row in early if row["fen"]} == {
+        ("grant", None): -10_000_00,
+        ("pool", "HO"): 4_000_00,
+        ("pool", "RI"): 6_000_00,
+    }
+    (bound,) = said(capsys, "list", "commitments", "--from", programme)
+    assert (bound["initiative"], bound["outstanding_fen"]) == ("E-1", 100_00)
+    assert main(["list", "postings", "--from", programme, "--csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert rows[0]["credit"] == "10000.00"
+    assert sum(float(row["debit"] or 0) - float(row["credit"] or 0) for row in rows) == 0
+    assert said(capsys, "check", programme) == {"ok": True, "problems": []}
+
+
+@ON_FILES
+def test_a_round_on_the_command_line(
+    programme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "asks.csv"
+    path.write_text("initiative,ask,score,input output\nE-1,500,92,2\nE-2,300,80,1\n")
+    common = ("--into", programme, "--name", "Autumn", "--pot", "1000")
+    one = said(capsys, "round", "draft", *common, "--base", "500", "--asks", str(path))
+    two = said(capsys, "round", "draft", *common)
+    assert sum(row["given_fen"] for row in one["parties"]) == 1_000_00
+    both = said(capsys, "round", "compare", "--from", programme, str(one["id"]), str(two["id"]))
+    assert len(both["parties"]) == 4
+    step = ("--into", programme, str(one["id"]))
+    assert main(["round", "post", *step]) == 1
+    assert main(["round", "approve", *step, "--actor", "Wang Fang"]) == 0
+    capsys.readouterr()
+    assert said(capsys, "round", "post", *step)["transaction"] == 4
+    (_two, first) = said(capsys, "list", "rounds", "--from", programme)
+    assert first["state"] == "posted"
