@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecofolio.budget import books
 from ecofolio.initiatives import queries, rules
 from ecofolio.store import inspection
 from ecofolio.store.place import place_of
@@ -20,4 +21,5 @@ def problems(programme: str) -> list[str]:
         with workspace.read() as connection:
             for row in queries.records(connection):
                 found.extend(rules.broken(row))
+            found.extend(books.problems(connection))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ecofolio.cli import money_lists
 from ecofolio.initiatives import queries
 from ecofolio.initiatives.fields import FIELDS, REFERENCES, Kind
 from ecofolio.initiatives.model import Mapping as SavedMapping
@@ -155,4 +156,9 @@ KINDS: dict[str, Callable[[Connection, date], Rows]] = {
     "views": views,
     "mappings": mappings,
     "changes": changes,
+    "postings": money_lists.postings,
+    "balances": money_lists.balances,
+    "commitments": money_lists.commitments,
+    "requests": money_lists.requests,
+    "rounds": money_lists.rounds,
 }
