@@ -239,25 +239,26 @@ def _traces(path: Path) -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]
     from lxml import etree
 
     try:
-        parser = etree.iterparse(
-            str(path),
-            events=("end",),
-            tag=("{*}trace", "trace"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for _event, trace in parser:
-            if trace.getroottree().docinfo.doctype:
-                raise InputError(
-                    _("{file} declares a document type and is not opened for safety.").format(
-                        file=path.name
+        with path.open("rb") as file:
+            parser = etree.iterparse(
+                file,
+                events=("end",),
+                tag=("{*}trace", "trace"),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+            )
+            for _event, trace in parser:
+                if trace.getroottree().docinfo.doctype:
+                    raise InputError(
+                        _("{file} declares a document type and is not opened for safety.").format(
+                            file=path.name
+                        )
                     )
-                )
-            events = [_plain(one) for one in trace if _tag(one) == "event"]
-            yield _plain(trace), events
-            trace.clear()
+                events = [_plain(one) for one in trace if _tag(one) == "event"]
+                yield _plain(trace), events
+                trace.clear()
     except (etree.XMLSyntaxError, OSError) as error:
         raise InputError(
             _("{file} is not an event log that can be read: {reason}.").format(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -128,7 +127,7 @@ def test_a_limit_is_shown_and_where_the_board_blocks_asks_for_a_reason(bench: Be
     bench.move(cards[:2], 3)
     assert next(c for c in bench.view.columns if c.id == done).is_over
     bench.workspace.do(layout.set_board, bench.board, {"blocks": True})
-    with pytest.raises(InputError, match="“Check” would hold 3 cards; its limit is 1. Give a rea"):
+    with pytest.raises(InputError, match=r"“Check” would hold 3 cards; its limit is 1\. Give"):
         bench.move(cards[2], 3)
     bench.move(cards[2], 3, reason="audit on Monday")
     label = bench.workspace.next_undo().label  # type: ignore[union-attr]
@@ -162,7 +161,7 @@ def test_a_column_that_held_cards_gives_them_to_another(bench: Bench) -> None:
         bench.workspace.do(layout.remove_column, bench.columns[0])
     bench.workspace.do(layout.remove_column, bench.columns[0], into=bench.columns[1])
     assert [card.id for card in bench.view.cards] == ids
-    assert [column.name for column in bench.view.columns][0] == "Ready"
+    assert bench.view.columns[0].name == "Ready"
 
 
 def test_a_drop_reads_no_more_with_more_cards(bench: Bench) -> None:
@@ -263,4 +262,3 @@ def test_a_card_is_handed_over_to_another_board_with_its_history(bench: Bench) -
     assert (found.board, found.column, len(found.stays)) == ("Other", "Backlog", 2)
     assert found.row["description"] == "Contract: 2026-17"
     assert bench.view.cards == []
-    assert timedelta(days=1)
