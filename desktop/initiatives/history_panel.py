@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from ecofolio.initiatives.told import Line, Teller, Told
 from ecofolio.store import journal
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
-from ecofolio.widgets.parts import button, clear, label, line, row
+from ecofolio.widgets.parts import button, clear, column, label, line, row
 from ecofolio.widgets.theme import Space
 
 _AT_ONCE = 30
@@ -31,6 +32,7 @@ class HistoryPanel(QWidget):
         self._desk, self._on_undone = desk, on_undone
         self._initiative: int | None = None
         self._count = _AT_ONCE
+        self._all: list[int] = []  # the changes that are told, shown or offered
         self.message = InlineMessage()
         self._body = QVBoxLayout()
         self._body.setSpacing(Space.S)
@@ -45,16 +47,30 @@ class HistoryPanel(QWidget):
         if identity != self._initiative:
             self._count = _AT_ONCE
             self.message.hide()
+            self.forget()
         self._initiative = identity
-        clear(self._body)
         if identity is None:
             return
         told = self.read(identity)
-        for place, one in enumerate(told[: self._count]):
-            if place:
-                self._body.addWidget(line())
-            self._body.addWidget(_Entry(one, self._undo))
-        more = len(told) - self._count
+        wanted = [one.change_id for one in told]
+        fresh = len(wanted) - len(self._all)
+        if wanted[fresh:] != self._all or not self._all:
+            self.forget()
+            fresh = 0
+            for one in told[: self._count]:
+                self._body.addWidget(_Entry(one, self._undo))
+            self._offer_more(len(told) - self._count)
+        # an edit adds to what is told: the rest stays as it is
+        for one in reversed(told[:fresh]):
+            self._body.insertWidget(0, _Entry(one, self._undo))
+        self._all = wanted
+
+    def forget(self) -> None:
+        """Tell everything anew the next time, because names changed."""
+        self._all = []
+        clear(self._body)
+
+    def _offer_more(self, more: int) -> None:
         if more > 0:
             text = ngettext("Show {n} more change", "Show {n} more changes", more).format(n=more)
             self._body.addWidget(button(text, self._show_all, link=True))
@@ -67,7 +83,8 @@ class HistoryPanel(QWidget):
         return Teller(desk.known, desk.fields, desk.setting).told(found)
 
     def _show_all(self) -> None:
-        self._count = 10_000
+        self._count = sys.maxsize
+        self.forget()
         self.show_initiative(self._initiative)
 
     def _undo(self, one: Told) -> None:
@@ -98,7 +115,7 @@ class _Entry(QWidget):
         layout = row(spacing=Space.M)
         layout.addWidget(when, 0, top)
         layout.addLayout(told, 1)
-        self.setLayout(layout)
+        self.setLayout(column(layout, line()))
         self.setAccessibleName(f"{shown.moment(one.at)}, {one.actor}: {one.label}")
         if not one.made:
             take_back = button(_("Undo"), lambda: undo(one), link=True)

@@ -26,7 +26,7 @@ from ecofolio.initiatives.history_panel import HistoryPanel
 from ecofolio.initiatives.milestones_panel import MilestonesPanel
 from ecofolio.initiatives.notes_panel import NotesPanel
 from ecofolio.initiatives.queries import InitiativeRow
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.widgets.painters import Badge, LightSign, SegmentsSign
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import FlowLayout, button, clear, label, line, row, tool_button
@@ -87,7 +87,7 @@ class Inspector(QFrame):
         self.tabs.setAccessibleName(_("Parts of the initiative"))
         self._parts = QStackedWidget()
         for title, part in (
-            (_("Overview"), self._overview()),
+            (pgettext("inspector", "Overview"), self._overview()),
             (_("Milestones"), self.milestones),
             (_("Notes"), self.notes),
             (_("History"), self.history),
@@ -160,6 +160,7 @@ class Inspector(QFrame):
         """Make the fields anew, after custom fields or names changed."""
         clear(self._overview_body)
         self.fields.clear()
+        self.history.forget()
         known = {column.key: column for column in self._desk.columns}
         self._health()
         sections = [(_(title), [known[key] for key in keys]) for title, keys in _SECTIONS]
@@ -207,7 +208,7 @@ class Inspector(QFrame):
             self._caption.setText(" · ".join(part for part in parts if part))
             self._name.setText(first.name)
         else:
-            self._caption.setText(_("several"))
+            self._caption.setText("")
             text = ngettext("{n} initiative", "{n} initiatives", len(rows))
             self._name.setText(text.format(n=len(rows)))
         self._caption.setToolTip(html.escape(self._caption.text()))

@@ -69,7 +69,7 @@ class InitiativesPage(Page):
         self.head = PageHead(
             self.title,
             "",
-            button(_("Import a list"), lambda: self.context.go(PageId.IMPORT), icon="upload"),
+            button(_("Import a list"), lambda: self.context.go(PageId.IMPORT), icon="file-input"),
             self.new_button,
             self.inspector_button,
         )

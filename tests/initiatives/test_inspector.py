@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from tests.initiatives.page_trials import SHIFT
@@ -18,8 +18,11 @@ OVERVIEW, MILESTONES, NOTES, HISTORY = range(4)
 
 
 def texts(widget) -> str:
+    """What is written in a widget, from top to bottom."""
     QApplication.processEvents()  # what was just put into a layout is shown then
-    return "\n".join(one.text() for one in widget.findChildren(QLabel) if one.isVisible())
+    shown = [one for one in widget.findChildren(QLabel) if one.isVisible()]
+    shown.sort(key=lambda one: one.mapTo(widget, QPoint(0, 0)).toTuple()[::-1])
+    return "\n".join(one.text() for one in shown)
 
 
 def turn_to(trial, tab: int):
@@ -146,6 +149,30 @@ def test_history_tells_each_field_in_words_and_takes_a_change_back(trial):
     undo[1].click()
     assert trial.row("GD-001").lead == "Li Na"
     assert trial.row("GD-001").due_date == date(2027, 5, 1)
+
+
+def test_history_follows_an_edit_while_it_is_looked_at(trial):
+    trial.click("GD-001")
+    panel = turn_to(trial, HISTORY).history
+    texts(panel)
+    for stage in ("pilot", "operating"):
+        trial.programme.do(actions.set_fields, [trial.programme.ids["GD-001"]], {"stage": stage})
+        trial.page.refresh()
+    said = texts(panel)
+    assert said.index("Pilot → Operating") < said.index("Rollout → Pilot") < said.index("added:")
+    assert said.count("Stage") == 2
+
+
+def test_a_long_history_is_shown_in_part_until_it_is_asked_for(trial):
+    identity = trial.programme.ids["GD-001"]
+    for n in range(40):
+        trial.programme.do(actions.set_fields, [identity], {"tags": f"t{n}"})
+    trial.page.refresh()
+    trial.click("GD-001")
+    panel = turn_to(trial, HISTORY).history
+    assert "t8 → t9" not in texts(panel)
+    next(one for one in panel.findChildren(QPushButton) if "more" in one.text()).click()
+    assert "t8 → t9" in texts(panel)
 
 
 def test_a_change_that_was_built_upon_is_not_taken_back(trial):
