@@ -328,7 +328,7 @@ def my_work(connection: Connection, person_id: int, now: int) -> list[WorkRow]:
             CARD.c.due_date,
             BLOCK.c.reason,
             CARD.c.entered_at,
-            *(func.coalesce(condition, False).label(name) for name, condition in reasons.items()),
+            *(func.coalesce(one, False).label(f"is_{name}") for name, one in reasons.items()),
         )
         .join(BOARD, BOARD.c.id == CARD.c.board_id)
         .join(SQUAD, SQUAD.c.id == BOARD.c.squad_id)
@@ -348,7 +348,7 @@ def my_work(connection: Connection, person_id: int, now: int) -> list[WorkRow]:
             waiting.get(row.id, 0),
             (now - row.entered_at) / DAY,
             None if row.id not in started else (now - started[row.id]) / DAY,
-            next(name for name in reasons if getattr(row, name)),
+            next(name for name in reasons if getattr(row, f"is_{name}")),
         )
         for row in rows
     ]

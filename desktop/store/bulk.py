@@ -53,7 +53,7 @@ def _converters(table: Table, dialect: Dialect) -> list[tuple[int, _Convert]]:
 
 
 def read_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query as the driver gives them, with dates made of what it has no type for.
+    """The rows of a query as the driver gives them; SQLite's texts of dates become dates.
 
     Half the time that SQLAlchemy's own rows take, where there are 100,000 of them.
     """
@@ -62,6 +62,8 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...
     rows = cast("list[tuple[Any, ...]]", result.cursor.fetchall())
     result.close()
     dialect = connection.dialect
+    if dialect.name != "sqlite":  # the other driver knows every type by itself
+        return rows
     for position, column in enumerate(query.selected_columns):
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is None:
