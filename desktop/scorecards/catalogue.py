@@ -6,9 +6,15 @@ from typing import NamedTuple
 
 from ecofolio.text import N_, _
 
+YUAN, PIECES, PEOPLE, PERCENT = N_("yuan"), N_("pieces"), N_("people"), N_("per cent")
+FIRST_MONTH = "2000-01"  # from when what comes with the program holds
+
 
 class Built(NamedTuple):
-    """One metric of the catalogue; `worth` is in millionths of a fen per unit, 0 for none."""
+    """One metric of the catalogue; `worth` is in millionths of a fen per unit, 0 for none.
+
+    An average over initiatives is weighed by the figures of `weighed_by`.
+    """
 
     code: str
     name: str
@@ -22,9 +28,14 @@ class Built(NamedTuple):
     over_initiatives: str = "sum"
     worth: int = 0
     veto: bool = False
+    weighed_by: str | None = None
+
+    @property
+    def most(self) -> int | None:
+        """What is believable at most, in thousandths: a share has an end, a count has none."""
+        return 100_000 if self.unit == PERCENT else None
 
 
-YUAN, PIECES, PEOPLE, PERCENT = N_("yuan"), N_("pieces"), N_("people"), N_("per cent")
 _USER, _SERVICE, _VALUE = "user_operation", "service_innovation", "value_conversion"
 _FEN = 10**6  # one fen in millionths
 
@@ -55,6 +66,7 @@ METRICS: tuple[Built, ...] = (
         _USER,
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="entry_visits",
     ),
     Built("outlets_live", N_("Outlets live"), PIECES, "process", "acquire", None, _USER),
     Built("partners_live", N_("Partners live"), PIECES, "process", "acquire", None, _SERVICE),
@@ -69,6 +81,7 @@ METRICS: tuple[Built, ...] = (
         _USER,
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="new_consumers",
     ),
     Built(
         "active_users",
@@ -151,6 +164,7 @@ METRICS: tuple[Built, ...] = (
         _USER,
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="base_customers",
     ),
     Built(
         "assets",
@@ -183,6 +197,7 @@ METRICS: tuple[Built, ...] = (
         _USER,
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="active_users",
     ),
     Built(
         "brought_consumers",
@@ -245,6 +260,7 @@ METRICS: tuple[Built, ...] = (
         "activate",
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="payments",
     ),
     Built(
         "satisfaction",
@@ -254,6 +270,7 @@ METRICS: tuple[Built, ...] = (
         "retain",
         over_months="average",
         over_initiatives="weighted",
+        weighed_by="active_users",
     ),
 )
 BUILT = {metric.code: metric for metric in METRICS}
@@ -297,3 +314,15 @@ def metric_label(code: str, name: str | None) -> str:
 def unit_label(code: str, unit: str | None) -> str:
     """The metric's own unit, or the program's word for one that comes with it."""
     return unit or (_(BUILT[code].unit) if code in BUILT else "")
+
+
+_PERCENTS = frozenset({"%", "％", "per cent", "percent", "百分比", "百分点", "百分點"})
+_YUANS = frozenset({"yuan", "元", "rmb", "cny", "人民币", "人民幣"})
+
+
+def counted_in(code: str, unit: str | None) -> str:
+    """What figures of a metric are read as: `PERCENT`, `YUAN`, or the unit as it is called."""
+    if unit is None:
+        return BUILT[code].unit if code in BUILT else ""
+    word = unit.strip().casefold()
+    return PERCENT if word in _PERCENTS else YUAN if word in _YUANS else unit

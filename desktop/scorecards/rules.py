@@ -1,7 +1,8 @@
 """The arithmetic of scores, exactly as the domain has it, over plain values.
 
-Figures are thousandths of a metric's unit; attainment, points and scores are exact fractions, so
-that the order of the data never changes a result.
+Figures are thousandths of a metric's unit; attainment and points are exact fractions, so that
+the order of the data never changes a result. A score is rounded once, to the hundredth of a point
+that people see; grades and ranks are judged on what they see.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ecofolio.text import _
 K = TypeVar("K", bound=Hashable)
 THOUSAND = 1000
 MICRO = 10**6
+MOST_FIGURE = 10**15  # thousandths: what one figure may come to
+MOST_WORTH = 9 * 10**12  # fen that one figure may be worth
 
 
 class Grade(StrEnum):
@@ -74,6 +77,16 @@ class Score:
     missing: int
     capped_by: int | None = None  # the guardrail that holds the grade down
 
+    @property
+    def shown(self) -> int | None:
+        """The score in hundredths of a point."""
+        return None if self.score is None else hundredths(self.score)
+
+
+def hundredths(value: Fraction) -> int:
+    """A score as people see it: whole hundredths, half up."""
+    return (200 * value.numerator + value.denominator) // (2 * value.denominator)
+
 
 def check_target(floor: int, target: int, higher: bool) -> None:
     """A target has to lie beyond its floor; `InputError` where it does not."""
@@ -109,68 +122,77 @@ def score(card: Card, figures: Iterable[Figure]) -> Score:
     """`100 · Σ wᵢ·aᵢ / Σ wᵢ` with grade and guardrails.
 
     A metric that is due and not reported scores 0; one that is not due yet is left out of both
-    sums and counted as missing.
+    sums and counted as missing. A metric that is not on the card counts as a guardrail only.
     """
-    by_metric = {figure.metric: figure for figure in figures}
-    lines = tuple(
-        _line(card, by_metric[metric], weight)
-        for metric, weight in card.weights.items()
-        if metric in by_metric
+    judged = sorted(
+        (one for one in figures if one.metric in card.weights or one.guardrail),
+        key=lambda one: one.metric,
     )
-    total = sum(line.weight for line in lines if line.attainment is not None)
-    missing = sum(line.figure.actual is None for line in lines)
+    told = [one for one in judged if one.actual is not None or one.due]
+    total = sum(card.weights.get(one.metric, 0) for one in told)
+    lines = tuple(_line(card, one, total) for one in judged)
+    missing = sum(one.actual is None for one in judged)
     if not total:
         return Score(None, None, lines, missing)
-    earned = sum((line.weight * (line.attainment or 0) for line in lines), Fraction(0))
-    result = Fraction(100 * earned, total)
-    grade, culprit = _grade(card, result, lines)
-    return Score(result, grade, lines, missing, culprit)
+    result = sum((line.points or Fraction(0) for line in lines), Fraction(0))
+    held = held_by(lines)
+    grade = grade_of(card, hundredths(result), 0 if held is None else 2 if held.veto else 1)
+    own = grade_of(card, hundredths(result))
+    return Score(result, grade, lines, missing, held.metric if held and grade > own else None)
 
 
-def _line(card: Card, figure: Figure, weight: int) -> Line:
+def _line(card: Card, figure: Figure, total: int) -> Line:
+    weight = card.weights.get(figure.metric, 0)
     if figure.actual is None:
         reached = Fraction(0) if figure.due else None
     else:
         reached = attainment(figure.actual, figure.floor, figure.target, card.cap)
-    total = sum(card.weights.values()) or 1
-    points = None if reached is None else 100 * weight * reached / total
+    share = Fraction(100 * weight, total) if total else Fraction(0)
     more = None
     if figure.actual is not None and reached is not None:
         step = THOUSAND if figure.higher else -THOUSAND
-        beyond = attainment(figure.actual + step, figure.floor, figure.target, card.cap)
-        more = 100 * weight * (beyond - reached) / total
+        more = share * (
+            attainment(figure.actual + step, figure.floor, figure.target, card.cap) - reached
+        )
+    points = None if reached is None else share * reached
     return Line(figure, weight, reached, points, more, breached(figure))
 
 
-def _grade(card: Card, value: Fraction, lines: Sequence[Line]) -> tuple[Grade, int | None]:
-    if value >= card.grade_a:
+def held_by(lines: Iterable[Line]) -> Figure | None:
+    """The breached guardrail that counts: one with a veto before the others."""
+    found = [line.figure for line in lines if line.breached]
+    return min(found, key=lambda one: (not one.veto, one.metric), default=None)
+
+
+def grade_of(card: Card, shown: int, held: int = 0) -> Grade:
+    """The grade of a score in hundredths; `held` is 1 for a breached guardrail, 2 for a veto."""
+    if held == 2:
+        return Grade.D
+    if shown >= 100 * card.grade_a:
         grade = Grade.A
-    elif value >= card.grade_b:
+    elif shown >= 100 * card.grade_b:
         grade = Grade.B
     else:
-        grade = Grade.C if value >= card.grade_c else Grade.D
-    for line in sorted(lines, key=lambda one: not one.figure.veto):
-        held = Grade.D if line.figure.veto else Grade.C
-        if line.breached and held > grade:
-            return held, line.figure.metric
-    return grade, None
+        grade = Grade.C if shown >= 100 * card.grade_c else Grade.D
+    return max(grade, Grade.C) if held else grade
 
 
-def ranks(scores: Mapping[K, Fraction | None]) -> dict[K, int]:
+def ranks(scores: Mapping[K, int | None]) -> dict[K, int]:
     """A competition ranking: equal scores share a rank and the next one is skipped.
 
     What has no score has no rank.
     """
     told = sorted((value for value in scores.values() if value is not None), reverse=True)
-    first: dict[Fraction, int] = {}
+    first: dict[int, int] = {}
     for place, value in enumerate(told, 1):
         first.setdefault(value, place)
     return {key: first[value] for key, value in scores.items() if value is not None}
 
 
 def worth(value: int, micro_fen: int) -> int:
-    """What an observation is worth in fen, by a coefficient in millionths of a fen per unit."""
-    return round(Fraction(value * micro_fen, THOUSAND * MICRO))
+    """What a figure is worth in whole fen, by a coefficient in millionths of a fen per unit."""
+    whole = (2 * abs(value) * micro_fen + THOUSAND * MICRO) // (2 * THOUSAND * MICRO)
+    return whole if value >= 0 else -whole
 
 
 def input_output(value_fen: int, spend_fen: int) -> Fraction | None:
@@ -179,19 +201,23 @@ def input_output(value_fen: int, spend_fen: int) -> Fraction | None:
 
 
 def self_sufficient(values: Sequence[int], spends: Sequence[int]) -> bool:
-    """Whether the last twelve months' value covers the same months' spend, both in fen."""
-    return sum(values[-12:]) >= sum(spends[-12:])
+    """Whether the last twelve months' value covers the same months' spend, both in fen.
+
+    What spent nothing and brought nothing is not self-sufficient: there is nothing to tell.
+    """
+    value, spend = sum(values[-12:]), sum(spends[-12:])
+    return bool(value or spend) and value >= spend
 
 
 def payback(values: Sequence[int], spends: Sequence[int]) -> int | None:
     """The first month (0-based) in which cumulated value ≥ cumulated spend; None for never.
 
-    Months before anything was spent or earned do not count.
+    Months before anything was spent do not count: there is nothing to pay back yet.
     """
     value = spend = 0
     for month, (earned, spent) in enumerate(zip(values, spends, strict=True)):
         value, spend = value + earned, spend + spent
-        if (value or spend) and value >= spend:
+        if 0 < spend <= value:
             return month
     return None
 

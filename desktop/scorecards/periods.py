@@ -1,0 +1,102 @@
+"""Months: `YYYY-MM` as it is stored, read from whatever people and spreadsheets write."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date
+
+from ecofolio.errors import InputError
+from ecofolio.text import _
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NUMERIC = re.compile(r"(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*月?|(\d{2}))")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00)?)?")
+_NAMED = re.compile(r"([a-z]{3,9})\.?[\s,-]*(\d{4})|(\d{4})[\s,-]*([a-z]{3,9})\.?")
+
+
+def parse(value: object) -> str:
+    """A month as `YYYY-MM`; `InputError` says what is wrong with it.
+
+    Reads `2026-10`, `2026/10`, `202610`, `2026年10月`, `Oct 2026`, full-width figures, and dates,
+    of which the month counts: spreadsheets turn months into their first days.
+    """
+    if isinstance(value, date):
+        return of(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise _refused(value)
+    text = unicodedata.normalize("NFKC", str(value)).strip().casefold()
+    if hit := _DAY.fullmatch(text):
+        year, month = int(hit[1]), int(hit[2])
+        if 1 <= month <= 12 and not 1 <= int(hit[3]) <= monthrange(year or 1, month)[1]:
+            raise _refused(value)
+    elif hit := _NUMERIC.fullmatch(text):
+        year, month = int(hit[1]), int(hit[2] or hit[3])
+    elif (hit := _NAMED.fullmatch(text)) and (hit[1] or hit[4])[:3] in _MONTHS:
+        year, month = int(hit[2] or hit[3]), _MONTHS.index((hit[1] or hit[4])[:3]) + 1
+    else:
+        raise _refused(value)
+    if not 1 <= month <= 12 or not 1900 <= year <= 2199:
+        raise _refused(value)
+    return f"{year:04d}-{month:02d}"
+
+
+def _refused(value: object) -> InputError:
+    return InputError(_("“{month}” is not a month such as 2026-10.").format(month=value))
+
+
+def of(day: date) -> str:
+    """The month of a day."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def shifted(month: str, by: int) -> str:
+    """The month so many months later."""
+    total = int(month[:4]) * 12 + int(month[5:]) - 1 + by
+    return f"{total // 12:04d}-{total % 12 + 1:02d}"
+
+
+def span(last: str, count: int) -> list[str]:
+    """`count` months up to and with the last one."""
+    return [shifted(last, n - count + 1) for n in range(count)]
+
+
+def between(first: str, last: str) -> int:
+    """How many months `last` is after `first`."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
+
+
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, monthrange(year, number)[1])
+
+
+def due_on(month: str, due_day: int) -> date:
+    """The day by which a month's figure is reported: a day of the month after it, or its last."""
+    after = last_day(shifted(month, 1))
+    return after.replace(day=min(due_day, after.day))
+
+
+def due_before(month: str, today: date) -> int:
+    """The due day below which a month's figures are due by now: 0 for none, 99 for all."""
+    after = shifted(month, 1)
+    if of(today) < after:
+        return 0
+    if of(today) > after:
+        return 99
+    return today.day
+
+
+def reported(today: date) -> str:
+    """The month that is reported now: the one before today's."""
+    return shifted(of(today), -1)
+
+
+def judged(today: date, due_day: int) -> str:
+    """The newest month whose figures are all due, where the last due day is `due_day`."""
+    month = reported(today)
+    return month if today > due_on(month, due_day) else shifted(month, -1)
