@@ -309,14 +309,16 @@ def view(
     open_ = sum(one.cards for one in listed if one.kind != ColumnKind.DONE)
     found = BoardView(_board(row, {board_id: (open_, 0)}), listed, cards, [])
     found.fields = fields(connection, board_id)
-    _add_parts(connection, found, board_id)
+    add_parts(connection, found, CARD.c.board_id == board_id)
+    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).all())
+    found.initiatives = dict(connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).all())
     found.board = found.board._replace(blocked=len(found.blocked))
     found.lanes = _lanes(connection, found)
     return found
 
 
-def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
-    here = CARD.c.board_id == board_id
+def add_parts(connection: Connection, found: BoardView, here: Any) -> None:
+    """Read what hangs on cards; `here` is the condition that chooses them."""
     people = found.assignees
     for card, person in read_rows(connection, _of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)):
         people[card] = (*people[card], person) if card in people else (person,)
@@ -338,8 +340,6 @@ def _add_parts(connection: Connection, found: BoardView, board_id: int) -> None:
         query = _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
         for card, own, value in read_rows(connection, query):
             found.values.setdefault(card, {})[own] = value
-    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).all())
-    found.initiatives = dict(connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).all())
 
 
 def _of_cards(table: Any, condition: Any, *columns: Any) -> Select[Any]:
@@ -469,6 +469,14 @@ def trashed(connection: Connection, board_id: int) -> list[CardRow]:
     )
     ordered = query.order_by(CARD.c.trashed_at.desc(), CARD.c.id)
     return list(map(CardRow._make, connection.execute(ordered).all()))
+
+
+def on_board(connection: Connection, board_id: int, ids: Iterable[int]) -> list[CardRow]:
+    """Those of some cards that are on a board and not in its trash."""
+    query = select(*_CARD_COLUMNS).where(
+        CARD.c.id.in_(list(ids)), CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None)
+    )
+    return list(map(CardRow._make, connection.execute(query).all()))
 
 
 def cards(connection: Connection, ids: Iterable[int]) -> list[CardRow]:

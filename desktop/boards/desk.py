@@ -1,0 +1,358 @@
+"""What the page of a board works on: the board in memory, what touched it, what a filter leaves.
+
+No Qt here. A desk may hear of changes on any thread; everything else is called from one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from ecofolio.boards import details, filters, forecast, queries, readings
+from ecofolio.boards.filters import CardFilter
+from ecofolio.boards.flow import beginning, microseconds
+from ecofolio.boards.queries import CARD, DEPENDENCY, BoardView, CardRow, ColumnRow
+from ecofolio.boards.rules import WORKED, Pace
+from ecofolio.initiatives.model import Initiative
+from ecofolio.store.base import table_of
+from ecofolio.store.workspace import Changed, Workspace
+from ecofolio.vocabulary import ColumnKind
+
+DONE_DAYS = 30  # for so long a finished card is shown
+_MANY = 300  # touched cards from which reading the whole board is no slower
+# what changes more than the cards that are named
+_AROUND = ("board", "board_column", "board_lane", "card_field", "person", "initiative", "squad")
+
+
+class Outlook(NamedTuple):
+    """What a board's history says: how long cards take, and when the rest is done."""
+
+    pace: Pace
+    remaining: int
+    when: forecast.When | None
+
+
+class Change(NamedTuple):
+    """Cards that were changed or added, and those that are gone."""
+
+    changed: frozenset[int]
+    gone: frozenset[int]
+
+
+class BoardDesk:
+    """One board of a workspace, in memory."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.board_id: int | None = None
+        self.view: BoardView | None = None
+        self.by_id: dict[int, CardRow] = {}
+        self.lane_of: dict[int, str] = {}
+        self.segments: dict[int, str] = {}
+        self.person: int | None = None
+        self.outlook: Outlook | None = None
+        self.filter = CardFilter()
+        self.left: set[int] | None = None  # what the filter leaves; None for everything
+        self._hay: dict[int, str] | None = None
+        self._lock = threading.Lock()
+        self._touched: set[int] = set()
+        self._around = False
+        self._day: date | None = None
+        self._since = 0  # cards that were finished before are not shown
+        self.stop = workspace.subscribe(self._hear)
+
+    # --- the clock ---------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.workspace.clock().astimezone().date()
+
+    @property
+    def now(self) -> int:
+        """This instant, as stays keep it."""
+        return microseconds(self.workspace.clock())
+
+    @property
+    def p85(self) -> float | None:
+        """The board's own 85th percentile in days, where it is known."""
+        pace = self.outlook.pace if self.outlook is not None else None
+        return pace.p85 if pace is not None and pace.cards >= 5 else None
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def open(self, board_id: int | None) -> BoardView | None:
+        """Read a board; None where there is none."""
+        with self._lock:
+            self._touched.clear()
+            self._around = False
+        if board_id != self.board_id:
+            self.outlook = None
+        self.board_id, self._hay, self._day = board_id, None, self.today
+        self.view = None
+        if board_id is not None:
+            self._since = beginning(self.today - timedelta(days=DONE_DAYS))
+            with self.workspace.read() as connection:
+                self.view = queries.view(connection, board_id, done_since=self._since)
+                self.person = details.person_acting(connection, self.workspace.actor)
+                self.segments = _segments(connection)
+        cards = self.view.cards if self.view is not None else []
+        self.by_id = {card.id: card for card in cards}
+        if self.view is not None:
+            tell = self.view.lanes_by()
+            self.lane_of = {card.id: tell(card) for card in cards}
+        self._choose()
+        return self.view
+
+    def read_outlook(self) -> Outlook | None:
+        """Read the history; may be called from any thread."""
+        board_id = self.board_id
+        if board_id is None:
+            return None
+        with self.workspace.read() as connection:
+            past = readings.past(connection, readings.Part(board_id=board_id))
+        return Outlook(past.pace(), past.remaining, past.when(self.today))
+
+    def _hear(self, changed: Changed) -> None:
+        with self._lock:
+            self._touched |= changed.records.get("card", frozenset())
+            self._around = self._around or changed.touches(*_AROUND)
+
+    def changes(self) -> Change | None:
+        """The cards touched since the last time, read again.
+
+        None where so much changed, or the day, that the whole board has to be opened again.
+        """
+        with self._lock:
+            touched, self._touched = self._touched, set()
+            if self._around or len(touched) > _MANY or self.today != self._day:
+                return None
+        if self.view is None or not touched:
+            return Change(frozenset(), frozenset())
+        with self.workspace.read() as connection:
+            touched |= _dependents(connection, touched)
+            rows = _rows(connection, self.view, touched, self._since)
+            part = _part(connection, self.view, rows)
+            counts = self._counts(connection, touched)
+        return self._take_in(touched & (self.by_id.keys() | rows.keys()), rows, part, counts)
+
+    def _counts(self, connection: Connection, touched: Iterable[int]) -> dict[int, int]:
+        """The cards of the done columns, of which not all are shown."""
+        assert self.view is not None
+        counts = {}
+        for one in self.view.columns:
+            if one.kind == ColumnKind.DONE:
+                query = select(func.count()).where(
+                    CARD.c.column_id == one.id, CARD.c.trashed_at.is_(None)
+                )
+                counts[one.id] = connection.scalar(query) or 0
+        return counts
+
+    def _take_in(
+        self,
+        touched: set[int],
+        rows: dict[int, CardRow],
+        part: BoardView,
+        done: dict[int, int],
+    ) -> Change | None:
+        view = self.view
+        assert view is not None
+        counts = {one.id: one.cards for one in view.columns}
+        tell, gone = part.lanes_by(), set()
+        for identity in touched:
+            old, new = self.by_id.get(identity), rows.get(identity)
+            self._forget(identity)
+            if old is not None:
+                counts[old.column_id] = counts.get(old.column_id, 0) - 1
+                view.cards.pop(_index(view, old))
+            if new is None:
+                gone.add(identity)
+                continue
+            counts[new.column_id] = counts.get(new.column_id, 0) + 1
+            self.by_id[identity], self.lane_of[identity] = new, tell(new)
+            view.cards.insert(_index(view, new), new)
+        _merge(view, part)
+        counts |= done
+        view.columns = [one._replace(cards=counts.get(one.id, 0)) for one in view.columns]
+        known = {lane.key for lane in view.lanes}
+        if view.lanes and any(self.lane_of[one] not in known for one in rows):
+            return None
+        self._count_lanes()
+        self._choose(rows.keys() | gone)
+        return Change(frozenset(rows), frozenset(gone))
+
+    def _forget(self, identity: int) -> None:
+        view = self.view
+        assert view is not None
+        self.by_id.pop(identity, None)
+        self.lane_of.pop(identity, None)
+        for own in (
+            view.assignees,
+            view.blocked,
+            view.started,
+            view.checklist,
+            view.comments,
+            view.files,
+            view.waiting,
+            view.values,
+        ):
+            own.pop(identity, None)
+        view.elsewhere = view.elsewhere - {identity}
+        if self._hay is not None:
+            self._hay.pop(identity, None)
+
+    def _count_lanes(self) -> None:
+        view = self.view
+        assert view is not None
+        if not view.lanes:
+            return
+        worked = {one.id for one in view.columns if one.kind in WORKED}
+        counts: dict[str, int] = {}
+        for card in view.cards:
+            if card.column_id in worked:
+                lane = self.lane_of[card.id]
+                counts[lane] = counts.get(lane, 0) + 1
+        view.lanes = [lane._replace(cards=counts.get(lane.key, 0)) for lane in view.lanes]
+
+    # --- choosing ----------------------------------------------------------------------------
+
+    def set_filter(self, wanted: CardFilter) -> None:
+        """Leave only what a filter leaves."""
+        self.filter = wanted
+        self._choose()
+
+    def is_left(self, identity: int) -> bool:
+        """Whether the filter leaves a card."""
+        return self.left is None or identity in self.left
+
+    def _choose(self, only: Iterable[int] | None = None) -> None:
+        if self.view is None or self.filter.is_everything:
+            self.left = None
+        elif only is None or self.left is None:
+            self.left = self._matching(self.view, self.filter)
+        else:
+            cards = [self.by_id[one] for one in only if one in self.by_id]
+            part = dataclasses.replace(self.view, cards=cards)
+            self.left = (self.left - set(only)) | self._matching(part, self.filter)
+
+    def _matching(self, view: BoardView, wanted: CardFilter) -> set[int]:
+        if wanted.text:
+            self._fill_hay()
+        return filters.matching(
+            view,
+            wanted,
+            today=self.today,
+            now=self.now,
+            person_id=self.person,
+            p85=self.p85,
+            hay=self._hay,
+        )
+
+    def _fill_hay(self) -> None:
+        view = self.view
+        assert view is not None
+        hay = self._hay if self._hay is not None else {}
+        for card in view.cards:
+            if card.id not in hay:
+                hay[card.id] = filters.haystack(view, card)
+        self._hay = hay
+
+    def count(self, **choice: bool) -> int:
+        """How many cards one of the quick filters would leave."""
+        if self.view is None:
+            return 0
+        return len(self._matching(self.view, CardFilter(**choice)))  # type: ignore[arg-type]
+
+    # --- limits ------------------------------------------------------------------------------
+
+    def column(self, column_id: int) -> ColumnRow | None:
+        """A column of the board."""
+        columns = self.view.columns if self.view is not None else []
+        return next((one for one in columns if one.id == column_id), None)
+
+    def would_exceed(self, ids: Iterable[int], column_id: int, lane: str | None) -> bool:
+        """Whether cards that are put there would go beyond a limit of the column or the lane."""
+        column, view = self.column(column_id), self.view
+        if column is None or view is None:
+            return False
+        ids = list(ids)
+        entering = [one for one in ids if self.by_id[one].column_id != column_id]
+        if entering and column.wip_limit and column.cards + len(entering) > column.wip_limit:
+            return True
+        if column.kind not in WORKED:
+            return False
+        worked = {one.id for one in view.columns if one.kind in WORKED}
+        for row in view.lanes:
+            if row.wip_limit is None:
+                continue
+            new = [
+                one
+                for one in ids
+                if (lane if lane is not None else self.lane_of[one]) == row.key
+                and (self.lane_of[one] != row.key or self.by_id[one].column_id not in worked)
+            ]
+            if new and row.cards + len(new) > row.wip_limit:
+                return True
+        return False
+
+
+def _segments(connection: Connection) -> dict[int, str]:
+    table = table_of(Initiative)
+    query = select(table.c.id, table.c.lead_segment).where(table.c.lead_segment.is_not(None))
+    return dict(connection.execute(query).all())
+
+
+def _index(view: BoardView, card: CardRow) -> int:
+    """Where a card stands, or would stand, among the board's cards."""
+    order = {one.id: place for place, one in enumerate(view.columns)}
+
+    def key(one: CardRow) -> tuple[int, str, int]:
+        return order.get(one.column_id, -1), one.rank, one.id
+
+    return bisect_left(view.cards, key(card), key=key)
+
+
+def _dependents(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """The cards that wait for others."""
+    query = select(DEPENDENCY.c.blocked_id).where(DEPENDENCY.c.blocker_id.in_(list(ids)))
+    return set(connection.scalars(query))
+
+
+def _rows(
+    connection: Connection, view: BoardView, ids: Iterable[int], since: int
+) -> dict[int, CardRow]:
+    done = {one.id for one in view.columns if one.kind == ColumnKind.DONE}
+    found = queries.on_board(connection, view.board.id, ids)
+    return {row.id: row for row in found if row.column_id not in done or row.entered_at >= since}
+
+
+def _part(connection: Connection, view: BoardView, rows: dict[int, CardRow]) -> BoardView:
+    """What hangs on some cards."""
+    part = BoardView(view.board, view.columns, list(rows.values()), view.fields)
+    if rows:
+        queries.add_parts(connection, part, CARD.c.id.in_(list(rows)))
+    return part
+
+
+_PARTS: tuple[Callable[[BoardView], dict[int, Any]], ...] = (
+    lambda view: view.assignees,
+    lambda view: view.blocked,
+    lambda view: view.started,
+    lambda view: view.checklist,
+    lambda view: view.comments,
+    lambda view: view.files,
+    lambda view: view.waiting,
+    lambda view: view.values,
+)
+
+
+def _merge(view: BoardView, part: BoardView) -> None:
+    for own in _PARTS:
+        own(view).update(own(part))
+    view.elsewhere = view.elsewhere | part.elsewhere
