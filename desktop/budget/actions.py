@@ -31,30 +31,35 @@ def submit(work: Work, operation: Operation) -> Done:
     """
     found = carrying.known(work, [operation])
     operation = carrying.complete(work, operation, found)
-    names: dict[str, str | int | dict[str, str]] = {
-        "move": say(operation.kind.english),
-        "sum": money(operation.fen),
-        "name": carrying.about(operation, found),
-    }
+    done = _settle(work, operation, found)
+    message = N_("{move} of {sum} yuan, {name}")
+    if done.request_id is not None:
+        message = N_("Ask for {move} of {sum} yuan, {name}")
+    work.label(
+        message,
+        move=say(operation.kind.english),
+        sum=money(operation.fen),
+        name=carrying.about(operation, found),
+    )
+    return done
+
+
+def submit_known(work: Work, operation: Operation, found: carrying.Known) -> Done:
+    """One operation of many, which share what was read; the change is not named yet."""
+    return _settle(work, carrying.complete(work, operation, found), found)
+
+
+def _settle(work: Work, operation: Operation, found: carrying.Known) -> Done:
     level = approvals.level_of(work, operation, found)
     if level is not None:
-        work.label(N_("Ask for {move} of {sum} yuan, {name}"), **names)
         return Done(None, approvals.ask(work, operation, level, found))
-    work.label(N_("{move} of {sum} yuan, {name}"), **names)
-    return Done(ledger.post(work, [carrying.entry_of(work, operation, found)])[0])
+    return Done(found.books.post(carrying.entry_of(work, operation, found)))
 
 
 def submit_many(work: Work, operations: Sequence[Operation], file: str) -> list[Done]:
     """Post or ask for many at once; any that is refused leaves nothing behind."""
     found = carrying.known(work, operations)
-    done = []
-    for one in operations:
-        operation = carrying.complete(work, one, found)
-        level = approvals.level_of(work, operation, found)
-        if level is not None:
-            done.append(Done(None, approvals.ask(work, operation, level, found)))
-        else:
-            done.append(Done(ledger.post(work, [carrying.entry_of(work, operation, found)])[0]))
+    done = [submit_known(work, operation, found) for operation in operations]
     work.label(N_("Post {n} operations from {file}"), n=len(done), file=file)
     return done
 

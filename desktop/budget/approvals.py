@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from ecofolio.budget import carrying, ledger
-from ecofolio.budget.carrying import INITIATIVE, UNIT, Known
+from ecofolio.budget import carrying
+from ecofolio.budget.carrying import INITIATIVE, LIMIT, UNIT, Known
 from ecofolio.budget.model import ApprovalLimit, Request
 from ecofolio.budget.operations import Operation
 from ecofolio.errors import InputError
@@ -23,7 +23,7 @@ from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import ApprovalLevel, Move, RequestState, UnitLevel
 
-LIMIT, REQUEST, PERSON = map(table_of, (ApprovalLimit, Request, Person))
+REQUEST, PERSON = map(table_of, (Request, Person))
 _ASKED = (Move.GRANT, Move.BASE, Move.SUPPLEMENT, Move.TRANSFER, Move.COMMIT, Move.SPEND)
 
 
@@ -60,7 +60,7 @@ def deciding_unit(operation: Operation, found: Known) -> int | None:
         return None
     if holder.kind == "unit":
         return holder.id
-    row = found.initiatives.get(holder.id)
+    row = found.initiative(holder.id)
     return row["unit_id"] if row else None
 
 
@@ -72,18 +72,10 @@ def level_of(work: Work, operation: Operation, found: Known) -> ApprovalLevel | 
     """
     if operation.kind not in _ASKED or operation.commitment_id is not None:
         return None
-    limits = {
-        row.unit_id: row
-        for row in work.connection.execute(
-            select(LIMIT.c.unit_id, LIMIT.c.leader_fen, LIMIT.c.head_office_fen)
-        )
-    }
-    if not limits:
-        return None
-    limit = limits.get(None)
-    for above in _line_of(work, deciding_unit(operation, found)):
-        if above in limits:
-            limit = limits[above]
+    limit = found.limits.get(None)
+    for above in _line_of(found.parents, deciding_unit(operation, found)):
+        if above in found.limits:
+            limit = found.limits[above]
             break
     if limit is None:
         return None
@@ -94,10 +86,8 @@ def level_of(work: Work, operation: Operation, found: Known) -> ApprovalLevel | 
     return None
 
 
-def _line_of(work: Work, unit_id: int | None) -> list[int]:
+def _line_of(parents: Mapping[int, int | None], unit_id: int | None) -> list[int]:
     """A unit and those above it, from below."""
-    rows = work.connection.execute(select(UNIT.c.id, UNIT.c.parent_id)).all()
-    parents: Mapping[int, int | None] = dict(rows)
     line: list[int] = []
     while unit_id is not None and unit_id not in line:
         line.append(unit_id)
@@ -107,7 +97,7 @@ def _line_of(work: Work, unit_id: int | None) -> list[int]:
 
 def ask(work: Work, operation: Operation, level: ApprovalLevel, found: Known) -> int:
     """Put an operation on the list of what waits; refused where the money is not there now."""
-    ledger.check(work, carrying.entry_of(work, operation, found))
+    found.books.check(carrying.entry_of(work, operation, found))
     return work.insert(
         Request,
         [
@@ -213,8 +203,8 @@ def _refuse_others(work: Work, row: Mapping[str, Any]) -> None:
                 actor=work.actor, unit=seats[0].name
             )
         )
-    unit_id = row["unit_id"]
-    line = _line_of(work, unit_id if isinstance(unit_id, int) else None)
+    parents = dict(work.connection.execute(select(UNIT.c.id, UNIT.c.parent_id)).all())
+    line = _line_of(parents, row["unit_id"])
     if line and not any(seat.id in line for seat in seats):
         raise InputError(
             _("{actor} sits in {unit}, which has no say in this request.").format(

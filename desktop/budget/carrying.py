@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from ecofolio.budget import ledger
-from ecofolio.budget.model import Category, LedgerTransaction
+from ecofolio.budget.model import ApprovalLimit, Category, LedgerTransaction
 from ecofolio.budget.operations import Holder, Operation, initiative, unit
 from ecofolio.errors import InputError
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
 from ecofolio.store.base import table_of
+from ecofolio.store.values import Row
 from ecofolio.store.work import Work
 from ecofolio.text import _
-from ecofolio.vocabulary import CATEGORIES, AccountKind, Move, Stage, UnitLevel
+from ecofolio.vocabulary import CATEGORIES, Move, Stage, UnitLevel
 
 UNIT, INITIATIVE, CATEGORY = map(table_of, (Unit, Initiative, Category))
+LIMIT = table_of(ApprovalLimit)
 _DETAILS = ("number", "memo", "partner", "contract", "attachment_name", "attachment_hash")
 _FUNDING = (Move.GRANT, Move.BASE, Move.SUPPLEMENT, Move.TRANSFER)
 
 
-@dataclass
 class Known:
-    """What has been read already while many operations are carried out."""
+    """What has been read already while operations of one transaction are carried out."""
 
-    initiatives: dict[int, Any]
-    units: dict[int, str]
-    head_office: int | None
-    categories: dict[str, int]
+    def __init__(self, work: Work, initiatives: Iterable[int] = ()) -> None:
+        self._work = work
+        self._initiatives: dict[int, Row] = work.rows(Initiative, initiatives)
+        columns = (UNIT.c.id, UNIT.c.name, UNIT.c.level, UNIT.c.parent_id)
+        units = work.connection.execute(select(*columns)).all()
+        self.units: dict[int, str] = {row.id: row.name for row in units}
+        self.parents: dict[int, int | None] = {row.id: row.parent_id for row in units}
+        heads = (row.id for row in units if row.level == UnitLevel.HEAD_OFFICE)
+        self.head_office: int | None = min(heads, default=None)
+        query = select(CATEGORY.c.code, CATEGORY.c.id)
+        self.categories: dict[str, int] = dict(work.connection.execute(query).all())
+        query = select(LIMIT.c.unit_id, LIMIT.c.leader_fen, LIMIT.c.head_office_fen)
+        self.limits: dict[int | None, Any] = {
+            row.unit_id: row for row in work.connection.execute(query).all()
+        }
+        self.books = ledger.Books(work)
+
+    def initiative(self, identity: int) -> Row | None:
+        """An initiative's row; None where there is none."""
+        if identity not in self._initiatives:
+            self._initiatives |= self._work.rows(Initiative, [identity])
+        return self._initiatives.get(identity)
 
 
 def known(work: Work, operations: Sequence[Operation]) -> Known:
     """What the operations refer to."""
-    ids = {
-        holder.id
-        for operation in operations
-        for holder in (operation.source, operation.target)
-        if holder and holder.kind == "initiative"
-    }
-    against = {operation.commitment_id for operation in operations if operation.commitment_id}
-    commitments = work.rows(LedgerTransaction, against)
-    ids |= {row["initiative_id"] for row in commitments.values() if row["initiative_id"]}
-    units = work.connection.execute(select(UNIT.c.id, UNIT.c.name, UNIT.c.level)).all()
-    return Known(
-        work.rows(Initiative, ids),
-        {row.id: row.name for row in units},
-        min((row.id for row in units if row.level == UnitLevel.HEAD_OFFICE), default=None),
-        dict(work.connection.execute(select(CATEGORY.c.code, CATEGORY.c.id)).all()),
-    )
+    holders = (holder for one in operations for holder in (one.source, one.target) if holder)
+    return Known(work, {holder.id for holder in holders if holder.kind == "initiative"})
 
 
 def complete(work: Work, operation: Operation, found: Known) -> Operation:
@@ -83,7 +88,7 @@ def _with_places(operation: Operation, found: Known) -> Operation:
     giver = operation.source
     gives_back = operation.kind is Move.GIVE_BACK and operation.target is None
     if gives_back and giver is not None and giver.kind == "initiative":
-        row = found.initiatives.get(giver.id)
+        row = found.initiative(giver.id)
         if row is not None and row["unit_id"] is None:
             raise InputError(
                 _("{name} has no unit: say which unit's pool gets the money.").format(
@@ -116,8 +121,8 @@ def _against_commitment(work: Work, operation: Operation) -> Operation:
 def _check_holder(holder: Holder | None, found: Known) -> None:
     if holder is None:
         return
-    there: Any = found.units if holder.kind == "unit" else found.initiatives
-    if holder.id not in there:
+    is_unit = holder.kind == "unit"
+    if holder.id not in found.units if is_unit else found.initiative(holder.id) is None:
         raise InputError(_("This record no longer exists: somebody deleted it meanwhile."))
 
 
@@ -126,8 +131,9 @@ def _refuse_closed(operation: Operation, found: Known) -> None:
     getter = operation.source if operation.kind is Move.COMMIT else operation.target
     if getter is None or getter.kind != "initiative":
         return
-    row = found.initiatives[getter.id]
-    if row["stage"] == Stage.CLOSED and operation.kind in (*_FUNDING, Move.COMMIT):
+    row = found.initiative(getter.id)
+    closed = row is not None and row["stage"] == Stage.CLOSED
+    if row and closed and operation.kind in (*_FUNDING, Move.COMMIT):
         raise InputError(
             _("{name} is closed: it can not get or bind money any more.").format(name=row["name"])
         )
@@ -166,7 +172,7 @@ def carry_out(work: Work, operations: Sequence[Operation]) -> list[int]:
     ids: list[int] = []
     for operation in operations:
         whole = complete(work, operation, found)
-        ids += ledger.post(work, [entry_of(work, whole, found)])
+        ids.append(found.books.post(entry_of(work, whole, found)))
     return ids
 
 
@@ -179,10 +185,5 @@ def about(operation: Operation, found: Known) -> str:
         return ""
     if holder.kind == "unit":
         return found.units.get(holder.id, "")
-    row = found.initiatives.get(holder.id)
+    row = found.initiative(holder.id)
     return str(row["name"]) if row else ""
-
-
-def committed_of(identity: int) -> ledger.AccountKey:
-    """The account of what an initiative has bound."""
-    return ledger.AccountKey(AccountKind.COMMITTED, identity)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ecofolio.budget import actions, books
+from ecofolio.budget.carrying import Known
 from ecofolio.budget.ledger import TRANSACTION
 from ecofolio.budget.money_lists import (
     ASKS,
@@ -93,7 +94,7 @@ def post_list(workspace: Workspace, path: Path | str, *, dry_run: bool = False) 
 
 
 def _post_lines(work: Work, lines: Sequence[Line], report: Report) -> None:
-    directory, seen = Directory(work.connection), _on_record(work)
+    directory, seen, found = Directory(work.connection), _on_record(work), Known(work)
     contracts: dict[tuple[int, str], list[int]] = {}
     for row in books.commitments(work.connection, open_only=True):
         if row.contract:
@@ -102,7 +103,7 @@ def _post_lines(work: Work, lines: Sequence[Line], report: Report) -> None:
         try:
             operation = operation_of(line, directory, contracts)
             _refuse_twice(operation, seen)
-            done = actions.submit(work, operation)
+            done = actions.submit_known(work, operation, found)
         except InputError as error:
             report.refused.append(Refused(line.row, str(error)))
             continue

@@ -94,13 +94,108 @@ def key_of(row: Any) -> AccountKey:
     return AccountKey(AccountKind(row.kind), row.unit_id or row.initiative_id or 0)
 
 
-def open_accounts(work: Work, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
-    """The accounts' identities; those that are missing are opened."""
-    wanted = list(dict.fromkeys(keys))
-    known = account_ids(work.connection, wanted)
-    missing = [key for key in wanted if key not in known]
-    ids = work.insert(Account, [key.columns for key in missing])
-    return known | dict(zip(missing, ids, strict=True))
+@dataclass
+class _Held:
+    """What an account holds: fen by day, all together, and the last of its days."""
+
+    days: dict[date, int] = field(default_factory=dict)
+    total: int = 0
+    last: date = date.min
+
+    def add(self, on: date, fen: int) -> None:
+        self.days[on] = self.days.get(on, 0) + fen
+        self.total += fen
+        self.last = max(self.last, on)
+
+    def lowest_from(self, since: date) -> tuple[int, date]:
+        """The least at the end of any day from `since` on, and that day."""
+        if since >= self.last:
+            return self.total, since
+        held = sum(fen for on, fen in self.days.items() if on <= since)
+        lowest = (held, since)
+        for on in sorted(on for on in self.days if on > since):
+            held += self.days[on]
+            if held < lowest[0]:
+                lowest = (held, on)
+        return lowest
+
+
+class Books:
+    """The accounts that a transaction of the database touches, read once each.
+
+    It knows only what was written through itself, so one serves one `Work`.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._ids: dict[AccountKey, int] = {}
+        self._held: dict[AccountKey, _Held] = {}
+        start = work.connection.scalar(select(table_of(Programme).c.fiscal_start_month))
+        self._start_month = start or 1
+
+    def read(self, keys: Iterable[AccountKey]) -> None:
+        """Read accounts that were not read yet."""
+        fresh = [key for key in dict.fromkeys(keys) if key not in self._held]
+        if not fresh:
+            return
+        ids = account_ids(self._work.connection, fresh)
+        self._ids |= ids
+        self._held |= {key: _Held() for key in fresh}
+        by_id = {identity: key for key, identity in ids.items() if key != GRANT}
+        ordered = sorted(by_id)
+        for start in range(0, len(ordered), _CHUNK):
+            query = (
+                select(POSTING.c.account_id, POSTING.c.date, func.sum(POSTING.c.fen))
+                .where(POSTING.c.account_id.in_(ordered[start : start + _CHUNK]))
+                .group_by(POSTING.c.account_id, POSTING.c.date)
+            )
+            for account, on, fen in self._work.connection.execute(query).all():
+                self._held[by_id[account]].add(on, int(fen))
+
+    def check(self, entry: Entry) -> list[tuple[AccountKey, int]]:
+        """An entry's lines; `InputError` where it could not be written now."""
+        lines = merged(entry.lines)
+        _check_entry(self._work, entry, lines)
+        self.read(key for key, _fen in lines)
+        for key, fen in lines:
+            if fen < 0 and key.kind is not AccountKind.GRANT:
+                held, when = self._held[key].lowest_from(entry.on)
+                if held + fen < 0:
+                    self._refuse_lack(key, held, when, -fen, entry.on)
+        return lines
+
+    def _refuse_lack(self, key: AccountKey, held: int, when: date, fen: int, on: date) -> None:
+        lacking = _("{place} holds {held}, which is {lack} less than {sum}.")
+        if when != on or self._held[key].total != held:
+            lacking = _("{place} holds {held} on {day}, which is {lack} less than {sum}.")
+        raise InputError(
+            lacking.format(
+                place=place_name(self._work.connection, key),
+                held=as_sum(held),
+                lack=as_sum(fen - held),
+                sum=as_sum(fen),
+                day=day(when),
+            )
+        )
+
+    def post(self, entry: Entry) -> int:
+        """Write a transaction; its identity. `InputError` says who would lack how much and when."""
+        lines = self.check(entry)
+        missing = [key for key, _fen in lines if key not in self._ids]
+        opened = self._work.insert(Account, [key.columns for key in missing])
+        self._ids |= dict(zip(missing, opened, strict=True))
+        row = {
+            "date": entry.on,
+            "kind": entry.kind.value,
+            "fiscal_year": fiscal_year_of(entry.on, self._start_month),
+            "period": period_of(entry.on),
+            **entry.details,
+            "postings": json.dumps([[self._ids[key], fen] for key, fen in lines]),
+        }
+        identity = self._work.insert(LedgerTransaction, [row])[0]
+        for key, fen in lines:
+            self._held[key].add(entry.on, fen)
+        return identity
 
 
 def balance(connection: Connection, key: AccountKey, as_of: date | None = None) -> int:
@@ -112,58 +207,6 @@ def balance(connection: Connection, key: AccountKey, as_of: date | None = None) 
     if as_of is not None:
         query = query.where(POSTING.c.date <= as_of)
     return int(connection.scalar(query) or 0)
-
-
-def lowest_from(connection: Connection, account_id: int, since: date) -> tuple[int, date]:
-    """The least that an account holds at the end of any day from `since` on, and that day."""
-    rows = connection.execute(
-        select(POSTING.c.date, func.sum(POSTING.c.fen))
-        .where(POSTING.c.account_id == account_id)
-        .group_by(POSTING.c.date)
-        .order_by(POSTING.c.date)
-    )
-    held, lowest = 0, (0, since)
-    later: list[tuple[int, date]] = []
-    for when, fen in rows:
-        held += int(fen)
-        if when <= since:
-            lowest = (held, since)
-        else:
-            later.append((held, when))
-    return min([lowest, *later], key=lambda one: one[0])
-
-
-def post(work: Work, entries: Sequence[Entry]) -> list[int]:
-    """Write transactions, in their order; returns their identities.
-
-    `InputError` says in words which account would lack how much, and when.
-    """
-    start = work.connection.scalar(select(table_of(Programme).c.fiscal_start_month)) or 1
-    ids = []
-    for entry in entries:
-        check(work, entry)
-        lines = merged(entry.lines)
-        accounts = open_accounts(work, (key for key, _fen in lines))
-        row = {
-            "date": entry.on,
-            "kind": entry.kind.value,
-            "fiscal_year": fiscal_year_of(entry.on, start),
-            "period": period_of(entry.on),
-            **entry.details,
-            "postings": json.dumps([[accounts[key], fen] for key, fen in lines]),
-        }
-        ids += work.insert(LedgerTransaction, [row])
-    return ids
-
-
-def check(work: Work, entry: Entry) -> None:
-    """`InputError` where an entry could not be written now."""
-    lines = merged(entry.lines)
-    _check_entry(work, entry, lines)
-    known = account_ids(work.connection, (key for key, _fen in lines))
-    for key, fen in lines:
-        if fen < 0 and key.kind is not AccountKind.GRANT:
-            _refuse_lack(work.connection, key, known.get(key, 0), -fen, entry.on)
 
 
 def merged(lines: Sequence[tuple[AccountKey, int]]) -> list[tuple[AccountKey, int]]:
@@ -191,27 +234,6 @@ def _check_entry(work: Work, entry: Entry, lines: Sequence[tuple[AccountKey, int
     for text in entry.details.values():
         if isinstance(text, str) and len(text) > _LONGEST:
             raise InputError(_("A text of a posting may have up to {n} characters.").format(n=500))
-
-
-def _refuse_lack(
-    connection: Connection, key: AccountKey, account_id: int, fen: int, on: date
-) -> None:
-    """`InputError` where an account can not give so much on a day without lacking it later."""
-    held, when = lowest_from(connection, account_id, on)
-    if held >= fen:
-        return
-    lacking = _("{place} holds {held}, which is {lack} less than {sum}.")
-    if when != on or balance(connection, key) != held:
-        lacking = _("{place} holds {held} on {day}, which is {lack} less than {sum}.")
-    raise InputError(
-        lacking.format(
-            place=place_name(connection, key),
-            held=as_sum(held),
-            lack=as_sum(fen - held),
-            sum=as_sum(fen),
-            day=day(when),
-        )
-    )
 
 
 def place_name(connection: Connection, key: AccountKey) -> str:
@@ -273,7 +295,7 @@ def reverse(work: Work, identity: int, on: date | None = None, memo: str | None 
         lines,
         {**details, "reverses_id": last, "memo": memo},
     )
-    return post(work, [entry])[0]
+    return Books(work).post(entry)
 
 
 def _refuse_open_commitment(work: Work, row: Mapping[str, Any], identity: int) -> None:

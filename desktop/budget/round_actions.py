@@ -265,7 +265,7 @@ def approve_round(work: Work, round_id: int) -> None:
     outcome = work_out(work, round_id)
     if outcome.troubles:
         raise InputError(_(TROUBLES[outcome.troubles[0]]))
-    ledger.check(work, _entry(work, row, round_id, work.today))
+    ledger.Books(work).check(_entry(work, row, round_id, work.today))
     approved = {"approved_by": work.actor, "approved_on": work.today}
     work.update(FundingRound, round_id, {"state": RoundState.APPROVED.value, **approved})
     work.label(N_("Approve funding round {name}"), name=row["name"])
@@ -279,7 +279,7 @@ def post_round(work: Work, round_id: int, on: date | None = None, number: str = 
     if row["state"] == RoundState.POSTED:
         raise InputError(_("Funding round {name} is posted already.").format(name=row["name"]))
     entry = _entry(work, row, round_id, on or work.today, number)
-    transaction = ledger.post(work, [entry])[0]
+    transaction = ledger.Books(work).post(entry)
     posted = {"state": RoundState.POSTED.value, "transaction_id": transaction}
     work.update(FundingRound, round_id, posted)
     work.label(N_("Post funding round {name}"), name=row["name"])

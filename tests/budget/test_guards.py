@@ -120,7 +120,7 @@ def test_a_transaction_that_went_another_way_is_told_by_the_database(
 ) -> None:
     from ecofolio.budget import ledger
 
-    monkeypatch.setattr(ledger, "_refuse_lack", lambda *_args: None)
+    monkeypatch.setattr(ledger.Books, "_refuse_lack", lambda *_args: None)
     with pytest.raises(InputError, match="no account but the grant account may fall below zero"):
         funded.do(actions.spend, 9_999_00, initiative_id=funded.market)
 
