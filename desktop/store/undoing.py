@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, func, select
 
 from ecofolio.errors import ConflictError, InputError
 from ecofolio.store.base import Base, Record, record_classes, table_of
@@ -265,23 +265,34 @@ def _refuse(work: Work, row: RowChange, field: str | None) -> None:
 
 def _refuse_referrers(work: Work, rows: list[RowChange]) -> None:
     """A record that something later points to can not be taken away."""
-    made = {(row.record, row.record_id) for row in rows if row.before is None}
+    made: dict[str, set[int]] = {}
+    for row in rows:
+        if row.before is None:
+            made.setdefault(row.record, set()).add(row.record_id)
     # what the same change had pointed at a new record points back to the old one afterwards
     edited = {(row.record, row.record_id): row.before for row in rows if row.before and row.after}
     for table in Base.metadata.tables.values():
+        going = made.get(table.name, set())
         for key in table.foreign_keys:
-            ids = [identity for name, identity in made if name == key.column.table.name]
-            for first in range(0, len(ids), 500):
-                found = work.connection.scalars(
-                    select(table.c.id).where(key.parent.in_(ids[first : first + 500]))
-                )
-                if any(
-                    (table.name, identity) not in made
-                    and key.parent.name not in (edited.get((table.name, identity)) or {})
-                    for identity in found
-                ):
+            wanted = made.get(key.column.table.name)
+            for identity in _referrers(work.connection, key, wanted, rows) if wanted else ():
+                before = edited.get((table.name, identity)) or {}
+                if identity not in going and key.parent.name not in before:
                     raise ConflictError(
                         _(
                             "“{label}” can not be undone: something added later refers to it."
                         ).format(label=rows[0].entry.label)
                     )
+
+
+def _referrers(
+    connection: Connection, key: ForeignKey, wanted: set[int], rows: list[RowChange]
+) -> list[int]:
+    """The identities of the rows that point to some records which a change had made."""
+    targets: Any = wanted
+    if len(wanted) > 500:  # more than a statement likes to be told one by one
+        targets = select(ROW.c.record_id).where(
+            ROW.c.change_id == rows[0].entry.id, ROW.c.record == key.column.table.name
+        )
+    query = select(key.parent.table.c.id, key.parent).where(key.parent.in_(targets))
+    return [identity for identity, target in connection.execute(query) if target in wanted]

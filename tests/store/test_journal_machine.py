@@ -129,7 +129,7 @@ class Journal(RuleBasedStateMachine):
                 Initiative, {i: {"code": code} for i, code in zip(ids, turned, strict=True)}
             )
 
-        self.try_to(action)
+        self.workspace.do(action)  # never refused: afterwards each code is there once
 
     @rule(pick=PICK, value=TEXT)
     def fill_custom_field(self, pick: int, value: str) -> None:
