@@ -12,7 +12,7 @@ from ecofolio.initiatives.import_targets import TARGET_BY_KEY, TARGETS
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping
 from ecofolio.intake.table import Table
 from ecofolio.intake.units import describe
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, pgettext
 from ecofolio.vocabulary import FieldType
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
@@ -104,7 +104,7 @@ class ColumnsStep(QWidget):
         for name, control in (
             (_("Becomes"), self.becomes),
             (_("Name"), self.name),
-            (_("Unit"), self.unit),
+            (pgettext("measure", "Unit"), self.unit),
             (_("Currency"), self.currency),
             (_("Order of dates"), self.order),
             (_("Decimal mark"), self.decimal),
@@ -153,7 +153,7 @@ class ColumnsStep(QWidget):
         for name in saved:
             self.saved.addItem(name, name)
         self.saved.setEnabled(bool(saved))
-        heads = (_("Column"), _("For example"), _("Becomes"), _("Unit"))
+        heads = (_("Column"), _("For example"), _("Becomes"), pgettext("measure", "Unit"))
         self.model.fill(heads, range(len(mapping.choices)), self._cell)
         fit_columns(self.view)
         self._show_keys()

@@ -77,6 +77,8 @@ class TableStep(QWidget):
         self._showing = False
         self.sheet, self.encoding, self.delimiter = QComboBox(), QComboBox(), QComboBox()
         self.header_row, self.header_rows = QSpinBox(), QSpinBox()
+        for spin in (self.header_row, self.header_rows):
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding is not theirs
         self.header_row.setRange(0, 100_000)
         self.header_row.setSpecialValueText(_("None"))
         self.header_rows.setRange(1, 4)

@@ -76,7 +76,7 @@ class FieldRegister(Register):
     """The programme's own fields of an initiative, in the order of the table."""
 
     key = "fields"
-    title = N_("Own fields")
+    title = N_("Custom fields")
     add_words = N_("Add field")
     find_words = N_("Find a field")
     delete_words = N_("Delete field with its values")

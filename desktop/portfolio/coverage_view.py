@@ -23,7 +23,7 @@ from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import Size, in_force
 
 _NARROWEST, _WIDEST, _MARK = 23, 96, 18
-_TALLEST_HEAD, _WIDEST_BRANCH = 92, 160
+_TALLEST_HEAD, _WIDEST_BRANCH = 124, 160
 
 
 class _Model(QAbstractTableModel):

@@ -300,7 +300,8 @@ class OverviewPage(Page):
                 money=self._money(silent.budget_fen)
             ),
         )
-        gaps = [f"{duty.branch.name}: {duty.words}" for duty in found.gaps]
+        said = _("{branch}: {gap}")
+        gaps = [said.format(branch=duty.branch.name, gap=duty.words) for duty in found.gaps]
         self.tiles["gaps"].set_figures(
             number(len(gaps)),
             _("of {n} tier-1 branches").format(n=number(len(found.duties)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -166,6 +167,7 @@ class Commands:
 
 def plain(text: str) -> str:
     """An action's text without the marks of the keyboard."""
+    text = re.sub(r"\(&\w\)", "", text)  # Chinese menus name the letter behind the words
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.shell.settings import Settings
-from ecofolio.text import LANGUAGES, _
+from ecofolio.text import LANGUAGES, _, pgettext
 from ecofolio.widgets.parts import button, label, row
 from ecofolio.widgets.theme import Space
 
@@ -43,7 +43,11 @@ class PreferencesDialog(QDialog):
         )
         self.theme = self._choice(
             _("Theme"),
-            {"system": _("The system's"), "light": _("Light"), "dark": _("Dark")},
+            {
+                "system": _("The system's"),
+                "light": pgettext("theme", "Light"),
+                "dark": pgettext("theme", "Dark"),
+            },
             settings.theme,
         )
         self.density = self._choice(

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from ecofolio.initiatives.model import Initiative, SavedView, Scene
-from ecofolio.organisation.model import Person, Unit
+from ecofolio.initiatives.model import CustomField, Initiative, SavedView, Scene
+from ecofolio.organisation.model import Department, Person, Unit
 from ecofolio.store.model import Programme
 from ecofolio.vocabulary import SCENES, Stage, scene_label
 
@@ -23,11 +23,12 @@ class UnitRow(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An initiative as the palette finds it."""
+    """A record as the palette finds it; `kind` is its table's name."""
 
     id: int
     code: str
     name: str
+    kind: str = "initiative"
 
 
 class View(NamedTuple):
@@ -68,6 +69,17 @@ def initiatives(connection: Connection) -> list[Found]:
         select(Initiative.id, Initiative.code, Initiative.name).order_by(Initiative.code)
     )
     return [Found(*row) for row in found]
+
+
+def records(connection: Connection) -> list[Found]:
+    """Every initiative, then the units, departments, people, scenes and custom fields."""
+    found = initiatives(connection)
+    for record in (Unit, Department, Person):
+        rows = connection.execute(select(record.id, record.code, record.name).order_by(record.code))
+        found += [Found(*row, record.__tablename__) for row in rows]
+    found += [Found(scene_id, "", name, "scene") for scene_id, name in scenes(connection)]
+    fields = connection.execute(select(CustomField.id, CustomField.name).order_by(CustomField.name))
+    return found + [Found(row.id, "", row.name, "custom_field") for row in fields]
 
 
 def people(connection: Connection) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ecofolio.shell.commands import kind_of_command, plain
@@ -55,15 +56,26 @@ def _views(window: MainWindow) -> list[Target]:
 
 
 def _records(window: MainWindow) -> list[Target]:
-    kind = pgettext("palette", "initiative")
-    return [
-        Target(
-            f"{found.code}  {found.name}",
-            kind,
-            Sort.RECORD,
-            lambda found=found.id: window.open_record("initiative", found),
-            "list-checks",
-            f"{found.code} {found.name}".casefold(),
+    kinds = {
+        "initiative": (pgettext("palette", "initiative"), "list-checks"),
+        "unit": (pgettext("palette", "unit"), "building-2"),
+        "department": (pgettext("palette", "department"), "network"),
+        "person": (pgettext("palette", "person"), "user"),
+        "scene": (pgettext("palette", "scene"), "tag"),
+        "custom_field": (pgettext("palette", "custom field"), "columns-3"),
+    }
+    made = []
+    for found in window.words.records:
+        kind, icon = kinds[found.kind]
+        title = f"{found.code}  {found.name}" if found.code else found.name
+        made.append(
+            Target(
+                title,
+                kind,
+                Sort.RECORD,
+                partial(window.open_record, found.kind, found.id),
+                icon,
+                f"{found.code} {found.name}".casefold().strip(),
+            )
         )
-        for found in window.words.records
-    ]
+    return made

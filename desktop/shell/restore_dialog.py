@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ecofolio.errors import EcofolioError
 from ecofolio.store import backup
 from ecofolio.store.place import SUFFIX, Place, place_of
-from ecofolio.text import _
+from ecofolio.text import _, pgettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, label, row
 from ecofolio.widgets.theme import Space, in_force
@@ -118,7 +118,7 @@ class RestoreDialog(QDialog):
 
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, 3)
-        table.setHorizontalHeaderLabels([_("Made"), _("Size"), _("Check")])
+        table.setHorizontalHeaderLabels([_("Made"), pgettext("file", "Size"), _("Check")])
         table.setAccessibleName(_("Backups"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -274,7 +274,7 @@ def _home_of(path: Path) -> Path:
     name = stamped[1] if stamped else path.stem
     folder = path.parent.parent if path.parent.name == f"{name} backups" else path.parent
     home = folder / f"{name}{SUFFIX}"
-    return home if home != path else folder / f"{name} {_('restored')}{SUFFIX}"
+    return home if home != path else folder / (_("{name} restored").format(name=name) + SUFFIX)
 
 
 def _size(n: int) -> str:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from ecofolio.store.workspace import Changed, Workspace
 
 _ABOUT = {
-    "unit": ("scope", "counts"),
-    "scene": ("scope",),
+    "unit": ("scope", "counts", "records"),
+    "department": ("records",),
+    "custom_field": ("records",),
+    "scene": ("scope", "records"),
     "initiative": ("counts", "records"),
     "saved_view": ("views",),
-    "person": ("people",),
+    "person": ("people", "records"),
 }
 
 
@@ -69,8 +71,8 @@ class Words:
 
     @cached_property
     def records(self) -> list[Found]:
-        """Every initiative's identity, code and name."""
-        return self._read("initiatives", [])
+        """Every record that can be gone to, initiatives first."""
+        return self._read("records", [])
 
     def known(self, scope: Scope) -> Scope:
         """The scope without units and scenes that this programme does not have."""

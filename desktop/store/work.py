@@ -159,13 +159,15 @@ class Work:
         if ids and record.stays:
             raise InputError(_(record.stays))
         for keeper in record_classes().values():
-            for key in table_of(keeper).foreign_keys if keeper.stays else ():
+            if not keeper.stays:
+                continue
+            for key in table_of(keeper).foreign_keys:
                 if key.column.table is not table_of(record):
                     continue
                 for start in range(0, len(ids), _CHUNK):
                     held = key.parent.in_(ids[start : start + _CHUNK])
                     if self.connection.scalar(select(key.parent).where(held).limit(1)):
-                        raise InputError(_(keeper.stays or ""))
+                        raise InputError(_(keeper.stays))
 
     def put_back(self, record: type[Record], rows: Sequence[Row]) -> None:
         """Add rows under the identities that they had (undo of a deletion)."""

@@ -70,7 +70,7 @@ class BarList(QWidget):
         painter.setFont(theme.font())
         metrics = QFontMetrics(theme.font())
         sign = SIGN + 8 if any(bar.light for bar in self._bars) else 0
-        titles = max((metrics.horizontalAdvance(bar.title) for bar in self._bars), default=0)
+        titles = max((metrics.horizontalAdvance(bar.title) + 2 for bar in self._bars), default=0)
         titles = min(titles, int(self.width() * 0.4))
         figures = max((metrics.horizontalAdvance(bar.figure) for bar in self._bars), default=0)
         room = self.width() - sign - titles - figures - 32

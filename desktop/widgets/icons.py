@@ -72,6 +72,6 @@ def dress_again(widget: QWidget) -> None:
     if isinstance(widget, QAbstractButton):
         widget.setIcon(icon(name, tint, size))
         # Styled buttons leave too little room between icon and words.
-        widget.setIconSize(QSize(size + 4 if widget.text() else size, size))
+        widget.setIconSize(QSize(size + 8 if widget.text() else size, size))
     elif isinstance(widget, QLabel):
         widget.setPixmap(pixmap(name, tint, size))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from ecofolio.initiatives.scope import Scope
 from ecofolio.shell import packing, shots
 from ecofolio.shell.about import AboutDialog, shipped
+from ecofolio.shell.commands import plain
 from ecofolio.shell.palette import Palette
 from ecofolio.shell.preferences import PreferencesDialog
 from ecofolio.shell.scope_bar import OPEN, USUAL
@@ -80,6 +81,22 @@ def test_the_palette_reaches_pages_and_commands(palette, window, qtbot):
     qtbot.keyClicks(palette.search, "histor")
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert window.pages.current_id is PageId.HISTORY
+
+
+def test_the_palette_reaches_the_parts_of_the_organisation(palette, window, monkeypatch, qtbot):
+    opened = []
+    monkeypatch.setattr(type(window), "open_record", lambda _window, *record: opened.append(record))
+    made = Palette(window, window.targets())
+    qtbot.keyClicks(made.search, "湖北")
+    assert [(found.title, found.detail) for found in made.found] == [("HB  湖北分行", "unit")]
+    made.take()
+    assert opened[0][0] == "unit"
+
+
+def test_a_command_is_named_without_the_letter_of_its_key():
+    assert plain("打开(&O)…") == "打开"
+    assert plain("&Open…") == "Open"
+    assert plain("Q&&A") == "Q&A"
 
 
 def test_arrows_choose_in_the_palette(palette, qtbot):
