@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
-from ecofolio.scorecards import periods, queries
-from ecofolio.scorecards.queries import Scored, Sheet
+from ecofolio.scorecards import periods, scoring
 from ecofolio.scorecards.rules import Card, Grade, grade_of, hundredths, ranks
+from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
 
 INITIATIVE, UNIT = map(table_of, (Initiative, Unit))
@@ -126,8 +126,8 @@ def ranking(
     against_last: bool = True,
 ) -> list[Ranked]:
     """The ranking of a month, with the change against the month before; best first."""
-    found = queries.scores(connection, month, today, what_if=what_if)
-    before = queries.scores(connection, periods.shifted(month, -1), today) if against_last else None
+    found = scoring.scores(connection, month, today, what_if=what_if)
+    before = scoring.scores(connection, periods.shifted(month, -1), today) if against_last else None
     return ranked(found, places(connection), before, ids)
 
 

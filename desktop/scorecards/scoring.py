@@ -1,0 +1,352 @@
+"""The scores of a month, by initiative and opened line by line.
+
+The database sums in floating point and the sum is rounded once to the hundredth; the few that
+come within reach of a rounding's edge are worked out again by `rules.score`, so that what is
+shown always equals the exact rule.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+
+from ecofolio.initiatives.model import Initiative
+from ecofolio.scorecards import periods
+from ecofolio.scorecards.model import Metric, Observation, Target
+from ecofolio.scorecards.queries import cards
+from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
+from ecofolio.store.base import table_of
+from ecofolio.store.journal import CHANGE, ROW, microseconds
+from ecofolio.vocabulary import MetricKind
+
+METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
+INITIATIVE = table_of(Initiative)
+_CHUNK = 500
+_EDGE = 1e-6  # hundredths of a point: far more than the error of a sum of floats
+
+
+class Scored(NamedTuple):
+    """The score of one initiative in a month, in hundredths of a point.
+
+    `judged` metrics count, of which `missing` have no figure; of those, `overdue` were due. `held`
+    is 1 where a breached guardrail holds the grade down, 2 where one with a veto does.
+    """
+
+    id: int
+    batch: str
+    score: int | None
+    grade: Grade | None
+    judged: int
+    missing: int
+    overdue: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The scorecard of one initiative in a month, opened."""
+
+    initiative_id: int
+    month: str
+    batch: str
+    card: Card
+    score: Score
+
+
+def scores(
+    connection: Connection,
+    month: str,
+    today: date,
+    *,
+    ids: Collection[int] | None = None,
+    what_if: Mapping[str, Card] | None = None,
+) -> dict[int, Scored]:
+    """The scores of a month by initiative, of those that have targets and a card in it.
+
+    `what_if` are cards to judge by in place of those in force.
+    """
+    in_force = what_if or cards(connection, month)
+    if not in_force:
+        return {}
+    moved = _moved(connection, month)
+    rows = _sums(connection, month, today, in_force, ids)
+    found: dict[int, Scored] = {}
+    unsure: list[int] = []
+    for identity, batch, total, earned, judged, missing, overdue, held in rows:
+        if identity in moved:
+            continue
+        if not total:
+            found[identity] = Scored(identity, batch, None, None, judged, missing, overdue, 0)
+            continue
+        exact = earned * 10000 / total + 0.5
+        shown = int(exact)
+        if exact - shown < _EDGE or shown + 1 - exact < _EDGE:
+            unsure.append(identity)
+        card = in_force[batch]
+        own, grade = grade_of(card, shown), grade_of(card, shown, held)
+        found[identity] = Scored(
+            identity, batch, shown, grade, judged, missing, overdue, held if grade > own else 0
+        )
+    unsure += [one for one in moved if ids is None or one in ids]
+    for one in sheets(connection, month, today, unsure, what_if=in_force).values():
+        found[one.initiative_id] = _scored(one)
+    return found
+
+
+def _scored(sheet: Sheet) -> Scored:
+    lines, result = sheet.score.lines, sheet.score
+    overdue = sum(line.figure.actual is None and line.figure.due for line in lines)
+    held = 0
+    if result.capped_by is not None:
+        held = next(2 if x.figure.veto else 1 for x in lines if x.figure.metric == result.capped_by)
+    return Scored(
+        sheet.initiative_id, sheet.batch, result.shown, result.grade, len(lines), result.missing,
+        overdue, held,
+    )  # fmt: skip
+
+
+def _sums(
+    connection: Connection,
+    month: str,
+    today: date,
+    in_force: Mapping[str, Card],
+    ids: Collection[int] | None,
+) -> list[Any]:
+    """One row per initiative: its weights told, what it earned of them, and its counts."""
+    weight, guards = _weights(connection, in_force)
+    value, floor = OBSERVATION.c.value, TARGET.c.floor
+    share = cast(value - floor, Float) / (TARGET.c.target - floor)
+    least, most = (func.min, func.max) if _on_file(connection) else (func.least, func.greatest)
+    earned = weight * least(most(share, 0.0), _cap(in_force))
+    due = _due(connection, month, today)
+    missing = func.count() - func.count(value)
+    if due is None:
+        total, overdue = func.sum(weight), missing
+    else:
+        total = func.sum(case((or_(value.is_not(None), due), weight), else_=0))
+        overdue = func.sum(case((and_(value.is_(None), due), 1), else_=0))
+    same = and_(
+        OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+        OBSERVATION.c.metric_id == TARGET.c.metric_id,
+        OBSERVATION.c.month == month,
+    )
+    query = (
+        select(
+            TARGET.c.initiative_id,
+            INITIATIVE.c.batch,
+            total,
+            func.coalesce(func.sum(earned), 0.0),
+            func.count(),
+            missing,
+            overdue,
+            _held(guards, share),
+        )
+        .select_from(TARGET)
+        .join(INITIATIVE, INITIATIVE.c.id == TARGET.c.initiative_id)
+        .outerjoin(OBSERVATION, same)
+        .where(TARGET.c.month == month, weight.is_not(None))
+        .group_by(TARGET.c.initiative_id, INITIATIVE.c.batch)
+    )
+    if ids is not None:
+        query = query.where(TARGET.c.initiative_id.in_(list(ids)))
+    return _fetched(connection, query)
+
+
+def _on_file(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _weights(
+    connection: Connection, in_force: Mapping[str, Card]
+) -> tuple[ColumnElement[Any], dict[int, int]]:
+    """The weight of the target's metric on its initiative's card, NULL where it does not count;
+    and the guardrails, which always do: 1, or 2 for one with a veto, by metric."""
+    query = select(METRIC.c.id, METRIC.c.veto).where(METRIC.c.kind == MetricKind.GUARDRAIL)
+    guards = {identity: 2 if veto else 1 for identity, veto in connection.execute(query).all()}
+    found = {}
+    for batch, card in in_force.items():
+        counted = {**card.weights, **{one: card.weights.get(one, 0) for one in guards}}
+        if counted:
+            found[batch] = _chosen(counted)
+    if not found:
+        return literal(None, Integer), guards
+    return case(found, value=INITIATIVE.c.batch), guards
+
+
+def _cap(in_force: Mapping[str, Card]) -> ColumnElement[Any]:
+    """What attainment is capped at: one figure where all batches have the same."""
+    caps = {card.cap for card in in_force.values()}
+    if len(caps) == 1:
+        return literal(caps.pop() / 100, Float)
+    return case(
+        *((INITIATIVE.c.batch == batch, card.cap / 100) for batch, card in in_force.items())
+    )
+
+
+def _fetched(connection: Connection, query: Select[Any]) -> list[Any]:
+    """The rows as the driver gives them: SQLAlchemy's own take twice the time."""
+    result = connection.execute(query)
+    assert result.cursor is not None
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
+
+
+def _chosen(values: Mapping[int, int]) -> ColumnElement[Any]:
+    """A figure by the target's metric; our own numbers are written out: bound, they cost more."""
+    whens: dict[Any, Any] = {
+        literal_column(str(one)): literal_column(str(two)) for one, two in values.items()
+    }
+    return case(whens, value=TARGET.c.metric_id)
+
+
+def _held(guards: Mapping[int, int], share: ColumnElement[Any]) -> ColumnElement[Any]:
+    if not guards:
+        return literal(0, Integer)
+    held = _chosen(guards)
+    return func.max(case((and_(TARGET.c.metric_id.in_(list(guards)), share < 0.0), held), else_=0))
+
+
+def _due(connection: Connection, month: str, today: date) -> ColumnElement[bool] | None:
+    """Whether the target's metric is due by now; None where all are."""
+    before = periods.due_before(month, today)
+    query = select(METRIC.c.id, METRIC.c.due_day)
+    days = dict(connection.execute(query).all())
+    due = [metric for metric, day in days.items() if day < before]
+    return None if len(due) == len(days) else TARGET.c.metric_id.in_(due)
+
+
+def _moved(connection: Connection, month: str) -> dict[int, str | None]:
+    """The batch at the end of a month of initiatives that were put into another one since.
+
+    So that a past score stays what it was then. What was entered later had no score then.
+    """
+    after = periods.last_day(month)
+    end = datetime(after.year, after.month, after.day, 23, 59, 59).astimezone()
+    first = connection.scalar(select(func.min(CHANGE.c.id)).where(CHANGE.c.at > microseconds(end)))
+    if first is None:
+        return {}
+    since = [ROW.c.record == "initiative", ROW.c.change_id >= first]
+    query = (
+        select(ROW.c.record_id, ROW.c.before)
+        .where(*since, ROW.c.before.like('%"batch":%'), ROW.c.after.is_not(None))
+        .order_by(ROW.c.change_id)
+    )
+    found: dict[int, str | None] = {}
+    for identity, before in connection.execute(query).all():
+        found.setdefault(identity, json.loads(before)["batch"])
+    if found:
+        entered = select(ROW.c.record_id).where(
+            *since, ROW.c.before.is_(None), ROW.c.record_id.in_(list(found))
+        )
+        for identity in connection.scalars(entered).all():
+            found.pop(identity, None)
+    return found
+
+
+def sheets(
+    connection: Connection,
+    month: str,
+    today: date,
+    ids: Iterable[int],
+    *,
+    what_if: Mapping[str, Card] | None = None,
+) -> dict[int, Sheet]:
+    """The opened scorecards of some initiatives, worked out exactly; those with a card."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    in_force = what_if or cards(connection, month)
+    figures, batches = _figures(connection, month, today, wanted), _batches(connection, wanted)
+    for identity, batch in _moved(connection, month).items():
+        if identity in batches:
+            batches[identity] = batch
+    found: dict[int, Sheet] = {}
+    for identity, batch in batches.items():
+        card = in_force.get(batch or "")
+        if card is not None and identity in figures:
+            result = score(card, figures[identity])
+            if result.lines:
+                found[identity] = Sheet(identity, month, batch or "", card, result)
+    return found
+
+
+def _batches(connection: Connection, ids: list[int]) -> dict[int, str | None]:
+    found: dict[int, str | None] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(INITIATIVE.c.id, INITIATIVE.c.batch)
+        some = INITIATIVE.c.id.in_(ids[start : start + _CHUNK])
+        found.update((row[0], row[1]) for row in connection.execute(query.where(some)).all())
+    return found
+
+
+def _figures(
+    connection: Connection, month: str, today: date, ids: list[int]
+) -> dict[int, list[Figure]]:
+    before = periods.due_before(month, today)
+    found: dict[int, list[Figure]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(
+                TARGET.c.initiative_id, TARGET.c.metric_id, TARGET.c.floor, TARGET.c.target,
+                OBSERVATION.c.value, METRIC.c.due_day, METRIC.c.kind, METRIC.c.veto,
+            )
+            .join(METRIC, METRIC.c.id == TARGET.c.metric_id)
+            .outerjoin(
+                OBSERVATION,
+                and_(
+                    OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+                    OBSERVATION.c.metric_id == TARGET.c.metric_id,
+                    OBSERVATION.c.month == TARGET.c.month,
+                ),
+            )
+            .where(TARGET.c.month == month)
+            .where(TARGET.c.initiative_id.in_(ids[start : start + _CHUNK]))
+        )  # fmt: skip
+        for identity, metric, floor, target, value, day, kind, veto in connection.execute(
+            query
+        ).all():
+            found.setdefault(identity, []).append(
+                Figure(
+                    metric,
+                    floor,
+                    target,
+                    target > floor,
+                    value,
+                    due=day < before,
+                    guardrail=kind == MetricKind.GUARDRAIL,
+                    veto=bool(veto),
+                )
+            )
+    return found
+
+
+def trend(
+    connection: Connection, ids: Collection[int], last: str, today: date, count: int = 12
+) -> dict[int, list[int | None]]:
+    """The scores of the months up to `last` of some initiatives, for small charts."""
+    found: dict[int, list[int | None]] = {identity: [] for identity in ids}
+    for month in periods.span(last, count):
+        told = scores(connection, month, today, ids=ids)
+        for identity, line in found.items():
+            line.append(told[identity].score if identity in told else None)
+    return found
