@@ -10,7 +10,7 @@ import html
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -130,7 +130,7 @@ class DateEditor(LineEditor):
 
 
 class NameEditor(LineEditor):
-    """The name of a person, completed while typing."""
+    """The name of a person, completed while typing; a part that fits one name stands for it."""
 
     def __init__(self, column: Column, reading: Reading, parent: QWidget | None = None) -> None:
         super().__init__(column, reading, parent)
@@ -138,7 +138,33 @@ class NameEditor(LineEditor):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.popup().setAccessibleName(column.title)
+        # queued: the field takes the name up after this signal
+        completer.activated.connect(self.finished, Qt.ConnectionType.QueuedConnection)
         self.setCompleter(completer)
+
+    def value(self) -> Any:
+        """The person that the text names."""
+        try:
+            return super().value()
+        except InputError:
+            completer = self.completer()
+            completer.setCompletionPrefix(self.text().strip())
+            if completer.completionCount() != 1:
+                raise
+            self.setText(completer.currentCompletion())
+            return super().value()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        popup = self.completer().popup()
+        escape = event.key() == Qt.Key.Key_Escape
+        if not popup.isVisible() or not (_ends(event) or escape):
+            super().keyPressEvent(event)
+        elif escape or popup.currentIndex().isValid():
+            event.ignore()  # the completer's own: it closes, or takes the name where one stands
+        else:
+            # the editor must not end while its popup still holds the keyboard
+            popup.hide()
+            QTimer.singleShot(0, self, self.finished.emit)
 
 
 class TagsEditor(LineEditor):
@@ -404,8 +430,12 @@ def _ticked(on: bool) -> Qt.CheckState:
     return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
 
 
+def _ends(event: QKeyEvent) -> bool:
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 def _end_by_key(editor, event: QKeyEvent) -> bool:
-    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+    if _ends(event):
         editor.finished.emit()
     elif event.key() == Qt.Key.Key_Escape:
         editor.cancelled.emit()

@@ -92,6 +92,8 @@ class Trial:
 
     def edit(self, code: str, key: str) -> None:
         """Begin to edit a cell with F2."""
+        self.page.activateWindow()  # the offscreen platform forgets it with every popup
+        QApplication.processEvents()
         self.click(code, key)
         self.press(Qt.Key.Key_F2, on=self.page.table)
 

@@ -103,6 +103,28 @@ def test_a_unit_is_found_in_the_tree_by_typing(trial):
     assert trial.row("GD-002").unit == "Wuchang sub-branch"
 
 
+def test_a_person_is_named_by_a_part_or_chosen_from_what_fits(trial):
+    def type_name(text):
+        trial.edit("GD-002", "lead_id")
+        QTest.keyClicks(trial.page.table.indexWidget(trial.index("GD-002", "lead_id")), text)
+        return trial.popup()
+
+    type_name("fan")
+    trial.press(Key.Key_Return)
+    assert trial.row("GD-002").lead == "Wang Fang"
+    type_name("n")
+    trial.press(Key.Key_Return)
+    assert "“n” is not known here" in trial.page.message.sentence
+    trial.press(Key.Key_Escape)
+    trial.press(Key.Key_Escape)
+    assert not trial.page.table.is_editing
+    names = type_name("n")
+    trial.press(Key.Key_Down)
+    assert names.currentIndex().data() == "Li Na"
+    trial.press(Key.Key_Return)
+    assert trial.row("GD-002").lead == "Li Na"
+
+
 def test_segments_are_ticked_and_one_leads(trial):
     trial.edit("GD-001", "segments")
     terms = trial.popup().list
