@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ecofolio import text
-from ecofolio.demo import foundation
+from ecofolio.demo import boards, foundation
 from ecofolio.demo.crowd import crowd
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.plan import plan
@@ -85,6 +85,7 @@ def build(
         if not has_scenes:
             workspace.do(founding.add_scenes)
         ids, story = workspace.do(_found, subjects, said, staff, today, seed)
+        workspace.do(_furnish, subjects, staff, ids, language, today, seed)
         for deed in story.told:
             _set_clock(workspace, deed.when)
             workspace.actor = deed.actor
@@ -112,6 +113,21 @@ def _found(
     others = [subject for subject in subjects if not subject.is_case]
     foundation.enter(work, [*story.was.values(), *others], said, staff, ids, seed)
     return ids, story
+
+
+def _furnish(
+    work: Work,
+    subjects: list[Subject],
+    staff: Staff,
+    ids: Ids,
+    language: str,
+    today: date,
+    seed: int,
+) -> None:
+    """Write squads and boards as a beginning that Undo passes over."""
+    work.kind = "setup"
+    work.label(N_("Squads and boards of the demonstration"))
+    boards.furnish(work, source(), subjects, staff, ids, language, today, seed)
 
 
 def _subjects(count: int, said: dict[str, Any], today: date, seed: int) -> Iterator[Subject]:
