@@ -1,13 +1,28 @@
-"""Every room's tables, so that the store knows the whole schema."""
+"""Every room's tables, so that the store knows the whole schema; and who tells which light.
+
+Loaded with every programme that is opened, whatever opens it: so an initiative's health is the
+same on every screen, in the workbook and on the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
 
 from ecofolio.boards import model as boards
 from ecofolio.budget import ledger
 from ecofolio.budget import model as budget
 from ecofolio.initiatives import model as initiatives
+from ecofolio.initiatives.health import Bounds, Judged, speak
 from ecofolio.organisation import model as organisation
 from ecofolio.scorecards import model as scorecards
 from ecofolio.squads import model as squads
 from ecofolio.store import model as store
+from ecofolio.vocabulary import HealthLight
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = [
     "boards",
@@ -19,3 +34,15 @@ __all__ = [
     "squads",
     "store",
 ]
+
+
+def _metrics(
+    connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
+    # imported where it is wanted: most commands ask for no light
+    from ecofolio.scorecards.health import judged
+
+    return judged(connection, today, bounds, ids)
+
+
+speak(HealthLight.METRICS, _metrics)

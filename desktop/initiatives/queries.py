@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, func, select
 
 from ecofolio.initiatives import rules
+from ecofolio.initiatives.health import Listening, Said, five, judged_worst, worst
 from ecofolio.initiatives.model import (
     CustomField,
     CustomValue,
@@ -21,7 +22,6 @@ from ecofolio.initiatives.model import (
 from ecofolio.initiatives.scope import Scope
 from ecofolio.organisation.model import Department, Person, Unit
 from ecofolio.store.base import table_of
-from ecofolio.text import _
 from ecofolio.vocabulary import Light, Stage, scene_label
 
 INITIATIVE = table_of(Initiative)
@@ -33,7 +33,7 @@ class InitiativeRow(NamedTuple):
     """One initiative as tables show it: its columns, the names behind identities, its light.
 
     `budget_fen` is in fen. `milestone`, `baseline` and `forecast` are of the next open milestone.
-    `custom` holds values by the field's identity.
+    `custom` holds values by the field's identity, `said` what the rooms above know of its health.
     """
 
     id: int
@@ -74,6 +74,7 @@ class InitiativeRow(NamedTuple):
     sponsor: str | None
     region: str | None
     custom: Mapping[int, str]
+    said: Said | None = None
 
 
 COLUMNS = [INITIATIVE.c[name] for name in InitiativeRow._fields[: len(INITIATIVE.c)]]
@@ -217,7 +218,7 @@ def rows(
     everything = scope.is_everything
     return [
         row
-        for row in _rows(found, upcoming, custom, known, today)
+        for row in _rows(found, upcoming, custom, known, Listening(connection, today, wanted))
         if everything or _within(row, scope)
     ]
 
@@ -227,21 +228,25 @@ def _rows(
     upcoming: Mapping[int, tuple[str | None, date | None, date | None]],
     custom: Mapping[int, Mapping[int, str]],
     known: Names,
-    today: date,
+    listening: Listening,
 ) -> Iterator[InitiativeRow]:
     """Finished rows of database rows; written for ten thousand, hence by place, not by name."""
+    today, said_of = listening.today, listening.of
     units, departments, scenes = known.units.get, known.departments.get, known.scenes.get
     people, regions, light_of = known.people.get, known.regions.get, rules.schedule_light
     for record in found:
         values = tuple(record)
         next_one = upcoming.get(values[0], _NO_MILESTONE)
         override, unit = values[_OVERRIDE], values[_UNIT]
+        said = said_of(values[0], values[_BATCH])
         if override and rules.override_holds(override, values[_EXPIRES], today):
             light = Light(override)
         elif values[_STAGE] == _CLOSED:
             light = Light.NOT_REPORTED
         else:
-            light = light_of(next_one[1], next_one[2], values[_DUE], today, THRESHOLDS)
+            light = light_of(next_one[1], next_one[2], values[_DUE], today, said.schedule)
+            if said.lights:
+                light = worst((light, *(judged.light for judged in said.lights.values())))
         yield InitiativeRow._make(
             (
                 *values,
@@ -254,16 +259,18 @@ def _rows(
                 people(values[_SPONSOR]),
                 regions(unit),
                 custom.get(values[0], _NO_VALUES),
+                said,
             )
         )
 
 
-_UNIT, _DEPARTMENT, _SCENE, _STAGE, _LEAD, _SPONSOR, _DUE, _OVERRIDE, _EXPIRES = (
+_UNIT, _DEPARTMENT, _SCENE, _BATCH, _STAGE, _LEAD, _SPONSOR, _DUE, _OVERRIDE, _EXPIRES = (
     InitiativeRow._fields.index(name)
     for name in (
         "unit_id",
         "department_id",
         "scene_id",
+        "batch",
         "stage",
         "lead_id",
         "sponsor_id",
@@ -343,17 +350,13 @@ def matches(row: InitiativeRow, text: str) -> bool:
 
 
 def health(row: InitiativeRow, today: date) -> rules.Health:
-    """A row's health with its reason in words."""
-    due = None if row.stage == Stage.CLOSED else row.due_date
-    name = None if row.stage == Stage.CLOSED else row.milestone
-    computed, words = rules.schedule(name, row.baseline, row.forecast, due, today, THRESHOLDS)
+    """A row's health with its reason in words: the worst of its five lights, or an override."""
+    computed = judged_worst(five(row, today))
     if rules.override_holds(row.health_override, row.health_expires, today):
         return rules.Health(
-            Light(row.health_override or ""), row.health_reason or "", computed, True
+            Light(row.health_override or ""), row.health_reason or "", computed.light, True
         )
-    if row.stage == Stage.CLOSED:
-        return rules.Health(Light.NOT_REPORTED, _("closed"), Light.NOT_REPORTED)
-    return rules.Health(computed, words, computed)
+    return rules.Health(computed.light, computed.words, computed.light)
 
 
 def _next_milestones(

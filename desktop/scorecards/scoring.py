@@ -48,7 +48,8 @@ class Scored(NamedTuple):
     """The score of one initiative in a month, in hundredths of a point.
 
     `judged` metrics count, of which `missing` have no figure; of those, `overdue` were due. `held`
-    is 1 where a breached guardrail holds the grade down, 2 where one with a veto does.
+    is 1 where a guardrail is breached, which caps the grade at C; 2 where one with a veto is, which
+    makes it D.
     """
 
     id: int
@@ -95,17 +96,15 @@ def scores(
         if identity in moved:
             continue
         if not total:
-            found[identity] = Scored(identity, batch, None, None, judged, missing, overdue, 0)
+            found[identity] = Scored(identity, batch, None, None, judged, missing, overdue, held)
             continue
         exact = earned * 10000 / total + 0.5
         shown = int(exact)
         if exact - shown < _EDGE or shown + 1 - exact < _EDGE:
             unsure.append(identity)
         card = in_force[batch]
-        own, grade = grade_of(card, shown), grade_of(card, shown, held)
-        found[identity] = Scored(
-            identity, batch, shown, grade, judged, missing, overdue, held if grade > own else 0
-        )
+        grade = grade_of(card, shown, held)
+        found[identity] = Scored(identity, batch, shown, grade, judged, missing, overdue, held)
     unsure += [one for one in moved if ids is None or one in ids]
     for one in sheets(connection, month, today, unsure, what_if=in_force).values():
         found[one.initiative_id] = _scored(one)
@@ -115,9 +114,7 @@ def scores(
 def _scored(sheet: Sheet) -> Scored:
     lines, result = sheet.score.lines, sheet.score
     overdue = sum(line.figure.actual is None and line.figure.due for line in lines)
-    held = 0
-    if result.capped_by is not None:
-        held = next(2 if x.figure.veto else 1 for x in lines if x.figure.metric == result.capped_by)
+    held = max((2 if one.figure.veto else 1 for one in lines if one.breached), default=0)
     return Scored(
         sheet.initiative_id, sheet.batch, result.shown, result.grade, len(lines), result.missing,
         overdue, held,

@@ -1,0 +1,84 @@
+"""What the figures say of an initiative's health: the light of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from ecofolio.initiatives.health import Bounds, Judged
+from ecofolio.scorecards import periods, scoring
+from ecofolio.scorecards.catalogue import metric_label
+from ecofolio.scorecards.model import Metric, Target
+from ecofolio.scorecards.queries import last_due_day
+from ecofolio.scorecards.rules import held_by
+from ecofolio.scorecards.scoring import Scored
+from ecofolio.store.base import table_of
+from ecofolio.text import N_
+from ecofolio.vocabulary import HealthLight, Light
+
+METRIC, TARGET = map(table_of, (Metric, Target))
+
+
+def judged(
+    connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None = None
+) -> dict[int, Judged]:
+    """The light of metrics by initiative, of the newest month whose figures are all due.
+
+    A breached guardrail is amber at least, one with a veto red. Where nothing was reported the
+    light is grey, and says so.
+    """
+    if connection.execute(select(TARGET.c.id).limit(1)).first() is None:
+        return {}
+    month = periods.judged(today, last_due_day(connection))
+    found = scoring.scores(connection, month, today, ids=ids)
+    breaches = _breaches(connection, month, today, [one.id for one in found.values() if one.held])
+    return {
+        identity: _judged(one, month, bounds.of(HealthLight.METRICS, one.batch), breaches)
+        for identity, one in found.items()
+    }
+
+
+def _judged(
+    one: Scored, month: str, limits: tuple[int, int], breaches: Mapping[int, tuple[str, str | None]]
+) -> Judged:
+    amber, red = limits
+    if one.missing == one.judged:
+        return Judged(Light.NOT_REPORTED, N_("nothing was reported for {month}"), {"month": month})
+    if one.held:
+        code, name = breaches[one.id]
+        told: dict[str, object] = {"metric": lambda: metric_label(code, name), "month": month}
+        if one.held == 2:
+            return Judged(Light.RED, N_("{metric} broke its veto in {month}"), told)
+        if one.score is None or one.score >= 100 * red:
+            return Judged(Light.AMBER, N_("{metric} broke its guardrail in {month}"), told)
+    if one.score is None:
+        return Judged(Light.NOT_REPORTED, N_("nothing is due yet for {month}"), {"month": month})
+    told = {"score": f"{one.score / 100:.2f}", "month": month, "red": red, "amber": amber}
+    if one.score < 100 * red:
+        return Judged(Light.RED, N_("the score of {month} is {score}, below {red}"), told)
+    if one.score < 100 * amber:
+        return Judged(Light.AMBER, N_("the score of {month} is {score}, below {amber}"), told)
+    if one.overdue:
+        message, many = (
+            N_("the score of {month} is {score}, with {n} metric not reported"),
+            N_("the score of {month} is {score}, with {n} metrics not reported"),
+        )
+        return Judged(Light.GREEN, message, {**told, "n": one.overdue}, many)
+    return Judged(Light.GREEN, N_("the score of {month} is {score}"), told)
+
+
+def _breaches(
+    connection: Connection, month: str, today: date, ids: list[int]
+) -> dict[int, tuple[str, str | None]]:
+    """The breached guardrail that counts most, as code and own name, by initiative."""
+    if not ids:
+        return {}
+    query = select(METRIC.c.id, METRIC.c.code, METRIC.c.name)
+    names = {row[0]: (row[1], row[2]) for row in connection.execute(query).all()}
+    return {
+        identity: names[held.metric]
+        for identity, sheet in scoring.sheets(connection, month, today, ids).items()
+        if (held := held_by(sheet.score.lines)) is not None
+    }
