@@ -29,7 +29,8 @@ LINE, VERSION = table_of(PlanLine), table_of(PlanVersion)
 
 
 class Figures(NamedTuple):
-    """Sums in fen. `allocated` is what initiatives were given, whatever became of it."""
+    """Sums in fen. `granted` is all that came in and did not leave again: it is what the pools
+    hold and what initiatives were given (`allocated`), whatever became of that."""
 
     granted: int = 0
     pool: int = 0
@@ -75,7 +76,6 @@ def balances(connection: Connection, span: Span | None = None) -> Balances:
     span = span or Span()
     held = _sums(connection, None, span.last)
     flows = held if span.first is None else _sums(connection, span.first, span.last)
-    granted = _granted(connection, span)
     found = Balances()
     by_initiative: dict[int, dict[str, int]] = defaultdict(dict)
     # `all` fetches in one go: iterating asks the driver for every row
@@ -89,10 +89,15 @@ def balances(connection: Connection, span: Span | None = None) -> Balances:
                 own[kind] = flows.get(identity, 0)
         elif unit_id is not None:
             pool = held.get(identity, 0)
-            found.pools[unit_id] = Figures(granted=granted.get(identity, 0), pool=pool)
+            found.pools[unit_id] = Figures(granted=flows.get(identity, 0), pool=pool)
     for identity, own in by_initiative.items():
         found.initiatives[identity] = Figures(
-            0, 0, own["in"], own.get("available", 0), own.get("committed", 0), own.get("spent", 0)
+            own["in"],
+            0,
+            own["in"],
+            own.get("available", 0),
+            own.get("committed", 0),
+            own.get("spent", 0),
         )
     return found
 
@@ -103,23 +108,6 @@ def _sums(connection: Connection, first: date | None, last: date | None) -> dict
         query = query.where(POSTING.c.date >= first)
     if last is not None:
         query = query.where(POSTING.c.date <= last)
-    return {account: int(fen) for account, fen in connection.execute(query).all()}
-
-
-def _granted(connection: Connection, span: Span) -> dict[int, int]:
-    """What came into each pool from the grant account, less what went back, by account."""
-    grant = select(ACCOUNT.c.id).where(ACCOUNT.c.kind == "grant").scalar_subquery()
-    paid = POSTING.alias()
-    query = (
-        select(POSTING.c.account_id, func.sum(POSTING.c.fen))
-        .join(paid, paid.c.transaction_id == POSTING.c.transaction_id)
-        .where(paid.c.account_id == grant, POSTING.c.account_id != grant)
-        .group_by(POSTING.c.account_id)
-    )
-    if span.first is not None:
-        query = query.where(POSTING.c.date >= span.first)
-    if span.last is not None:
-        query = query.where(POSTING.c.date <= span.last)
     return {account: int(fen) for account, fen in connection.execute(query).all()}
 
 

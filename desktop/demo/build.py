@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ecofolio import text
-from ecofolio.demo import boards, foundation
+from ecofolio.demo import boards, foundation, money
 from ecofolio.demo.crowd import crowd
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.plan import plan
@@ -86,7 +86,8 @@ def build(
             workspace.do(founding.add_scenes)
         ids, story = workspace.do(_found, subjects, said, staff, today, seed)
         workspace.do(_furnish, subjects, staff, ids, language, today, seed)
-        for deed in story.told:
+        told = money.furnish(workspace, subjects, staff, ids, language, today, seed)
+        for deed in sorted([*story.told, *told]):
             _set_clock(workspace, deed.when)
             workspace.actor = deed.actor
             if deed.verb is None:
