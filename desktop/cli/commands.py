@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ecofolio.cli import boards, output
+from ecofolio.cli import boards, measures, output
 from ecofolio.cli.opening import open_window
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.places import user_data
@@ -290,5 +290,7 @@ RUN: dict[str, Callable[[Namespace], int]] = {
     "restore": restore,
     "shots": shots,
     **boards.RUN,
+    "observe": measures.observe,
+    "score": measures.score,
     "open": open_window,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ecofolio.cli import money_lists
+from ecofolio.cli import measures, money_lists
 from ecofolio.initiatives import queries
 from ecofolio.initiatives.fields import FIELDS, REFERENCES, Kind
 from ecofolio.initiatives.model import Mapping as SavedMapping
@@ -161,4 +161,8 @@ KINDS: dict[str, Callable[[Connection, date], Rows]] = {
     "commitments": money_lists.commitments,
     "requests": money_lists.requests,
     "rounds": money_lists.rounds,
+    "metrics": measures.metrics,
+    "targets": measures.targets,
+    "observations": measures.observations,
+    "health": measures.health,
 }

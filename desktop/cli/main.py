@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ecofolio.cli import output
+from ecofolio.cli import measures, output
 from ecofolio.cli.parser import build
 from ecofolio.errors import EcofolioError
 from ecofolio.text import set_language, system_language
@@ -66,4 +66,5 @@ COMMANDS = (
     "import-board",
     "flow",
     "board-export",
+    *measures.COMMANDS,
 )

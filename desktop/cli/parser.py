@@ -8,7 +8,7 @@ from datetime import date
 from typing import NoReturn
 
 from ecofolio import __version__
-from ecofolio.cli import boards
+from ecofolio.cli import boards, measures
 from ecofolio.text import LANGUAGES
 
 USAGE = 2
@@ -80,6 +80,7 @@ def build() -> Parser:
     _add_store_commands(commands)
     _add_money_commands(commands)
     boards.add_commands(commands, _command)
+    measures.add_commands(lambda name, what: _command(commands, name, what), _month)
     opener = _command(commands, "open", "open the window on a programme")
     opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
     return parser
@@ -123,7 +124,7 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     take.add_argument("--delimiter", metavar="CHARACTER")
     take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     show = _command(commands, "list", "print records")
-    kinds = (*KINDS, *boards.KINDS)
+    kinds = (*KINDS, *boards.KINDS, *measures.KINDS)
     show.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
     show.add_argument("--board", metavar="B", help="whose cards or moves: its code or name")
     show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")

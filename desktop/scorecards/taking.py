@@ -18,7 +18,7 @@ from ecofolio.initiatives.model import Initiative
 from ecofolio.intake.money import decimal_mark
 from ecofolio.intake.names import normal, without_brackets
 from ecofolio.intake.reading import Cell, read_book
-from ecofolio.intake.table import Table, choose_table
+from ecofolio.intake.table import Layout, Table, choose_table
 from ecofolio.intake.values import Reason, cell_text, plain
 from ecofolio.scorecards import founding, observing, periods, queries, targets
 from ecofolio.scorecards.catalogue import BUILT, counted_in
@@ -130,7 +130,10 @@ def take_file(
     book = read_book(path, sheet=sheet, encoding=encoding, delimiter=delimiter, cancel=cancel)
     with workspace.read() as connection:
         known = _names(queries.metrics(connection, retired=True))
-        table = choose_table(book, lambda text: _role(text, known) is not None, sheet=sheet)
+        upright = Layout(transposed=False)  # a column of metrics is no column of headers
+        table = choose_table(
+            book, lambda text: _role(text, known) is not None, sheet=sheet, layout=upright
+        )
         found = _read(connection, table, known, book.file)
     if dry_run or found.refused:
         _judge(workspace, found)
