@@ -83,11 +83,11 @@ def test_the_palette_reaches_pages_and_commands(palette, window, qtbot):
     assert window.pages.current_id is PageId.HISTORY
 
 
-def test_the_palette_reaches_the_parts_of_the_organisation(palette, window, monkeypatch, qtbot):
+def test_the_palette_reaches_the_parts_of_the_organisation(window, monkeypatch):
     opened = []
     monkeypatch.setattr(type(window), "open_record", lambda _window, *record: opened.append(record))
     made = Palette(window, window.targets())
-    qtbot.keyClicks(made.search, "湖北")
+    made.search.setText("湖北")
     assert [(found.title, found.detail) for found in made.found] == [("HB  湖北分行", "unit")]
     made.take()
     assert opened[0][0] == "unit"
