@@ -155,15 +155,6 @@ class LaneBy(Term):
     FIELD = "field"
 
 
-class BoardTemplate(Term):
-    """What a new board can start as."""
-
-    DISCOVERY = "discovery"
-    DELIVERY = "delivery"
-    PARTNER_ONBOARDING = "partner_onboarding"
-    COMPLIANCE = "compliance"
-
-
 class AccountKind(Term):
     """Where money can be. Only the grant account may be below zero."""
 
@@ -365,12 +356,6 @@ _LABELS: dict[type[Term], dict[str, str]] = {
         "assignee": N_("Assignee"),
         "loop_phase": N_("Loop phase"),
         "field": N_("Field of the cards"),
-    },
-    BoardTemplate: {
-        "discovery": N_("Discovery"),
-        "delivery": N_("Delivery"),
-        "partner_onboarding": N_("Partner onboarding"),
-        "compliance": N_("Compliance"),
     },
     AccountKind: {
         "grant": N_("Grant"),

@@ -22,13 +22,13 @@ from ecofolio.boards.model import (
     SprintCard,
 )
 from ecofolio.boards.placing import CARD, COLUMN, FIELD, LANE, column_of, enter, make_room, now
-from ecofolio.boards.templates import TEMPLATES
+from ecofolio.boards.templates import TEMPLATES, BoardTemplate
 from ecofolio.errors import InputError
 from ecofolio.squads.model import Squad
 from ecofolio.store.base import Record, table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import BoardTemplate, FieldType, LaneBy
+from ecofolio.vocabulary import FieldType, LaneBy
 
 BOARD = table_of(Board)
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from ecofolio.text import N_
-from ecofolio.vocabulary import BoardTemplate, ColumnKind, LaneBy
+from ecofolio.text import N_, _
+from ecofolio.vocabulary import ColumnKind, LaneBy
 
 BACKLOG, QUEUE, ACTIVE, DONE = ColumnKind
+
+
+class BoardTemplate(StrEnum):
+    """The templates by the names that code and command line use."""
+
+    DISCOVERY = "discovery"
+    DELIVERY = "delivery"
+    PARTNER_ONBOARDING = "partner_onboarding"
+    COMPLIANCE = "compliance"
+
+    @property
+    def label(self) -> str:
+        """The template's name in the language in force."""
+        return _(TEMPLATES[self].title)
 
 
 class ColumnPlan(NamedTuple):
@@ -20,12 +35,16 @@ class ColumnPlan(NamedTuple):
 
 
 class BoardPlan(NamedTuple):
+    """A template: `title` is a message."""
+
+    title: str
     lane_by: LaneBy
     columns: tuple[ColumnPlan, ...]
 
 
 TEMPLATES: dict[BoardTemplate, BoardPlan] = {
     BoardTemplate.DISCOVERY: BoardPlan(
+        N_("Discovery"),
         LaneBy.NONE,
         (
             ColumnPlan(N_("Ideas"), BACKLOG, None, N_("Anybody may add one.")),
@@ -36,6 +55,7 @@ TEMPLATES: dict[BoardTemplate, BoardPlan] = {
         ),
     ),
     BoardTemplate.DELIVERY: BoardPlan(
+        N_("Delivery"),
         LaneBy.SERVICE,
         (
             ColumnPlan(N_("Backlog"), BACKLOG, None, N_("Ordered by the lead each week.")),
@@ -47,6 +67,7 @@ TEMPLATES: dict[BoardTemplate, BoardPlan] = {
         ),
     ),
     BoardTemplate.PARTNER_ONBOARDING: BoardPlan(
+        N_("Partner onboarding"),
         LaneBy.NONE,
         (
             ColumnPlan(N_("Leads"), BACKLOG, None, N_("A partner with a person to call.")),
@@ -58,6 +79,7 @@ TEMPLATES: dict[BoardTemplate, BoardPlan] = {
         ),
     ),
     BoardTemplate.COMPLIANCE: BoardPlan(
+        N_("Compliance"),
         LaneBy.SERVICE,
         (
             ColumnPlan(N_("Found"), BACKLOG, None, N_("From audits, reviews and complaints.")),

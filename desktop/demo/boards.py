@@ -26,7 +26,7 @@ from ecofolio.boards.model import (
     Sprint,
     SprintCard,
 )
-from ecofolio.boards.templates import TEMPLATES, BoardPlan
+from ecofolio.boards.templates import TEMPLATES, BoardPlan, BoardTemplate
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.source import Source
 from ecofolio.demo.squads import Team, found_squads, words
@@ -34,7 +34,7 @@ from ecofolio.demo.staff import Staff
 from ecofolio.store.journal import microseconds
 from ecofolio.store.work import Work
 from ecofolio.text import _
-from ecofolio.vocabulary import BoardTemplate, ColumnKind, ServiceClass
+from ecofolio.vocabulary import ColumnKind, ServiceClass
 
 DAY = 86_400_000_000  # microseconds
 STUCK, OVERLOADED = 7, 3  # boards, by the number of their squad

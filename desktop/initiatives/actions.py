@@ -206,6 +206,7 @@ def delete(work: Work, ids: Sequence[int]) -> None:
         raise InputError(_("This record no longer exists: somebody deleted it meanwhile."))
     for record in (Milestone, Note, CustomValue):
         work.delete(record, _children(work, record, list(present)))
+    work.refuse_referred(Initiative, list(present), next(iter(present.values()))["name"])
     work.delete(Initiative, present)
     if len(present) == 1:
         work.label(N_("Delete {name}"), name=next(iter(present.values()))["name"])
@@ -257,9 +258,9 @@ def set_milestone(
 
 def delete_milestone(work: Work, milestone_id: int) -> None:
     """Take a milestone away."""
-    work.label(
-        N_("Delete milestone {milestone}"), milestone=work.row(Milestone, milestone_id)["name"]
-    )
+    name = work.row(Milestone, milestone_id)["name"]
+    work.refuse_referred(Milestone, [milestone_id], name)
+    work.label(N_("Delete milestone {milestone}"), milestone=name)
     work.delete(Milestone, [milestone_id])
 
 

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, delete, func, select, update
 
 from ecofolio.errors import InputError, StaleError
-from ecofolio.store.base import Record, record_classes, table_of
+from ecofolio.store.base import Base, Record, record_classes, table_of
 from ecofolio.store.bulk import insert_rows
 from ecofolio.store.model import ChangeRow
 from ecofolio.store.values import Row
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
 
 _CHUNK = 500
 _ROW = table_of(ChangeRow)
@@ -168,6 +168,26 @@ class Work:
                     held = key.parent.in_(ids[start : start + _CHUNK])
                     if self.connection.scalar(select(key.parent).where(held).limit(1)):
                         raise InputError(_(keeper.stays))
+
+    def refuse_referred(self, record: type[Record], ids: Sequence[int], name: str) -> None:
+        """`InputError` where other records point to some that are to be deleted."""
+        self._refuse_lasting(record, ids)  # whose own sentence says more
+        target, count = table_of(record), 0
+        for table in Base.metadata.tables.values():
+            for key in table.foreign_keys:
+                if key.column.table is target:
+                    for start in range(0, len(ids), _CHUNK):
+                        here = key.parent.in_(ids[start : start + _CHUNK])
+                        query = select(func.count()).select_from(table).where(here)
+                        count += self.connection.scalar(query) or 0
+        if count:
+            raise InputError(
+                ngettext(
+                    "“{name}” can not be deleted: {n} record on another page refers to it.",
+                    "“{name}” can not be deleted: {n} records on other pages refer to it.",
+                    count,
+                ).format(name=name, n=count)
+            )
 
     def put_back(self, record: type[Record], rows: Sequence[Row]) -> None:
         """Add rows under the identities that they had (undo of a deletion)."""

@@ -11,6 +11,7 @@ from tests.conftest import NOW
 
 from ecofolio.boards import actions, details, files, filters, layout, queries, readings, sprinting
 from ecofolio.errors import ConflictError, InputError
+from ecofolio.initiatives import actions as initiatives
 from ecofolio.squads import actions as squads
 from ecofolio.store.journal import microseconds
 
@@ -205,3 +206,14 @@ def test_deleting_a_board_can_be_undone_and_its_squad_is_kept_meanwhile(bench: B
     bench.workspace.undo()
     assert bench.titles(bench.columns[2]) == ["a"]
     assert bench.workspace.verify() == []
+
+
+def test_an_initiative_with_cards_is_not_deleted_and_says_why(bench: Bench) -> None:
+    made = bench.do(initiatives.create, {"name": "Payroll"})
+    assert isinstance(made, int)
+    card = bench.card("a")
+    bench.do(actions.set_fields, [card], {"initiative_id": made})
+    with pytest.raises(InputError, match="“Payroll” can not be deleted: 1 record on another page"):
+        bench.do(initiatives.delete, [made])
+    bench.do(actions.set_fields, [card], {"initiative_id": None})
+    bench.do(initiatives.delete, [made])
