@@ -67,6 +67,10 @@ def explaining(place: Place) -> Iterator[None]:
         raise _explained(error.orig, place, lost=lost) from error
     except sqlite_module().Error as error:
         raise _explained(error, place) from error
+    except UnicodeDecodeError as error:  # out of a file, or of what SQLite says of it
+        if place.is_server:
+            raise
+        raise inspection.damaged(place) from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise _refused_value() from error
     except _ODD_VALUES as error:

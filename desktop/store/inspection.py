@@ -115,7 +115,7 @@ def look_inside(path: Path, *, whole: bool) -> int:
         raise StoreError(
             _("{place} can not be opened: {reason}.").format(place=path, reason=error)
         ) from None
-    except sqlite_module().DatabaseError:
+    except (sqlite_module().DatabaseError, UnicodeDecodeError):
         raise damaged(path) from None
 
 

@@ -71,6 +71,13 @@ def scribbled_over(path: Path) -> None:
     path.write_bytes(content)
 
 
+def bad_letter(path: Path) -> None:
+    """SQLite's own complaint about it is then no readable text."""
+    content = path.read_bytes()
+    assert b"CHECK (lead_segment IN" in content
+    path.write_bytes(content.replace(b"CHECK (lead_segment IN", b"CHECK (le\xecd_segment IN"))
+
+
 def a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -116,6 +123,13 @@ def test_a_file_that_is_no_programme_is_refused_and_left_alone(programme: Path, 
         Workspace.open(programme)
     assert "\n" not in str(caught.value)
     assert seen(programme.parent) == before
+
+
+def test_a_schema_of_broken_letters_is_damage(programme: Path) -> None:
+    bad_letter(programme)
+    with pytest.raises(StoreError, match="is damaged"), Workspace.open(programme) as workspace:
+        workspace.verify()
+        workspace.do(verbs.edit, 1, {"name": "x"})
 
 
 def test_a_file_that_was_not_closed_is_checked_whole(programme: Path) -> None:
