@@ -1,0 +1,112 @@
+"""A board goes out as a workbook with live formulas, as CSV, and by the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from tests.boards.conftest import Bench
+from tests.conftest import NOW
+
+from ecofolio.boards.workbook import export_board
+from ecofolio.cli.main import main
+from ecofolio.errors import InputError
+from ecofolio.squads import actions as squads
+from ecofolio.store.workspace import Workspace
+
+
+def filled(bench: Bench) -> None:
+    """Eight finished cards with cycle times of one to eight days, and one that is waiting."""
+    for n in range(8):
+        card = bench.days_ago(40 + n).card(f"=card {n}")
+        bench.days_ago(30).move(card, 2)
+        bench.days_ago(29 - n).move(card, 5)
+    bench.at(NOW).card("waiting", assignees=[bench.people[2]])
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_the_workbooks_flow_is_formulas_that_come_to_our_figures(
+    bench: Bench, tmp_path: Path
+) -> None:
+    filled(bench)
+    path = tmp_path / "board.xlsx"
+    with bench.workspace.read() as connection:
+        assert export_board(connection, bench.board, path, now=NOW, actor="Lin Wei") == 9
+    live, kept = (openpyxl.load_workbook(path, data_only=only) for only in (False, True))
+    assert live.sheetnames == ["Cards", "History", "Flow"]
+    formulas = {row[0].value: row[1].value for row in live["Flow"].iter_rows() if row[0].value}
+    values = {row[0].value: row[1].value for row in kept["Flow"].iter_rows() if row[0].value}
+    assert formulas["50 % took no longer than"].startswith("=IF(COUNT('Cards'!$O$2:$O$10)=0")
+    assert values["Finished cards"] == 8
+    assert [values[f"{n} % took no longer than"] for n in (50, 85, 95)] == [4, 7, 8]
+    weeks = [row for row in live["Flow"].iter_rows() if str(row[1].value).startswith("=COUNTIFS")]
+    assert f"&A{weeks[0][1].row}," in weeks[0][1].value
+    counted = [kept["Flow"].cell(row[1].row, 2).value for row in weeks]
+    assert sum(counted) == 8
+    cards = live["Cards"]
+    titles = [cell.value for cell in cards["B"]][1:]
+    assert "=card 0" in titles
+    assert all(cell.data_type == "s" for cell in cards["B"])
+    assert len(list(live["History"].rows)) == 1 + 8 * 3 + 1
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_text_that_looks_like_a_formula_is_guarded_in_csv(bench: Bench, tmp_path: Path) -> None:
+    filled(bench)
+    path = tmp_path / "board.csv"
+    with bench.workspace.read() as connection:
+        export_board(connection, bench.board, path, now=NOW, actor="")
+        with pytest.raises(InputError, match=r"as \.xlsx, \.csv or \.json"):
+            export_board(connection, bench.board, tmp_path / "x.pdf", now=NOW, actor="")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 9
+    assert not any(row["Title"].startswith("=") for row in rows)
+    assert rows[0]["Assignees"] == "李雷"
+
+
+LOG = "case,activity,time\n" + "".join(
+    f"C{n},{name},{(NOW - timedelta(days=days - n)).isoformat()}\n"
+    for n in range(70)
+    for name, days in (("Ready", 85), ("Doing", 84), ("Done", 82))
+)
+
+
+def test_the_command_line_brings_in_tells_the_flow_and_writes_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, log, copy = (str(tmp_path / name) for name in ("p.ecofolio", "log.csv", "b.json"))
+    Path(log).write_text(LOG, "utf-8")
+    with Workspace.create(place) as workspace:
+        workspace.do(squads.create_squad, {"name": "Campus", "code": "C"})
+
+    def run(*arguments: str) -> object:
+        capsys.readouterr()
+        assert main([*arguments, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    into = ("import-board", log, "--into", place, "--squad", "C")
+    tried = run(*into, "--dry-run")
+    assert isinstance(tried, dict) and (tried["moves"], tried["board"]) == (210, None)
+    done = run(*into, "--kind", "Ready=backlog")
+    assert isinstance(done, dict) and done["board"] == "C-B1"
+    assert done["columns"][0] == {"name": "Ready", "kind": "backlog", "why": "as you say"}
+    moves = run("list", "moves", "--board", "C-B1", "--from", place)
+    assert isinstance(moves, list) and len(moves) == 210
+    cards = run("list", "cards", "--board", "log", "--from", place)
+    assert isinstance(cards, list) and cards[0]["cycle_time"] == pytest.approx(2)
+    flow = run("flow", "--board", "C-B1", "--from", place)
+    assert isinstance(flow, dict)
+    assert flow["cycle_times"]["85"] == pytest.approx(2)
+    assert sum(week["finished"] for week in flow["throughput"]) == 70
+    assert flow["forecast"]["remaining"] == 0
+    run("board-export", "--board", "C-B1", "--from", place, "--to", copy)
+    again = run("import-board", copy, "--into", place, "--squad", "Campus")
+    assert isinstance(again, dict) and again["moves"] == 210
+    capsys.readouterr()
+    assert main(["flow", "--board", "none", "--from", place]) == 1
+    assert capsys.readouterr().err == "There is no board none.\n"
