@@ -31,13 +31,17 @@ from ecofolio.demo.deeds import Deed
 from ecofolio.demo.foundation import FEN_PER_WAN, Ids, Subject
 from ecofolio.demo.money_course import Course, course
 from ecofolio.demo.staff import Staff
+from ecofolio.demo.story import DAYS
 from ecofolio.places import part
 from ecofolio.store.work import Work
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import N_
 from ecofolio.vocabulary import Move
 
-_OFFICE = time(0, 40)  # UTC, before anybody else begins: nothing comes between a deed and its undo
+# UTC, when everybody else is done, so that nothing comes between a deed and its undo; and an hour
+# at which it is the same day all over the world
+_OFFICE = time(9, 50)
+_ENOUGH = 40  # with fewer cases there is nobody to share the money out among
 
 
 @cache
@@ -60,9 +64,11 @@ def furnish(
     """Write the money until now; what people are to do with it until `today`."""
     words = said(language)
     cases = [one for one in subjects if one.is_case and one.code in ids.initiatives]
-    if not cases:
+    if len(cases) < _ENOUGH:
         return []
-    begins = workspace.clock().astimezone().date()
+    begins = today - timedelta(days=DAYS + 4)
+    opening = datetime.combine(begins, _OFFICE, UTC)
+    workspace.clock = lambda: opening
     told = course(cases, ids, words, today, seed)
     pmo, deputy = (staff.at("HO", title, department="FI")[0].name for title in ("pmo", "deputy"))
     before = workspace.actor
@@ -152,7 +158,6 @@ def _deeds(
 
     def at(day: date, actor: str, verb: Callable[..., None], **given: Any) -> None:
         day = min(max(day, begins + timedelta(days=1)), today - timedelta(days=1))
-        # minutes apart, and before nine o'clock in China
         when = datetime.combine(day, _OFFICE, UTC) + timedelta(seconds=len(found))
         found.append(Deed(when, -1000 + len(found), actor, verb, given))
 
