@@ -36,6 +36,7 @@ from ecofolio.boards.placing import chunks
 from ecofolio.errors import InputError
 from ecofolio.initiatives.model import Initiative, Milestone
 from ecofolio.organisation.model import Person
+from ecofolio.squads.actions import create_squad
 from ecofolio.squads.model import Squad
 from ecofolio.store.base import Record, table_of
 from ecofolio.store.work import Work
@@ -197,8 +198,13 @@ def is_own(document: object) -> bool:
     return isinstance(document, dict) and document.get("format") == FORMAT
 
 
+def squad_of(work: Work, squad: int | str) -> dict[str, Any]:
+    """The squad by its identity, or a new one by its name: the first of a programme."""
+    return work.row(Squad, squad if isinstance(squad, int) else create_squad(work, {"name": squad}))
+
+
 def run_import(
-    workspace: Workspace, document: dict[str, Any], squad_id: int, file: str, dry_run: bool
+    workspace: Workspace, document: dict[str, Any], squad: int | str, file: str, dry_run: bool
 ) -> Report:
     """Read a document back as one undoable change. Raises `InputError` with one sentence."""
     check(document)
@@ -210,7 +216,7 @@ def run_import(
     name, count = str(document["board"]["name"]), len(document["cards"])
     if dry_run:
         return Report(None, name, count, moves, unknown, dry_run)
-    board = workspace.do(read, document, squad_id, file)
+    board = workspace.do(read, document, squad, file)
     with workspace.read() as connection:
         code = connection.scalar(select(BOARD.c.code).where(BOARD.c.id == board))
     return Report(code, name, count, moves, unknown, dry_run)
@@ -239,13 +245,13 @@ def check(document: Mapping[str, Any]) -> None:
                     raise damaged
 
 
-def read(work: Work, document: Mapping[str, Any], squad_id: int, file: str) -> int:
-    """Write a document's board into a squad; returns its identity."""
-    squad, told = work.row(Squad, squad_id), document["board"]
+def read(work: Work, document: Mapping[str, Any], squad_id: int | str, file: str) -> int:
+    """Write a document's board into a squad (see `squad_of`); returns its identity."""
+    squad, told = squad_of(work, squad_id), document["board"]
     taken = work.connection.scalar(select(BOARD.c.id).where(BOARD.c.code == told.get("code")))
     code = free_code(work, None if taken else told.get("code"), squad["code"])
     values = {key: told[key] for key in ("name", "lane_by", "blocks", "sprints") if key in told}
-    board = work.insert(Board, [{**values, "code": code, "squad_id": squad_id}])[0]
+    board = work.insert(Board, [{**values, "code": code, "squad_id": squad["id"]}])[0]
     outsiders = _find_outsiders(work.connection, document)
     made: dict[str, dict[int, int]] = {}
     for name, record in _OF_BOARD.items():

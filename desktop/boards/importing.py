@@ -37,7 +37,7 @@ from ecofolio.intake.proposing import known_headers
 from ecofolio.intake.reading import LIMITS, read_book
 from ecofolio.intake.table import Layout, choose_table
 from ecofolio.organisation.model import Person
-from ecofolio.squads.model import Squad
+from ecofolio.squads.queries import SQUAD
 from ecofolio.squads.queries import by_code as squad_by_code
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
@@ -109,11 +109,14 @@ def run_import(
 ) -> Report | exchange.Report:
     """Bring a board into a squad as one undoable change, or with `dry_run` only tell of it.
 
+    `squad` is a code or a name; in a programme without squads it is the name of the first.
     Raises `InputError` with one sentence.
     """
     path, overrules = Path(path), overrules or Overrules()
     with workspace.read() as connection:
-        squad_id = squad_by_code(connection, squad)
+        squad_id: int | str | None = squad_by_code(connection, squad)
+        if squad_id is None and connection.scalar(select(SQUAD.c.id).limit(1)) is None:
+            squad_id = squad
     if squad_id is None:
         raise InputError(_("There is no squad {code}.").format(code=squad))
     document = read_json(path) if _is_json(path, overrules) else None
@@ -123,6 +126,9 @@ def run_import(
     with workspace.read() as connection:
         people = matched(connection, incoming)
     unknown = tuple(sorted(name for name, person in people.items() if person is None))
+    if isinstance(squad_id, str):
+        text = _("The programme has no squads yet: “{name}” becomes the first.")
+        incoming.notices.append(text.format(name=squad))
     if dry_run:
         return Report(incoming, None, unknown, dry_run)
     board = workspace.do(write, squad_id, incoming, people, path.name)
@@ -236,16 +242,16 @@ def matched(connection: Connection, incoming: Incoming) -> dict[str, int | None]
 
 def write(
     work: Work,
-    squad_id: int,
+    squad_id: int | str,
     incoming: Incoming,
     people: Mapping[str, int | None],
     file: str,
 ) -> int:
     """Write a board with its cards and their history; returns its identity."""
-    squad = work.row(Squad, squad_id)
+    squad = exchange.squad_of(work, squad_id)
     code = free_code(work, None, squad["code"])
-    name = _free_name(work, squad_id, incoming.name)
-    board = work.insert(Board, [{"squad_id": squad_id, "code": code, "name": name}])[0]
+    name = _free_name(work, squad["id"], incoming.name)
+    board = work.insert(Board, [{"squad_id": squad["id"], "code": code, "name": name}])[0]
     made = work.insert(
         BoardColumn,
         [

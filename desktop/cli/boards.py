@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 KINDS = ("squads", "members", "boards", "cards", "moves")
-_FORMATS = ("trello", "events", "xes", "list", "ecofolio")
+# what other tools' files are: a list of issues or a log of their changes, as they look
+_FORMATS: dict[str, str | None] = {
+    "trello": "trello",
+    "events": "events",
+    "event-log": "events",
+    "xes": "xes",
+    "list": "list",
+    "jira": None,
+    "azure": "list",
+    "csv": None,
+    "ecofolio": "ecofolio",
+}
 Adder = Callable[[Any, str, str], Any]
 
 
@@ -50,7 +61,9 @@ def add_commands(commands: Any, add: Adder) -> None:
     take.add_argument("file", metavar="FILE")
     take.add_argument("--into", required=True, metavar="PROGRAMME")
     take.add_argument("--squad", required=True, metavar="S", help="the squad's code or name")
-    take.add_argument("--format", choices=_FORMATS, help="what the file is, where it is not plain")
+    take.add_argument(
+        "--format", choices=tuple(_FORMATS), help="what the file is, where it is not plain"
+    )
     take.add_argument("--name", metavar="NAME", help="what the board is called")
     take.add_argument(
         "--kind", action="append", type=_kind, default=[], metavar="COLUMN=KIND",
@@ -103,7 +116,7 @@ def import_board(chosen: Namespace) -> int:
 
     mapping = read_json(Path(chosen.mapping)) if chosen.mapping else None
     overrules = Overrules(
-        format=chosen.format,
+        format=_FORMATS[chosen.format] if chosen.format else None,
         kinds=dict(chosen.kind),
         mapping=mapping,
         sheet=chosen.sheet,

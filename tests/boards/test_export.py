@@ -83,6 +83,8 @@ def test_the_command_line_brings_in_tells_the_flow_and_writes_out(
     Path(log).write_text(LOG, "utf-8")
     with Workspace.create(place) as workspace:
         workspace.do(squads.create_squad, {"name": "Campus", "code": "C"})
+    fresh = str(tmp_path / "fresh.ecofolio")
+    Workspace.create(fresh).close()
 
     def run(*arguments: str) -> object:
         capsys.readouterr()
@@ -107,6 +109,12 @@ def test_the_command_line_brings_in_tells_the_flow_and_writes_out(
     run("board-export", "--board", "C-B1", "--from", place, "--to", copy)
     again = run("import-board", copy, "--into", place, "--squad", "Campus")
     assert isinstance(again, dict) and again["moves"] == 210
+    first = run("import-board", log, "--into", fresh, "--squad", "Market")
+    assert isinstance(first, dict) and "“Market” becomes the first" in first["notices"][-1]
+    squad = run("list", "squads", "--from", fresh)
+    assert isinstance(squad, list) and [one["name"] for one in squad] == ["Market"]
     capsys.readouterr()
+    assert main(["import-board", log, "--into", place, "--squad", "Nobody"]) == 1
+    assert capsys.readouterr().err == "There is no squad Nobody.\n"
     assert main(["flow", "--board", "none", "--from", place]) == 1
     assert capsys.readouterr().err == "There is no board none.\n"
