@@ -28,7 +28,7 @@ class SceneRegister(Register):
         return [
             Head(_("Name"), 260),
             Head(_("Code"), 170),
-            Head(_("From"), 150),
+            Head(pgettext("scene", "From"), 150),
             Head(_("Initiatives"), 90, is_number=True),
         ]
 

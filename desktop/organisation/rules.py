@@ -17,7 +17,7 @@ TITLES = {
     "parent_id": N_("Unit above"),
     "region": N_("Region"),
     "office": N_("Office"),
-    "title": N_("Title"),
+    "title": N_("Job title"),
     "email": N_("E-mail"),
     "unit_id": N_("Unit"),
     "department_id": N_("Department"),

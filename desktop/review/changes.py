@@ -45,7 +45,7 @@ _TITLES = {
     "parent_id": N_("Unit above"),
     "region": N_("Region"),
     "office": N_("Office"),
-    "title": N_("Title"),
+    "title": N_("Job title"),
     "email": N_("Email"),
     "unit_id": N_("Unit"),
     "department_id": N_("Department"),

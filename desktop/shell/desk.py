@@ -9,6 +9,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.shell.scope_bar import USUAL
 from ecofolio.shell.session import short_name
 from ecofolio.shell.welcome import Welcome
+from ecofolio.store.place import place_of
 from ecofolio.text import _
 from ecofolio.widgets.page import PageId
 
@@ -183,7 +184,8 @@ class Desk:
         recent = self._window.settings.value.recent
         menu.clear()
         for place in recent:
-            menu.addAction(place.replace("&", "&&"), lambda place=place: files.open_place(place))
+            shown = place_of(place).shown.replace("&", "&&")  # without a password
+            menu.addAction(shown, lambda place=place: files.open_place(place))
         menu.setEnabled(bool(recent))
 
     def _kept_scope(self) -> Scope:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ecofolio.shell.navigation import Mark
+from ecofolio.store.place import place_of
 from ecofolio.text import _
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.panels import Panel
@@ -143,13 +143,13 @@ def _recent(recent: Sequence[str], on_recent: Callable[[str], object]) -> Panel:
     if not recent:
         panel.add(label(_("None yet. What you open is listed here."), "muted"))
     for place in recent:
-        from_server = "://" in place
-        name = place.rsplit("/", 1)[-1] if from_server else Path(place).stem
-        where = place if from_server else str(Path(place).parent)
+        known = place_of(place)
+        name = known.name
+        where = known.shown if known.is_server else str(known.file.parent)
         opener = button(name, lambda place=place: on_recent(place), link=True, icon="database")
         opener.setObjectName("recent")
         opener.setAccessibleName(_("Open {name}, {where}").format(name=name, where=where))
-        opener.setToolTip(place)
+        opener.setToolTip(known.shown)  # without a password
         line = row(opener, spacing=Space.M)
         line.addWidget(ElidedLabel(where, "caption"), 1)
         panel.add(line)

@@ -30,6 +30,7 @@ from ecofolio.widgets.painters import CHIP, paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
 
 _NARROWEST = 60  # pixels that a column needs for its figures
+_HEAD = 14  # pixels that a head needs beside its words
 _STRONGEST = 0.45  # of a tint over the surface; text on it still has its contrast
 
 
@@ -137,10 +138,12 @@ def tint(segment: str, weight: float) -> QColor:
     return tokens.mixed(name, 0.08 + (_STRONGEST - 0.08) * min(weight, 1.0))
 
 
-def _fitted(widths: list[int], room: int) -> list[int]:
-    """A few columns share the room there is; where it is short, their heads end in …"""
-    whole = sum(widths) or 1
-    return [max(_NARROWEST, width * room // whole) for width in widths]
+def _fitted(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """A few columns share the room there is; where it is too short for the `least` that their
+    heads need, those end in …"""
+    widths = wanted if sum(wanted) <= room else least
+    spare, whole = room - sum(widths), sum(widths) or 1
+    return [max(_NARROWEST, width + spare * width // whole) for width in widths]
 
 
 class _RowHeader(QHeaderView):
@@ -195,6 +198,7 @@ class Matrix(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty("framed", False)
+        self.setProperty("matrix", True)
         self._cell_width = cell_width
         self._model = _Model(self)
         self.setModel(self._model)
@@ -239,12 +243,10 @@ class Matrix(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.row_height + (20 if captioned else 0))
         metrics = QFontMetrics(theme.font(Size.CAPTION, strong=True))
         header = self.horizontalHeader()
-        widths = [
-            max(self._cell_width, metrics.horizontalAdvance(head.title) + 20)
-            for head in self._model.columns
-        ]
+        heads = [metrics.horizontalAdvance(head.title) + _HEAD for head in self._model.columns]
+        widths = [max(self._cell_width, head + 4) for head in heads]
         if self._stretches():
-            widths = _fitted(widths, self.viewport().width())
+            widths = _fitted(widths, heads, self.viewport().width())
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column, width in enumerate(widths):
             header.resizeSection(column, width)
