@@ -165,7 +165,7 @@ def _known(work: Work, figures: Sequence[Reported]) -> _Known:
     stored: dict[Key, Any] = {}
     ids = sorted({one.initiative_id for one in figures})
     wanted = sorted({one.metric_id for one in figures})
-    months = {one.month for one in figures if len(one.month) == 7}
+    months = {one.month for one in figures if periods.is_month(one.month)}
     months |= {periods.shifted(month, -1) for month in months}
     for start in range(0, len(ids), _CHUNK):
         some = ids[start : start + _CHUNK]
@@ -217,7 +217,7 @@ def _refusal(known: _Known, one: Reported, this_month: str) -> str | None:
         return _("{metric} is a metric of the segment {segment}, which this does not serve").format(
             metric=name, segment=Segment(metric.segment).label
         )
-    if periods.parse(one.month) != one.month:
+    if not periods.is_month(one.month):
         return _("“{month}” is not a month such as 2026-10.").format(month=one.month)
     if one.month > this_month:
         return _("{month} has not begun yet").format(month=one.month)

@@ -11,6 +11,7 @@ from ecofolio.errors import InputError
 from ecofolio.text import _
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_STORED = re.compile(r"(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 _NUMERIC = re.compile(r"(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*月?|(\d{2}))")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]00:00(?::00)?)?")
 _NAMED = re.compile(r"([a-z]{3,9})\.?[\s,-]*(\d{4})|(\d{4})[\s,-]*([a-z]{3,9})\.?")
@@ -46,6 +47,11 @@ def parse(value: object) -> str:
 
 def _refused(value: object) -> InputError:
     return InputError(_("“{month}” is not a month such as 2026-10.").format(month=value))
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month as it is stored."""
+    return _STORED.fullmatch(text) is not None
 
 
 def of(day: date) -> str:

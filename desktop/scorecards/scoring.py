@@ -32,7 +32,7 @@ from sqlalchemy import (
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.queries import cards
+from ecofolio.scorecards.queries import cards, last_due_day
 from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import CHANGE, ROW, microseconds
@@ -233,16 +233,17 @@ def _due(connection: Connection, month: str, today: date) -> ColumnElement[bool]
 
 
 def _moved(connection: Connection, month: str) -> dict[int, str | None]:
-    """The batch at the end of a month of initiatives that were put into another one since.
+    """The batch that a month was judged by, of initiatives that were put into another one since.
 
-    So that a past score stays what it was then. What was entered later had no score then.
+    A score is settled once all figures are due: from then on it stays what it was. What was
+    entered later still had no score then.
     """
-    after = periods.last_day(month)
+    after = periods.due_on(month, last_due_day(connection))
     end = datetime(after.year, after.month, after.day, 23, 59, 59).astimezone()
-    first = connection.scalar(select(func.min(CHANGE.c.id)).where(CHANGE.c.at > microseconds(end)))
-    if first is None:
+    later = CHANGE.c.at > microseconds(end)
+    if connection.execute(select(CHANGE.c.id).where(later).limit(1)).first() is None:
         return {}
-    since = [ROW.c.record == "initiative", ROW.c.change_id >= first]
+    since = [ROW.c.record == "initiative", ROW.c.change_id.in_(select(CHANGE.c.id).where(later))]
     query = (
         select(ROW.c.record_id, ROW.c.before)
         .where(*since, ROW.c.before.like('%"batch":%'), ROW.c.after.is_not(None))

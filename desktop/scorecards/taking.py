@@ -214,7 +214,7 @@ def _read_row(
     initiative = names.initiatives.get(code.casefold())
     if initiative is None:
         raise InputError(_("There is no initiative {code}.").format(code=code or "–"))
-    if cell("month") is None:
+    if not cell_text(cell("month")):
         raise InputError(_("The month is missing."))
     month = periods.parse(cell("month"))
     if columns.figures:

@@ -64,9 +64,9 @@ def refusal(one: Promise, higher: bool | None) -> str | None:
     """Why a target can not be set, or None; `higher` is None where there is no such metric."""
     if higher is None:
         return _("There is no such metric.")
+    if not periods.is_month(one.month):
+        return _("“{month}” is not a month such as 2026-10.").format(month=one.month)
     try:
-        if periods.parse(one.month) != one.month:
-            return _("“{month}” is not a month such as 2026-10.").format(month=one.month)
         check_target(one.floor, one.target, higher)
     except InputError as error:
         return str(error)

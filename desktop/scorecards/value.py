@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import BigInteger, Connection, and_, case, func, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
@@ -74,7 +74,7 @@ def values(
 
 def _worth(value: Any, micro: Any) -> Any:
     """`rules.worth` in whole numbers that stay within 63 bits."""
-    size = func.abs(value)
+    size = func.abs(value, type_=BigInteger)
     whole = (size // 1000) * micro
     rest = (whole % 1_000_000) * 1000 + (size % 1000) * micro + 500_000_000
     fen = whole // 1_000_000 + rest // 1_000_000_000
