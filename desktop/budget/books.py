@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION, AccountKey, key_of
+from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION, AccountKey, account_ids, key_of
 from ecofolio.budget.queries import Span
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind, Move
@@ -47,11 +47,9 @@ def postings(
 ) -> list[PostingRow]:
     """The postings behind a figure: of some accounts (of all without), by day and number."""
     span = span or Span()
-    known = {row.id: key_of(row) for row in connection.execute(select(ACCOUNT)).all()}
     ids = None
     if accounts is not None:
-        chosen = set(accounts)
-        ids = [identity for identity, key in known.items() if key in chosen]
+        ids = sorted(account_ids(connection, accounts).values())
     running = func.sum(POSTING.c.fen).over(
         partition_by=POSTING.c.account_id,
         order_by=(POSTING.c.date, POSTING.c.transaction_id, POSTING.c.position),
@@ -87,12 +85,20 @@ def postings(
         query = query.where(inner.c.date >= span.first)
     if span.last is not None:
         query = query.where(inner.c.date <= span.last)
+    rows = connection.execute(query).all()
+    known = _keys(connection, {row[8] for row in rows})
     found = [
-        PostingRow(*row[:8], known[row[8]], int(row[9]), int(row[10]), *row[11:])
-        for row in connection.execute(query).all()
+        PostingRow(*row[:8], known[row[8]], int(row[9]), int(row[10]), *row[11:]) for row in rows
     ]
     found.reverse()
     return found
+
+
+def _keys(connection: Connection, ids: set[int]) -> dict[int, AccountKey]:
+    query = select(ACCOUNT)
+    if len(ids) <= 500:
+        query = query.where(ACCOUNT.c.id.in_(ids))
+    return {row.id: key_of(row) for row in connection.execute(query).all()}
 
 
 class CommitmentRow(NamedTuple):

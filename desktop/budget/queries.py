@@ -6,7 +6,7 @@ Every figure is a sum of postings; none is stored. `Figures` are fen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from ecofolio.budget import rules
+from ecofolio.budget.courses import Courses, read_courses
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION
 from ecofolio.budget.model import Category, PlanLine, PlanVersion
 from ecofolio.initiatives.model import Initiative
@@ -106,9 +107,16 @@ def _sums(connection: Connection, first: date | None, last: date | None) -> dict
     query = select(POSTING.c.account_id, func.sum(POSTING.c.fen)).group_by(POSTING.c.account_id)
     if first is not None:
         query = query.where(POSTING.c.date >= first)
-    if last is not None:
+    # most often everything counts, which an index sums without looking at days
+    if last is not None and last < (newest_day(connection) or last):
         query = query.where(POSTING.c.date <= last)
     return {account: int(fen) for account, fen in connection.execute(query).all()}
+
+
+def newest_day(connection: Connection) -> date | None:
+    """The latest day that anything was posted for."""
+    found: date | None = connection.scalar(select(func.max(TRANSACTION.c.date)))
+    return found
 
 
 # --- months ----------------------------------------------------------------------------------
@@ -220,7 +228,7 @@ class Node:
             return None
         held = self.figures.available + self.figures.committed
         month = rules.money_ends(self.course.month, held, self.burn)
-        last = self.course.last_month
+        last = self.course.end
         return month if month and (last is None or month < last) else None
 
 
@@ -246,7 +254,9 @@ def tree(connection: Connection, wanted: Wanted, known: Names) -> list[Node]:
     found = balances(connection, span_of(wanted, start))
     nodes = _unit_nodes(connection, wanted, known, found)
     top = [node for node in nodes.values() if node.parent is None]
-    courses = _courses(connection, wanted)
+    category = category_ids(connection).get(wanted.category or "")
+    version = wanted.plan_version or plan_in_force(connection)
+    courses = read_courses(connection, wanted.as_of, version, category)
     open_stages = [stage.value for stage in Stage if stage is not Stage.CLOSED]
     query = select(
         INITIATIVE.c.id,
@@ -310,31 +320,10 @@ def _unit_nodes(
     return nodes
 
 
-@dataclass(frozen=True)
-class _Courses:
-    month: str
-    spent: Mapping[int, Mapping[str, int]]
-    planned: Mapping[int, Mapping[str, int]]
-
-
-def _courses(connection: Connection, wanted: Wanted) -> _Courses:
-    category = category_ids(connection).get(wanted.category or "")
-    version = wanted.plan_version or plan_in_force(connection)
-    return _Courses(
-        rules.period_of(wanted.as_of),
-        spent_by_month(connection, category_id=category, last=wanted.as_of),
-        planned_by_month(connection, version, category_id=category),
-    )
-
-
-def _foresee(node: Node, courses: _Courses, due: date | None) -> None:
-    spent = courses.spent.get(node.id, {})
-    planned = courses.planned.get(node.id, {})
-    if not spent and not planned and not node.figures.committed:
+def _foresee(node: Node, courses: Courses, due: date | None) -> None:
+    course = courses.of(node.id, node.figures.committed, node.figures.available, due)
+    if course is None:
         return
-    figures = node.figures
-    end = rules.period_of(due) if due else None
-    course = rules.Course(courses.month, spent, figures.committed, figures.available, planned, end)
     node.course, node.plan, node.burn = course, course.plan, course.burn
     node.outlook = rules.forecast(course)
     node.forecast = node.outlook.fen

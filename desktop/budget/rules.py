@@ -231,52 +231,61 @@ def _judge(
 
 @dataclass(frozen=True)
 class Course:
-    """How an initiative's money has gone until a month, which is not over yet.
+    """How an initiative's money has gone until `month`, which is not over yet. Sums are fen.
 
-    `spent_by_month` and `plan_by_month` are fen by month; `end` is the last month of work.
+    `recent` was spent in the `full_months` before that the burn is taken from. `planned_before`
+    is the plan until `month`, `planned_now` that of the month. `end` is the last month of work.
     """
 
     month: str
-    spent_by_month: Mapping[str, int]
-    committed: int
-    available: int
-    plan_by_month: Mapping[str, int]
+    spent: int = 0
+    spent_now: int = 0
+    recent: int = 0
+    full_months: int = 0
+    committed: int = 0
+    available: int = 0
+    plan: int = 0
+    planned_before: int = 0
+    planned_now: int = 0
     end: str | None = None
 
-    @property
-    def spent(self) -> int:
-        """Everything spent."""
-        return sum(self.spent_by_month.values())
+    @classmethod
+    def of(
+        cls,
+        month: str,
+        spent: Mapping[str, int],
+        plan: Mapping[str, int],
+        *,
+        committed: int = 0,
+        available: int = 0,
+        end: str | None = None,
+    ) -> Course:
+        """The course from sums by month; without an end, work ends with the plan."""
+        first = min((one for one, fen in spent.items() if fen), default=None)
+        count = full_months(month, first)
+        return cls(
+            month,
+            sum(spent.values()),
+            spent.get(month, 0),
+            sum(spent.get(shifted(month, -n), 0) for n in range(1, count + 1)),
+            count,
+            committed,
+            available,
+            sum(plan.values()),
+            sum(fen for one, fen in plan.items() if one < month),
+            plan.get(month, 0),
+            end or max((one for one, fen in plan.items() if fen), default=None),
+        )
 
     @property
     def burn(self) -> int:
         """Fen spent a month, on average over the last full months since the first spend."""
-        months = self.full_months
-        return (
-            sum(self.spent_by_month.get(one, 0) for one in months) // len(months) if months else 0
-        )
+        return self.recent // self.full_months if self.full_months else 0
 
-    @property
-    def full_months(self) -> list[str]:
-        """The full months that the burn is taken from, newest first."""
-        first = min((one for one, fen in self.spent_by_month.items() if fen), default=self.month)
-        last = [shifted(self.month, -n) for n in range(1, BURN_MONTHS + 1)]
-        return [one for one in last if one >= first]
 
-    @property
-    def plan(self) -> int:
-        """The whole plan."""
-        return sum(self.plan_by_month.values())
-
-    def planned_until(self, month: str) -> int:
-        """The plan of the months before a month."""
-        return sum(fen for one, fen in self.plan_by_month.items() if one < month)
-
-    @property
-    def last_month(self) -> str | None:
-        """When work ends: as said, else with the plan."""
-        planned = max((one for one, fen in self.plan_by_month.items() if fen), default=None)
-        return self.end or planned
+def full_months(month: str, first: str | None) -> int:
+    """Of how many full months before a month there is spend to take a burn from."""
+    return 0 if first is None else max(0, min(BURN_MONTHS, months_from(first, month)))
 
 
 @dataclass(frozen=True)
@@ -302,18 +311,16 @@ def forecast(course: Course) -> Forecast:
     commitment: spent, and what is bound. Nothing is believed that is less than spent and bound.
     """
     bound = course.spent + course.committed
-    this_month = course.spent_by_month.get(course.month, 0)
-    before = course.spent - this_month
+    before = course.spent - course.spent_now
     by: dict[ForecastBasis, int] = {ForecastBasis.COMMITMENT: bound}
-    planned = course.planned_until(course.month)
+    planned = course.planned_before
     if course.plan:
-        later = course.plan - planned - course.plan_by_month.get(course.month, 0)
-        now = max(this_month, course.plan_by_month.get(course.month, 0))
-        by[ForecastBasis.PLAN] = before + now + later
-    end = course.last_month
-    if course.burn and end is not None and len(course.full_months) == BURN_MONTHS:
-        left = max(0, months_from(course.month, end))
-        by[ForecastBasis.RUN_RATE] = before + max(this_month, course.burn) + left * course.burn
+        later = course.plan - planned - course.planned_now
+        by[ForecastBasis.PLAN] = before + max(course.spent_now, course.planned_now) + later
+    burn = course.burn
+    if burn and course.end is not None and course.full_months == BURN_MONTHS:
+        left = max(0, months_from(course.month, course.end))
+        by[ForecastBasis.RUN_RATE] = before + max(course.spent_now, burn) + left * burn
     off = round((before - planned) * 100 / planned) if planned else None
     used, why = _believed(course, by, off)
     if by[used] < bound:

@@ -180,15 +180,8 @@ def test_months() -> None:
 def course(**changes: object) -> Course:
     months = {"2026-08": 100, "2026-09": 100, "2026-10": 100}
     plan = {f"2026-{month:02d}": 100 for month in range(8, 13)}
-    values = {
-        "month": "2026-11",
-        "spent_by_month": months,
-        "committed": 0,
-        "available": 500,
-        "plan_by_month": plan,
-        **changes,
-    }
-    return Course(**values)  # type: ignore[arg-type]
+    values = {"spent": months, "plan": plan, "available": 500, **changes}
+    return Course.of("2026-11", **values)  # type: ignore[arg-type]
 
 
 def test_the_plan_is_believed_while_spend_keeps_to_it() -> None:
@@ -198,7 +191,7 @@ def test_the_plan_is_believed_while_spend_keeps_to_it() -> None:
 
 
 def test_the_run_rate_is_believed_where_spend_is_off_plan() -> None:
-    found = rules.forecast(course(spent_by_month={f"2026-{n:02d}": 200 for n in (8, 9, 10)}))
+    found = rules.forecast(course(spent={f"2026-{n:02d}": 200 for n in (8, 9, 10)}))
     assert (found.used, found.why, found.fen) == (ForecastBasis.RUN_RATE, "off_plan", 1000)
     assert found.off_plan == 100
 
@@ -213,7 +206,7 @@ def test_what_is_bound_is_the_least() -> None:
 
 
 def test_without_plan_or_history_what_is_bound_is_the_forecast() -> None:
-    found = rules.forecast(course(plan_by_month={}, spent_by_month={"2026-11": 5}, committed=7))
+    found = rules.forecast(course(plan={}, spent={"2026-11": 5}, committed=7))
     assert (found.used, found.fen) == (ForecastBasis.COMMITMENT, 12)
 
 

@@ -1,0 +1,128 @@
+"""What forecasts are worked out from: spend and plan of every initiative, in two statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, case, func, select
+
+from ecofolio.budget import rules
+from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION
+from ecofolio.budget.model import PlanLine
+from ecofolio.store.base import table_of
+
+LINE = table_of(PlanLine)
+
+
+class _Spent(NamedTuple):
+    """Spend of an initiative: all, of this month, of the months before, and its first day."""
+
+    whole: int = 0
+    now: int = 0
+    recent: int = 0
+    first: str | None = None
+
+
+class _Planned(NamedTuple):
+    """The plan of an initiative: all, before this month, of this month, and its last month."""
+
+    whole: int = 0
+    before: int = 0
+    now: int = 0
+    last: str | None = None
+
+
+_NO_SPEND, _NO_PLAN = _Spent(), _Planned()
+
+
+@dataclass(frozen=True)
+class Courses:
+    """What is known of every initiative's course until a month."""
+
+    month: str
+    spent: Mapping[int, _Spent]
+    planned: Mapping[int, _Planned]
+
+    def of(
+        self, initiative_id: int, committed: int, available: int, due: date | None
+    ) -> rules.Course | None:
+        """An initiative's course; None where there is nothing to tell."""
+        spent = self.spent.get(initiative_id, _NO_SPEND)
+        planned = self.planned.get(initiative_id, _NO_PLAN)
+        if not spent.whole and not planned.whole and not committed:
+            return None
+        return rules.Course(
+            self.month,
+            spent.whole,
+            spent.now,
+            spent.recent,
+            rules.full_months(self.month, spent.first),
+            committed,
+            available,
+            planned.whole,
+            planned.before,
+            planned.now,
+            rules.period_of(due) if due else planned.last,
+        )
+
+
+def read_courses(
+    connection: Connection, as_of: date, version: int | None, category: int | None
+) -> Courses:
+    """The courses until a day: of one category, or of all; without a version, without a plan."""
+    planned = {} if version is None else _planned(connection, version, as_of, category)
+    return Courses(rules.period_of(as_of), _spent(connection, as_of, category), planned)
+
+
+def _spent(connection: Connection, as_of: date, category: int | None) -> dict[int, _Spent]:
+    """Only what forecasts need: an index answers it without reading every posting's month."""
+    month = rules.period_of(as_of)
+    opened = date.fromisoformat(f"{month}-01")
+    since = date.fromisoformat(f"{rules.shifted(month, -rules.BURN_MONTHS)}-01")
+    before = (POSTING.c.date >= since) & (POSTING.c.date < opened)
+    query = (
+        select(
+            ACCOUNT.c.initiative_id,
+            func.sum(POSTING.c.fen),
+            func.sum(case((POSTING.c.date >= opened, POSTING.c.fen), else_=0)),
+            func.sum(case((before, POSTING.c.fen), else_=0)),
+            func.min(POSTING.c.date),
+        )
+        .join(POSTING, POSTING.c.account_id == ACCOUNT.c.id)
+        .where(ACCOUNT.c.kind == "spent", POSTING.c.date <= as_of)
+        .group_by(ACCOUNT.c.initiative_id)
+    )
+    if category is not None:
+        query = query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id).where(
+            TRANSACTION.c.category_id == category
+        )
+    return {
+        row[0]: _Spent(int(row[1]), int(row[2]), int(row[3]), rules.period_of(row[4]))
+        for row in connection.execute(query).all()
+    }
+
+
+def _planned(
+    connection: Connection, version: int, as_of: date, category: int | None
+) -> dict[int, _Planned]:
+    month = rules.period_of(as_of)
+    query = (
+        select(
+            LINE.c.initiative_id,
+            func.sum(LINE.c.fen),
+            func.sum(case((LINE.c.period < month, LINE.c.fen), else_=0)),
+            func.sum(case((LINE.c.period == month, LINE.c.fen), else_=0)),
+            func.max(LINE.c.period),
+        )
+        .where(LINE.c.plan_version_id == version)
+        .group_by(LINE.c.initiative_id)
+    )
+    if category is not None:
+        query = query.where(LINE.c.category_id == category)
+    return {
+        row[0]: _Planned(int(row[1]), int(row[2]), int(row[3]), row[4])
+        for row in connection.execute(query).all()
+    }
