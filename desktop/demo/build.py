@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ecofolio import text
-from ecofolio.demo import boards, foundation, money
+from ecofolio.demo import boards, foundation, measures, money
 from ecofolio.demo.crowd import crowd
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.plan import plan
@@ -86,6 +86,7 @@ def build(
             workspace.do(founding.add_scenes)
         ids, story = workspace.do(_found, subjects, said, staff, today, seed)
         workspace.do(_furnish, subjects, staff, ids, language, today, seed)
+        workspace.do(measures.furnish, subjects, staff, ids, today, seed)
         told = money.furnish(workspace, subjects, staff, ids, language, today, seed)
         for deed in sorted([*story.told, *told]):
             _set_clock(workspace, deed.when)
