@@ -138,8 +138,11 @@ class InitiativesPage(Page):
     def _settle(self) -> None:
         """What the first picture need not wait for."""
         self.model.arrangement.haystacks()  # the first keystroke finds them made
-        if not self.table.selected_lines and self.table.currentIndex().row() < 0:
-            row = next(filter(None, map(self.model.row_at, range(self.model.rowCount()))), None)
+        if not self.table.selected_lines:
+            # the keyboard came first where the page was asked for by keys: its row is the one
+            begin = max(0, self.table.currentIndex().row())
+            lines = range(begin, self.model.rowCount())
+            row = next(filter(None, map(self.model.row_at, lines)), None)
             if row is not None:
                 self.table.select({row.id}, row.id)
 

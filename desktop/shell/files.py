@@ -90,6 +90,7 @@ class Files:
 
         def show() -> None:
             page = self._window.go(PageId.IMPORT)
+            self._window.pages.focus_page()
             if path and page is not None:
                 page.open_file(path)
 

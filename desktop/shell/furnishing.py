@@ -78,6 +78,7 @@ def _lay_out(window: MainWindow) -> None:
     middle = QWidget()
     middle.setLayout(layout)
     window.setCentralWidget(middle)
+    middle.show()  # at once, not after the next event: only what is seen takes the keyboard
 
 
 def _connect(window: MainWindow) -> None:

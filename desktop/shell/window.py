@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _SIZE = (1360, 860)
 _SMALLEST = (960, 600)
+_FRAME = QSize(8, 40)  # what a window system puts around a window
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
         self._on_first_paint: Callable[[], object] | None = None
         self.setWindowTitle("Ecofolio")
         self.setMinimumSize(*_SMALLEST)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - _FRAME))
         if settings.value.geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.value.geometry.encode()))
 
@@ -246,6 +247,7 @@ class MainWindow(QMainWindow):
             page_id = self.pages.current_id or self.desk.first_page()
             self.pages.set_context(self.context(), keep=True)
             self.go(page_id)
+            self.pages.focus_page()
 
     def may_leave(self) -> bool:
         """Ask where something unsaved would be lost, and keep what one was looking at."""

@@ -79,6 +79,16 @@ def icon_label(name: str, tint: str = "muted", size: int = icons.SIZE) -> QLabel
     return made
 
 
+class _Button(QPushButton):
+    """A button that Enter presses as well as the space bar, in a dialog or not."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
 def button(
     text: str,
     on_click: Callable[[], object] | None = None,
@@ -90,7 +100,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A button that says what it does. `primary` is the one action of a page."""
-    made = QPushButton(text.replace("&", "&&"))
+    made = _Button(text.replace("&", "&&"))
     made.setAccessibleName(text)
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -151,9 +151,9 @@ def _font(language: str, size: int, strong: bool) -> QFont:
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     font.setFeature(QFont.Tag("tnum"), 1)
-    if language == "en":
-        # Where a CJK font serves Latin as well, its quotation marks are a full square wide.
-        font.setFeature(QFont.Tag("pwid"), 1)
+    # Where a CJK font serves Latin as well, its quotation marks are a full square wide. Said in
+    # both cases: the application's font keeps the features that a new one does not name.
+    font.setFeature(QFont.Tag("pwid"), int(language == "en"))
     return font
 
 

@@ -318,3 +318,18 @@ def test_the_parts_of_the_organisation_are_shown_on_its_page(kind):
     from ecofolio.shell.registry import PAGES
 
     assert [entry.id for entry in PAGES if kind in entry.shows] == [PageId.ORGANISATION]
+
+
+def test_the_keyboard_begins_on_the_welcome_page(empty_window):
+    assert empty_window.focusWidget() is empty_window.pages.currentWidget().first_focus()
+
+
+def test_a_new_window_fits_its_screen(empty_window):
+    room = empty_window.screen().availableGeometry()
+    assert empty_window.width() <= max(room.width(), empty_window.minimumWidth())
+    assert empty_window.height() <= room.height()
+
+
+def test_the_keyboard_stays_on_the_page_when_the_language_changes(window):
+    window.wishes.save(language="zh_CN")
+    assert window.focusWidget() is window.pages.page.first_focus()

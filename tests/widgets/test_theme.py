@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 from ecofolio.places import part
@@ -144,3 +144,12 @@ def test_every_icon_has_its_licence_beside_it():
     assert "ISC" in (folder / "LICENSE").read_text(encoding="utf-8")
     for path in folder.glob("*.svg"):
         assert not icons.pixmap(path.stem, "text", ratio=1.0).isNull()
+
+
+def test_a_change_of_language_leaves_no_feature_of_the_other_behind(qapp):
+    wanted = theme.in_force()
+    wanted.apply(language="en")
+    wanted.apply(language="zh_CN")
+    assert QLabel().font().featureValue(QFont.Tag("pwid")) == 0
+    wanted.apply(language="en")
+    assert QLabel().font().featureValue(QFont.Tag("pwid")) == 1

@@ -275,3 +275,13 @@ def test_a_few_columns_of_a_matrix_share_the_room_without_scrolling(matrix, qtbo
     for width in (620, 330):
         matrix.resize(width, 200)
         qtbot.waitUntil(lambda: matrix.horizontalHeader().length() <= matrix.viewport().width())
+
+
+def test_enter_presses_a_button_outside_a_dialog_too(qtbot):
+    pressed = []
+    made = button("Go", lambda: pressed.append(True))
+    qtbot.addWidget(made)
+    qtbot.keyClick(made, Qt.Key.Key_Return)
+    qtbot.keyClick(made, Qt.Key.Key_Enter)
+    qtbot.keyClick(made, Qt.Key.Key_Space)
+    assert len(pressed) == 3
