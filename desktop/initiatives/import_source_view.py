@@ -205,7 +205,8 @@ def _offer(combo: QComboBox, choices: dict[str, str], chosen: str | None) -> Non
 def file_kinds() -> str:
     """The filter of the file dialog."""
     every = "*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.tsv *.txt"
-    return f"{_('Lists')} ({every});;{_('All files')} (*)"
+    lists, others = _("Lists"), _("All files")
+    return f"{lists} ({every});;{others} (*)"
 
 
 def folder_of(path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ecofolio import text
@@ -72,6 +73,20 @@ def dress(settings: SettingsStore) -> None:
     wanted = settings.value
     theme.in_force().apply(theme.Mode(wanted.theme), theme.Density(wanted.density), text.language())
     app.setWindowIcon(mark_icon())
+    speak_qt()
+
+
+def speak_qt() -> None:
+    """Have Qt's own words, as in its file dialog, said in the language in force."""
+    app = QApplication.instance()
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    if text.language() != "en":
+        made = QTranslator(app)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if made.load(f"qtbase_{text.language()}", folder):
+            app.installTranslator(made)
 
 
 def _go_on(window: MainWindow, place: Place | None, actor: str | None) -> Reporter:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecofolio import text
+from ecofolio.shell.application import speak_qt
 from ecofolio.shell.settings import system_user
 from ecofolio.widgets import theme
 
@@ -76,6 +77,7 @@ class Wishes:
         """Say everything in another language."""
         text.set_language(language)
         theme.in_force().apply(language=text.language())
+        speak_qt()
         window = self._window
         window.retranslate()
         window.words.forget(None)

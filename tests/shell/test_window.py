@@ -333,3 +333,10 @@ def test_a_new_window_fits_its_screen(empty_window):
 def test_the_keyboard_stays_on_the_page_when_the_language_changes(window):
     window.wishes.save(language="zh_CN")
     assert window.focusWidget() is window.pages.page.first_focus()
+
+
+def test_qt_speaks_the_language_of_the_window(window):
+    window.wishes.save(language="zh_CN")
+    assert QApplication.translate("QFileDialog", "Files of type:") != "Files of type:"
+    window.wishes.save(language="en")
+    assert QApplication.translate("QFileDialog", "Files of type:") == "Files of type:"
