@@ -21,6 +21,7 @@ _ASIDE = {
     "total": N_("a total"),
     "header": N_("a repeated header"),
     "remark": N_("a remark"),
+    "section": N_("a heading within the list"),
 }
 
 

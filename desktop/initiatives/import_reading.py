@@ -10,8 +10,8 @@ from typing import Any
 
 from ecofolio.initiatives.import_references import References
 from ecofolio.initiatives.import_targets import TARGET_BY_KEY
-from ecofolio.initiatives.rules import join_tags
-from ecofolio.intake.dates import date_reader
+from ecofolio.initiatives.rules import join_tags, split_list
+from ecofolio.intake.dates import Span, date_reader, span_reader
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.money import Unit, currency_of, money_reader, number_reader, settled_currency
 from ecofolio.intake.reading import Cell
@@ -22,9 +22,9 @@ from ecofolio.intake.values import (
     Reason,
     cell_text,
     codes_in,
+    rating_reader,
     read_column,
     read_line,
-    read_rating,
     read_text,
     term_reader,
     terms_reader,
@@ -33,6 +33,7 @@ from ecofolio.text import _
 from ecofolio.vocabulary import FieldType, Segment
 
 Values = list[Any]
+_SEVERAL = (Kind.TAGS, Kind.CHOICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class ListReader:
                 self._read_field(place, choice, TARGET_BY_KEY[choice.target])
         self._settle_health()
         self._settle_segments()
+        self._settle_spans()
         return self.result
 
     def keep(self, row: int, place: int, text: str, reason: str) -> None:
@@ -141,24 +143,29 @@ class ListReader:
         earlier = into.setdefault(key, values)
         if earlier is values:
             return
+        several = into is self.result.fields and TARGET_BY_KEY[key].kind in _SEVERAL
         for row, value in enumerate(values):
             if value is None:
                 continue
             if earlier[row] is None:
                 earlier[row] = value
+            elif several:
+                earlier[row] = join_tags([*split_list(earlier[row]), *split_list(value)])
             elif earlier[row] != value:
                 text = cell_text(self.table.rows[row][place])
                 self.keep(row, place, text, _("another column already says otherwise"))
 
     def _reader(self, choice: Choice, target: Target) -> Reader:
         match target.kind:
+            case Kind.DATE if target.role == "start":
+                return span_reader(choice.date_order, self.setting.fiscal_start_month)
             case Kind.DATE:
                 return date_reader(choice.date_order, target.role, self.setting.fiscal_start_month)
             case Kind.MONEY:
                 unit = Unit(choice.scale, choice.currency)
                 return money_reader(self.setting.currency, unit, choice.decimal)
             case Kind.RATING:
-                return read_rating
+                return rating_reader(choice.header)
             case Kind.REFERENCE:
                 return self.references.directory(target.key).reader()
             case Kind.CHOICE if target.vocabulary is Segment:
@@ -212,6 +219,23 @@ class ListReader:
             several = several or bool(others[row])
         if several or "other_segments" in self.result.fields:
             self.result.fields["other_segments"] = others
+
+    def _settle_spans(self) -> None:
+        """A cell that names start and end fills both dates, unless an end is said elsewhere."""
+        starts = self.result.fields.get("start_date") or []
+        spans = [(row, span) for row, span in enumerate(starts) if isinstance(span, Span)]
+        if not spans:
+            return
+        ends = self.result.fields.setdefault("due_date", [None] * len(starts))
+        place = self.result.places["start_date"][0]
+        self.result.places.setdefault("due_date", [place])
+        for row, span in spans:
+            starts[row] = span.start
+            if ends[row] is None:
+                ends[row] = span.end
+            elif ends[row] != span.end:
+                text = cell_text(self.table.rows[row][place])
+                self.keep(row, place, text, _("another column already says otherwise"))
 
 
 def _reason(rating: Rating, comment: str | None) -> str:

@@ -53,7 +53,8 @@ _NAMES: dict[str, str] = {
         "organization|entity|agency|agency name|delivery agency|sponsoring agency|机构|"
         "所属机构|分行|主办行|责任单位|主责单位|牵头单位|单位|经办行|牵头机构|实施单位|"
         "建设单位|承办单位|申报单位|機構|所屬機構|責任單位|牽頭單位|單位|主辦行|承辦單位|"
-        "分支机构|所属分行|institution"
+        "分支机构|所属分行|institution|"
+        "implementing agency|executing agency|主办机构|牵头分行|所在机构|管理机构|一级分行|归属机构"
     ),
     "department_id": (
         "department|dept|ministry|division|lead department|department name|"
@@ -85,7 +86,8 @@ _NAMES: dict[str, str] = {
         "stage|project stage|phase|project phase|lifecycle stage|life cycle stage|"
         "current stage|project status|status|state|gate|阶段|项目阶段|当前阶段|进度阶段|"
         "项目状态|状态|階段|專案階段|項目階段|狀態|专案状态|current phase|delivery stage|"
-        "investment stage"
+        "investment stage|"
+        "lifecycle phase|delivery phase|progress status|项目进展|进展|进度|進度"
     ),
     "loop_phase": "loop phase|loop|闭环|闭环阶段|閉環|閉環階段",
     "lead_id": (
@@ -109,7 +111,11 @@ _NAMES: dict[str, str] = {
         "begin|begin date|commencement|commencement date|actual start date|start of project|"
         "launch date|kick off|from|activated date|created date|开始日期|开始时间|启动日期|"
         "启动时间|开工日期|计划开始|计划开始日期|计划开始时间|起始日期|立项时间|立项日期|"
-        "開始日期|開始時間|啟動日期|計劃開始|开始|approved start date|date started"
+        "開始日期|開始時間|啟動日期|計劃開始|开始|approved start date|date started|"
+        "award date|award|approval date|board approval date|立项|起始时间|开工时间|计划启动时间|"
+        "起始|"
+        "起止时间|起止日期|起止年限|建设周期|建设期限|建设起止年限|项目周期|实施周期|实施期限|"
+        "起訖日期"
     ),
     "due_date": (
         "due date|end date|end|finish|finish date|project end|project end date|planned end|"
@@ -120,7 +126,12 @@ _NAMES: dict[str, str] = {
         "approved end date|结束日期|结束时间|完成日期|完成时间|计划完成|计划完成日期|"
         "计划完成时间|预计完成时间|计划结束日期|计划结束时间|到期日|截止日期|竣工日期|结束|"
         "上线时间|計劃完成|預計完成日期|結束日期|結束時間|完成時間|expected end date|"
-        "anticipated completion date|revised completion date"
+        "anticipated completion date|revised completion date|"
+        "go live|go live date|target go live|planned go live|closing date|project closing date|"
+        "end of project|到期|到期时间|到期日期|完工|完工日期|完工时间|竣工时间|竣工|预计完成|"
+        "预计上线|"
+        "预计上线时间|计划上线时间|上线日期|投产日期|投产时间|截止时间|截止|结项日期|结项时间|"
+        "到期時間|完工日期|上線日期|預計上線"
     ),
     "budget_fen": (
         "whole life cost|whole life cost baseline|wlc baseline|wlc baseline incl ncg|wlc|"
@@ -131,7 +142,9 @@ _NAMES: dict[str, str] = {
         "total investment|investment amount|funding|total funding|approved funding|cost|amount|"
         "value|project value|预算|总预算|项目预算|预算金额|预算总额|投资总额|总投资|投资金额|"
         "项目金额|金额|费用|总费用|批复预算|全周期预算|預算|總預算|專案預算|預算金額|投資總額|"
-        "總投資|金額|費用|计划投资|投入"
+        "總投資|金額|費用|计划投资|投入|"
+        "contract value|approved cost|current budget|revised budget|whole of life cost wolc|"
+        "项目总投资|项目总预算|投资额|投资规模|总金额|合同金额|預算總額|專案預算總額|投資金額"
     ),
     "health_override": (
         "health|rag|rag status|rag rating|overall rag|overall rating|colour rating|"
@@ -139,7 +152,9 @@ _NAMES: dict[str, str] = {
         "overall health|overall status|health status|project health|traffic light|status|"
         "performance|project performance|confidence|status colour|current rating|健康度|"
         "健康状态|灯|红绿灯|亮灯|项目状态|状态|预警|预警等级|进展状态|健康狀態|紅綠燈|燈號|"
-        "狀態|風險燈號|评级|評級|亮灯情况"
+        "狀態|風險燈號|评级|評級|亮灯情况|"
+        "cio rating|risk rating|overall risk rating|confidence level|风险等级|风险评级|风险状态|"
+        "信心"
     ),
     "health_reason": (
         "rating comment|reason for the override|health reason|rag comment|rag reason|"

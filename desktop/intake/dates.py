@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -75,6 +76,10 @@ _FISCAL = re.compile(
     r"|(\d{4}) ?(?:财年|財年|财政年度|財政年度))$"
 )
 _REPUBLIC = re.compile(r"^(?:中华民国|中華民國|民國|民国) ?(\d{2,3}) ?年")
+_REPUBLIC_YEAR = re.compile(r"^(1\d\d)(?= ?年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?$)")  # 113/05/01
+_TO = re.compile(r" ?(?:至|到|~|—+|–|--+|-| to ) ?")
+_YEAR_AHEAD = re.compile(r"^\d{4} ?年")
+_MONTH_ALONE = re.compile(r"^\d{1,2} ?月")
 _HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _HAN_DATE = re.compile(
     r"^([〇零○一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,3})月)?(?:([一二三四五六七八九十廿]{1,4})[日号號])?$"
@@ -120,6 +125,37 @@ def date_reader(
     return read
 
 
+@dataclass(frozen=True)
+class Span:
+    """A start and an end that one cell names, such as 2026年3月至2027年6月."""
+
+    start: date
+    end: date
+
+
+def span_reader(order: Order = "dmy", fiscal_start_month: int = 1) -> Reader:
+    """Reads starts as `date_reader` does, and cells that name start and end as a `Span`."""
+    single = date_reader(order, "start", fiscal_start_month)
+    last = date_reader(order, "end", fiscal_start_month)
+
+    def read(cell: Cell) -> object:
+        value = single(cell)
+        if isinstance(value, date) or not isinstance(cell, str) or len(cell) > 60:
+            return value
+        for mark in _TO.finditer(plain(cell)):
+            text = plain(cell)
+            first, second = text[: mark.start()], text[mark.end() :]
+            year = _YEAR_AHEAD.match(first)
+            if year and _MONTH_ALONE.match(second):
+                second = year[0] + second
+            start, end = single(first), last(second)
+            if isinstance(start, date) and isinstance(end, date) and start <= end:
+                return Span(start, end)
+        return value
+
+    return read
+
+
 def _bare(text: str) -> str:
     """The text without time of day and weekday, in lower case and Arabic figures."""
     text = plain(text).casefold()
@@ -129,6 +165,8 @@ def _bare(text: str) -> str:
     republic = _REPUBLIC.match(text)
     if republic:
         text = f"{int(republic[1]) + 1911}年{text[republic.end() :]}"
+    else:
+        text = _REPUBLIC_YEAR.sub(lambda match: str(int(match[1]) + 1911), text)
     han = _HAN_DATE.match(text)
     if han:
         text = han[1].translate(_HAN_DIGITS) + "年"

@@ -159,6 +159,8 @@ def _chinese_share(telling: bytes, encoding: str) -> float:
     others = [char for char in text if char > "\x7f"]
     if not others or others.count("\ufffd") * 20 > len(others):
         return 0.0
+    if 2 * sum("\u4e00" <= char <= "\u9fff" for char in others) < len(others):
+        return 0.0  # signs alone: `£m` of a Western page is a Greek letter of Big5
     usual = sum(char in _USUAL for char in others)
     common = sum(_is_common(char, encoding) for char in others)
     return 0.7 * common / len(others) + 1.5 * usual / len(others) - 0.3

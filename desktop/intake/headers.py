@@ -109,6 +109,14 @@ def is_figure(cell: Cell) -> bool:
     return isinstance(cell, int | float | date)
 
 
+_LABELLED = re.compile(r"^\s*[^:：\s][^:：]{0,20}[:：]")
+
+
+def is_labelled(cell: Cell) -> bool:
+    """Whether a text says of itself what it is, as `Date: 5 March` does."""
+    return isinstance(cell, str) and bool(_LABELLED.match(cell))
+
+
 def cell_at(row: list[Cell], place: int) -> Cell:
     return row[place] if place < len(row) else None
 
@@ -153,6 +161,8 @@ def _is_group(rows: Rows, place: int, merges: list[Merge]) -> bool:
     above = rows[place - 1]
     given = [at for at, cell in enumerate(above) if not is_blank(cell)]
     if not given or any(len(str(above[at])) > LONG for at in given):
+        return False
+    if any(is_labelled(above[at]) for at in given):
         return False
     width = sum(not is_blank(cell) for cell in rows[place])
     spans = [

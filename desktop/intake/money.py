@@ -19,18 +19,18 @@ _SIGNS: dict[str, str] = {
     for code, words in {
         "CNY": "人民币 人民幣 rmb cny cnh ¥ yuan",
         "HKD": "港元 港币 港幣 hkd hk$",
-        "USD": "美元 usd us$",
+        "USD": "美元 美金 usd us$ $us",
         "EUR": "欧元 歐元 eur euro euros €",
         "GBP": "英镑 英鎊 gbp £ pound pounds sterling",
         "JPY": "日元 日圓 jpy",
-        "TWD": "新台币 新臺幣 twd nt$",
-        "AUD": "澳元 aud a$ au$",
-        "NZD": "nzd nz$",
-        "CAD": "cad c$ ca$",
+        "TWD": "新台币 新臺幣 新台幣 台币 台幣 臺幣 twd nt$ ntd",
+        "AUD": "澳元 aud a$ au$ $aud",
+        "NZD": "nzd nz$ $nzd",
+        "CAD": "加元 cad c$ ca$ $cad",
         "SGD": "新加坡元 sgd s$",
         "CHF": "chf",
         "KRW": "krw ₩",
-        "INR": "inr ₹",
+        "INR": "inr ₹ rs. rs rupees",
         "DKK": "dkk",
         "SEK": "sek",
         "NOK": "nok",
@@ -46,9 +46,9 @@ _SCALES: dict[str, int] = {
     for power, words in {
         3: "k thousand thousands 000s '000s '000 000 千 仟",
         4: "万 萬 w",
-        5: "十万 十萬",
-        6: "m mn mm mio mil mill million millions 百万 百萬",
-        7: "千万 千萬",
+        5: "十万 十萬 lakh lakhs lac",
+        6: "m mn mm mio mio. mil mill millions million 百万 百萬",
+        7: "千万 千萬 crore crores cr cr.",
         8: "亿 億",
         9: "b bn billion billions 十亿 十億",
         10: "百亿 百億",
@@ -62,14 +62,14 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_CURRENCY = re.compile(rf"({_either(_SIGNS)})(?![a-z])")
+_CURRENCY = re.compile(rf"(?<![a-z])({_either(_SIGNS)})(?![a-z])")
 _NUMBER = r"[+-]?(?:\d[\d., '’]*|\.\d+)(?:e[+-]?\d{1,3})?"
 _AMOUNT = re.compile(
     rf"^(?P<sign>[+-])?\s*(?:(?P<before>{_either(_SIGNS)})\s*)?(?P<number>{_NUMBER})"
     rf"\s*(?P<scale>{_either(_SCALES)})?\s*(?P<after>{_either(_SIGNS)})?$"
 )
 _UNIT_WORDS = re.compile(
-    rf"(?:(?P<sign>{_either(_SIGNS)})\s*(?P<scale>{_either(_SCALES)})?"
+    rf"(?:(?P<sign>{_either(_SIGNS)})\s*(?P<scale>{_either(_SCALES)})?元?"
     rf"|(?P<scale2>{_either(_SCALES)})\s*(?P<sign2>{_either(_SIGNS)})?)"
 )
 _COMMA_PART = re.compile(r",\d{1,2}$")

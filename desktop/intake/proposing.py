@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
-from ecofolio.intake.dates import date_order, date_reader
+from ecofolio.intake.dates import date_order, date_reader, span_reader
 from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.money import amount_of, currency_of, decimal_mark, settled_currency
@@ -18,7 +18,7 @@ from ecofolio.intake.names import normal, without_brackets
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Table
 from ecofolio.intake.units import UnitGuess, guess_unit
-from ecofolio.intake.values import Reader, Reason, cell_text, read_rating, terms_reader
+from ecofolio.intake.values import Reader, Reason, cell_text, rating_reader, terms_reader
 from ecofolio.text import LANGUAGES, using
 from ecofolio.vocabulary import FieldType
 
@@ -26,6 +26,7 @@ _SAMPLE = 400
 _SURE = 95.0
 _ENOUGH = 60.0
 _READABLE = 0.3
+_SUPERSEDED = 15.0
 _RUNNING = frozenset(
     {"no", "nr", "sn", "s n", "s no", "sr no", "sl no", "row", "序号", "序號", "行号", ""}
 )
@@ -76,7 +77,13 @@ def name_score(header: str, target: Target) -> float:
         for rank, synonym in enumerate(_names_of(target))
         for name in names
     ]
-    return max(scores, default=0.0)
+    best = max(scores, default=0.0)
+    return best - _SUPERSEDED if any(map(_is_superseded, names)) else best
+
+
+def _is_superseded(name: str) -> bool:
+    """Whether a header speaks of what was first said, so that a later word goes before it."""
+    return not {"original", "initial", "previous"}.isdisjoint(name.split()) or name[:1] == "原"
 
 
 def _avoids(name: str, avoid: tuple[str, ...]) -> bool:
@@ -243,7 +250,7 @@ def fit(profile: Profile, target: Target, score: float, header: str) -> float | 
         return 0.0 if score >= 90 else None
     kind = target.kind
     if kind in (Kind.DATE, Kind.MONEY, Kind.RATING):
-        share = profile.share(_reader(target))
+        share = profile.share(_reader(target, header))
         return share if share >= _READABLE or score >= _SURE else None
     if kind in (Kind.CHOICE, Kind.CHOICES) and target.vocabulary:
         share = profile.share(terms_reader(target.vocabulary))
@@ -262,10 +269,10 @@ def fit(profile: Profile, target: Target, score: float, header: str) -> float | 
     return 0.5
 
 
-def _reader(target: Target) -> Reader:
+def _reader(target: Target, header: str) -> Reader:
     if target.kind is Kind.DATE:
-        return date_reader(role=target.role or "start")
-    return read_rating if target.kind is Kind.RATING else amount_of
+        return span_reader() if target.role == "start" else date_reader(role="end")
+    return rating_reader(header) if target.kind is Kind.RATING else amount_of
 
 
 def _find_name(

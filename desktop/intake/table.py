@@ -22,6 +22,7 @@ from ecofolio.intake.headers import (
     is_blank,
     is_blank_row,
     is_figure,
+    is_labelled,
     known_in,
 )
 from ecofolio.intake.names import normal
@@ -35,6 +36,12 @@ _REMARK = re.compile(
     r"^(notes?|sources?|remarks?|footnotes?|disclaimer|prepared by|end of|\*|†|注|说明|来源|备注"
     r"|資料來源|說明|來源|備註|填表|制表|製表|审核|審核)",
     re.IGNORECASE,
+)
+
+
+_SECTION = re.compile(
+    r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]"
+    r"|第[一二三四五六七八九十]{1,3}(部分|批|类|類|章))"
 )
 
 
@@ -53,7 +60,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row below the header that is not one of the list's: `why` is total, header or remark."""
+    """A row below the header that is not one of the list's.
+
+    `why` is total, header, section or remark.
+    """
 
     row: int
     text: str
@@ -191,7 +201,8 @@ def _build(
         transposed,
         [str(cell) for row in rows[:top] for cell in row if not is_blank(cell)][:LOOK],
     )
-    _fill(table, rows, places, first, known)
+    wide = {merge[0] + 1 for merge in merges if 2 * (merge[3] - merge[1] + 1) >= len(columns) > 2}
+    _fill(table, rows, places, first, known, wide)
     _prune(table, headers, places)
     return table
 
@@ -274,7 +285,9 @@ def _spread(rows: Rows, merges: list[Merge], first: int) -> Rows:
     return rows
 
 
-def _fill(table: Table, rows: Rows, places: list[int], first: int, known: Known) -> None:
+def _fill(
+    table: Table, rows: Rows, places: list[int], first: int, known: Known, wide: set[int]
+) -> None:
     """Take over the rows of the list, leaving out blanks, totals, repeated headers, remarks."""
     width = places[-1] + 1
     whole = places == list(range(width))
@@ -299,7 +312,27 @@ def _fill(table: Table, rows: Rows, places: list[int], first: int, known: Known)
             table.rows.append(cells)
             table.row_numbers.append(at + 1)
         last_blank = False
+    _drop_sections(table, wide)
     _drop_remarks(table)
+
+
+def _drop_sections(table: Table, wide: set[int]) -> None:
+    """Leave out headings between the rows: lone texts that are numbered or merged across."""
+    headings = [
+        at
+        for at, row in enumerate(table.rows[:-1])
+        if sum(not is_blank(cell) for cell in row) == 1
+        and (table.row_numbers[at] in wide or _SECTION.match(_first_text(row)))
+    ]
+    if not headings or len(headings) * 2 > len(table.rows):
+        return
+    for at in headings:
+        text = _first_text(table.rows[at])
+        table.skipped.append(Skipped(table.row_numbers[at], text, "section"))
+    gone = set(headings)
+    table.rows = [row for at, row in enumerate(table.rows) if at not in gone]
+    table.row_numbers = [row for at, row in enumerate(table.row_numbers) if at not in gone]
+    table.skipped.sort(key=lambda one: one.row)
 
 
 def _first_text(cells: list[Cell]) -> str:
@@ -342,7 +375,9 @@ def _drop_remarks(table: Table) -> None:
         cells = [cell for cell in table.rows[-1] if not is_blank(cell)]
         text = str(cells[0]).strip()
         gap = table.row_numbers[-1] - table.row_numbers[-2] > 1
-        if len(cells) > 1 or not (gap or _REMARK.match(text) or len(text) > 2 * LONG):
+        lone = len(cells) == 1 and (gap or _REMARK.match(text) or len(text) > 2 * LONG)
+        signed = len(cells) > 1 and all(map(is_labelled, cells))  # 审核人：王 填表人：李
+        if not lone and not signed:
             break
         table.skipped.append(Skipped(table.row_numbers.pop(), text, "remark"))
         table.rows.pop()

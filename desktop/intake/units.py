@@ -76,8 +76,11 @@ def guess_unit(table: Table, place: int) -> UnitGuess:
 def _in_header(header: str) -> Unit:
     outside, inside = without_brackets(header)
     candidates = [*re.split(r"[,;，；]", inside), inside]
-    words = re.split(r"[\s_/:：,-]+", outside)
-    candidates += [" ".join(words[-count:]) for count in (3, 2, 1) if len(words) > count]
+    for part, whole in ((outside, 0), (inside, 1)):
+        words = re.split(r"[\s_/:：,-]+", part)
+        candidates += [
+            " ".join(words[-count:]) for count in (3, 2, 1) if len(words) > count - whole
+        ]
     han = _HAN_UNIT.search(outside)
     if han and han[0] != outside:
         candidates.append(han[0])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ecofolio.intake.names import squeezed
+from ecofolio.intake.names import normal, squeezed
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.words import code_of
 from ecofolio.text import _, pgettext
@@ -200,3 +200,63 @@ def read_rating(cell: Cell) -> object:
     explained = _EXPLAINED.match(lowered)
     code = code_of(Light, explained[1]) if explained else None
     return Rating(code, text, True) if code else Reason(_("is not a rating"))
+
+
+# Scales of words: what a word means is said by the header, or by the cell itself.
+_WORDED = {
+    "confidence": {
+        "green": "high|very high|高|很高",
+        "amber": "medium high|medium|moderate|较高|較高|中高|中|中等",
+        "red": "medium low|low|very low|中低|较低|較低|低|很低",
+    },
+    "risk": {
+        "green": "low|very low|moderately low|medium low|minimal|低|较低|較低|很低",
+        "amber": "medium|moderate|medium risk|中|中等",
+        "red": "moderately high|medium high|high|very high|extreme|较高|較高|高|很高",
+    },
+}
+_SCALE_WORDS = {
+    "confidence": re.compile(r"confidence|信心|把握"),
+    "risk": re.compile(r"risk|风险|風險"),
+}
+_LEVELS = {
+    scale: {normal(word): light for light, words in lights.items() for word in words.split("|")}
+    for scale, lights in _WORDED.items()
+}
+_HALVES = re.compile(r"\s[/|]\s|\n")
+
+
+def rating_reader(header: str) -> Reader:
+    """Reads the ratings of one column: lights, words of confidence or risk, in two languages.
+
+    `High` is good under a header that speaks of confidence and bad under one of risk.
+    """
+    scale = _scale_of(header)
+
+    def read(cell: Cell) -> object:
+        text = plain(cell_text(cell))
+        rating = _read_whole(text, scale)
+        halves = _HALVES.split(text)
+        if isinstance(rating, Reason) and len(halves) == 2:
+            read = [_read_whole(half, scale) for half in halves]
+            known = [one for one in read if isinstance(one, Rating)]
+            if known and len({one.light for one in known}) == 1:
+                return Rating(known[0].light, text, True)
+        return rating
+
+    return read
+
+
+def _scale_of(text: str) -> str:
+    text = text.casefold()
+    return next((name for name, mark in _SCALE_WORDS.items() if mark.search(text)), "")
+
+
+def _read_whole(text: str, scale: str) -> object:
+    rating = read_rating(text)
+    named = _scale_of(text) or scale
+    if isinstance(rating, Rating) or not named:
+        return rating
+    bare = _SCALE_WORDS[named].sub(" ", _NUMBERED.sub("", text).casefold())
+    light = _LEVELS[named].get(normal(bare))
+    return Rating(light, text, True) if light else rating

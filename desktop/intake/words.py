@@ -74,7 +74,9 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
             "試運行|试行"
         ),
         "rollout": (
-            "rollout|roll out|scaling|implementation|execution|delivery|in delivery|推广|推廣|"
+            "rollout|roll out|scaling|implementation|execution|delivery|in delivery|in progress|"
+            "active|ongoing|on going|under way|underway|推广|推廣|进行中|進行中|在建|在办|在研|"
+            "推进中|"
             "推广中|推廣中|实施|实施中|實施|建设中|建設中"
         ),
         "operating": (

@@ -29,6 +29,7 @@ WESTERN = "name,cost\nCafé Zürich,£5\nnaïve façade,£6\nplain,£7\n"
         (WESTERN, "cp1252", "cp1252"),
         (WESTERN, "latin-1", "cp1252"),
         (CHINESE, "utf-32", "utf-32"),
+        ("name,cost (£m),forecast (£m)\na,1,2\n", "cp1252", "cp1252"),
     ],
 )
 def test_the_encoding_is_guessed(tmp_path: Path, text: str, encoding: str, guess: str) -> None:

@@ -123,6 +123,7 @@ def test_without_headers_the_column_most_like_names_is_the_name() -> None:
     [
         ("预算（万元）", [], [], 4),
         ("Budget $000s", [], [], 3),
+        ("Budget (TOTAL Baseline £m)", [], [], 6),
         ("Budget", ["单位：亿元"], [], 8),
         ("Budget", ["Figures in £ million"], [], 6),
         ("Budget", [], ["The whole life cost is £{n}m, as baselined."], 6),

@@ -161,3 +161,42 @@ def test_any_grid_gives_rows_of_one_width_with_their_numbers(rows: Rows, turned:
             at = (column.source, number) if table.transposed else (number, column.source)
             source = rows[at[0] - 1]
             assert cell == (source[at[1] - 1] if at[1] <= len(source) else None)
+
+
+def test_headings_between_the_rows_are_no_rows() -> None:
+    table = found(
+        [
+            ["Name", "Budget", "Rating"],
+            ["一、政府类", None, None],
+            ["Campus", 1, "x"],
+            ["Clinic", 2, "y"],
+            ["For business", None, None],
+            ["Market", 3, "z"],
+        ],
+        [(4, 0, 4, 2)],
+    )
+    assert [row[0] for row in table.rows] == ["Campus", "Clinic", "Market"]
+    assert table.row_numbers == [3, 4, 6]
+    assert [(one.row, one.why) for one in table.skipped] == [(2, "section"), (5, "section")]
+
+
+def test_lone_names_are_rows_where_nothing_says_that_they_are_headings() -> None:
+    table = found([["Name", "Budget", "Rating"], ["Campus", None, None], ["Clinic", 2, "y"]])
+    assert [row[0] for row in table.rows] == ["Campus", "Clinic"]
+    numbered = [["一、校园", None, None], ["二、医院", None, None], ["三、社区", None, None]]
+    assert len(found([["Name", "Budget", "Rating"], *numbered]).rows) == 3
+
+
+def test_a_line_of_labels_above_the_header_is_no_part_of_it() -> None:
+    table = found(
+        [
+            ["填报日期：2026年10月31日", None, "金额单位：亿元"],
+            ["Name", "Budget", "Rating"],
+            ["Campus", 1, "x"],
+            [],
+            ["审核人：王某", "填表人：李某", None],
+        ]
+    )
+    assert names(table) == ["Name", "Budget", "Rating"]
+    assert table.titles == ["填报日期：2026年10月31日", "金额单位：亿元"]
+    assert [(one.row, one.why) for one in table.skipped] == [(5, "remark")]

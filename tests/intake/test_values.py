@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecofolio.intake.dates import date_order, date_reader
+from ecofolio.intake.dates import Span, date_order, date_reader, span_reader
 from ecofolio.intake.money import (
     Unit,
     amount_of,
@@ -22,6 +22,7 @@ from ecofolio.intake.reading import Cell
 from ecofolio.intake.values import (
     Rating,
     Reason,
+    rating_reader,
     read_column,
     read_rating,
     read_yes_no,
@@ -64,6 +65,8 @@ FIFTH = date(2026, 3, 5)
         "5.3.2026 16:49:19",
         "2026-03-05 15:49:42+00:00",
         "民國115年3月5日",
+        "115年3月5日",
+        "115/03/05",
         " 2026-03-05\n",
     ],
 )
@@ -214,6 +217,10 @@ def test_a_decimal_comma_is_told_by_its_column() -> None:
         ("in thousands", 3, None),
         ("USD", 0, "USD"),
         ("days", 0, None),
+        ("新臺幣千元", 3, "TWD"),
+        ("Rs. Crore", 7, "INR"),
+        ("Mio. €", 6, "EUR"),
+        ("M€", 6, "EUR"),
     ],
 )
 def test_units_are_understood(text: str, scale: int, currency: str | None) -> None:
@@ -265,6 +272,49 @@ def test_no_cell_breaks_a_reader(cell: Cell) -> None:
 )
 def test_ratings_become_lights(text: str, light: str, says_more: bool) -> None:
     assert read_rating(text) == Rating(light, text, says_more)
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "light"),
+    [
+        ("Delivery Confidence", "High", "green"),
+        ("Delivery Confidence", "Medium-High", "amber"),
+        ("Delivery Confidence", "Medium-Low", "red"),
+        ("交付信心", "较低", "red"),
+        ("Risk rating", "High", "red"),
+        ("风险等级", "低", "green"),
+        ("CIO Rating", "4 - Moderately Low Risk", "green"),
+        ("Status / Statut", "On track / En bonne voie", "green"),
+    ],
+)
+def test_words_of_confidence_and_risk_become_lights(header: str, text: str, light: str) -> None:
+    assert rating_reader(header)(text) == Rating(light, text, True)
+
+
+def test_high_is_no_rating_where_nothing_says_of_what() -> None:
+    assert isinstance(rating_reader("Rating")("High"), Reason)
+    assert isinstance(rating_reader("Status")("Green / Red / Blue"), Reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2026年3月-2027年6月", date(2026, 3, 1), date(2027, 6, 30)),
+        ("2026.01-2026.12", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026年3月至12月", date(2026, 3, 1), date(2026, 12, 31)),
+        ("2026-03-01 ～ 2026-05-31", date(2026, 3, 1), date(2026, 5, 31)),
+        ("Mar 2026 to Jun 2027", date(2026, 3, 1), date(2027, 6, 30)),
+    ],
+)
+def test_one_cell_may_name_start_and_end(text: str, start: date, end: date) -> None:
+    assert span_reader()(text) == Span(start, end)
+
+
+def test_a_day_a_fiscal_year_and_an_unclear_span_are_no_span() -> None:
+    assert span_reader()("2026-03-05") == date(2026, 3, 5)
+    assert span_reader()("2025-26") == date(2025, 4, 1)
+    assert isinstance(span_reader()("2027年-2026年"), Reason)
+    assert isinstance(span_reader()("TBC - 2027"), Reason)
 
 
 @pytest.mark.parametrize("text", ["Exempt under Section 24", "3", "Reset", "Not reported", ""])
