@@ -8,16 +8,16 @@ from __future__ import annotations
 import dataclasses
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from ecofolio.boards import details, filters, forecast, queries, readings
+from ecofolio.boards import details, filters, forecast, hanging, queries, readings
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.flow import beginning, microseconds
-from ecofolio.boards.queries import CARD, DEPENDENCY, BoardView, CardRow, ColumnRow
+from ecofolio.boards.queries import BOARD, CARD, DEPENDENCY, BoardView, CardRow, ColumnRow
 from ecofolio.boards.rules import WORKED, Pace
 from ecofolio.initiatives.model import Initiative
 from ecofolio.store.base import table_of
@@ -26,8 +26,11 @@ from ecofolio.vocabulary import ColumnKind
 
 DONE_DAYS = 30  # for so long a finished card is shown
 _MANY = 300  # touched cards from which reading the whole board is no slower
-# what changes more than the cards that are named
-_AROUND = ("board", "board_column", "board_lane", "card_field", "person", "initiative", "squad")
+# what changes more than the cards that are named; a board is named with each of its cards
+_AROUND = ("board_column", "board_lane", "card_field", "person", "initiative", "squad")
+
+
+_PARTS = ("started", "waiting", *(name for name, _read in hanging.HANGING.values()))
 
 
 class Outlook(NamedTuple):
@@ -62,7 +65,8 @@ class BoardDesk:
         self._hay: dict[int, str] | None = None
         self._lock = threading.Lock()
         self._touched: set[int] = set()
-        self._around = False
+        self._tables: set[str] = set()
+        self._around = self._named = False
         self._day: date | None = None
         self._since = 0  # cards that were finished before are not shown
         self.stop = workspace.subscribe(self._hear)
@@ -91,7 +95,7 @@ class BoardDesk:
         """Read a board; None where there is none."""
         with self._lock:
             self._touched.clear()
-            self._around = False
+            self._around = self._named = False
         if board_id != self.board_id:
             self.outlook = None
         self.board_id, self._hay, self._day = board_id, None, self.today
@@ -122,6 +126,8 @@ class BoardDesk:
     def _hear(self, changed: Changed) -> None:
         with self._lock:
             self._touched |= changed.records.get("card", frozenset())
+            self._named = self._named or changed.touches("board")
+            self._tables |= changed.records.keys()
             self._around = self._around or changed.touches(*_AROUND)
 
     def changes(self) -> Change | None:
@@ -131,18 +137,26 @@ class BoardDesk:
         """
         with self._lock:
             touched, self._touched = self._touched, set()
+            tables, self._tables = self._tables, set()
             if self._around or len(touched) > _MANY or self.today != self._day:
                 return None
-        if self.view is None or not touched:
+            named, self._named = self._named, False
+        if self.view is None or not (touched or named):
             return Change(frozenset(), frozenset())
         with self.workspace.read() as connection:
             touched |= _dependents(connection, touched)
             rows = _rows(connection, self.view, touched, self._since)
-            part = _part(connection, self.view, rows)
-            counts = self._counts(connection, touched)
+            fresh = rows.keys() - self.by_id.keys()
+            part = _part(connection, self.view, rows, set(hanging.HANGING) if fresh else tables)
+            counts = self._counts(connection)
+            version = connection.scalar(
+                select(BOARD.c.version).where(BOARD.c.id == self.view.board.id)
+            )
+        if version != self.view.board.version:
+            return None
         return self._take_in(touched & (self.by_id.keys() | rows.keys()), rows, part, counts)
 
-    def _counts(self, connection: Connection, touched: Iterable[int]) -> dict[int, int]:
+    def _counts(self, connection: Connection) -> dict[int, int]:
         """The cards of the done columns, of which not all are shown."""
         assert self.view is not None
         counts = {}
@@ -164,9 +178,12 @@ class BoardDesk:
         view = self.view
         assert view is not None
         counts = {one.id: one.cards for one in view.columns}
+        lanes: dict[str | None, int] = {}
         tell, gone = part.lanes_by(), set()
         for identity in touched:
             old, new = self.by_id.get(identity), rows.get(identity)
+            was = self._worked(identity)
+            lanes[was] = lanes.get(was, 0) - 1
             self._forget(identity)
             if old is not None:
                 counts[old.column_id] = counts.get(old.column_id, 0) - 1
@@ -177,13 +194,15 @@ class BoardDesk:
             counts[new.column_id] = counts.get(new.column_id, 0) + 1
             self.by_id[identity], self.lane_of[identity] = new, tell(new)
             view.cards.insert(_index(view, new), new)
-        _merge(view, part)
+            comes = self._worked(identity)
+            lanes[comes] = lanes.get(comes, 0) + 1
+        _merge(view, part, _PARTS)
         counts |= done
         view.columns = [one._replace(cards=counts.get(one.id, 0)) for one in view.columns]
         known = {lane.key for lane in view.lanes}
         if view.lanes and any(self.lane_of[one] not in known for one in rows):
             return None
-        self._count_lanes()
+        view.lanes = [one._replace(cards=one.cards + lanes.get(one.key, 0)) for one in view.lanes]
         self._choose(rows.keys() | gone)
         return Change(frozenset(rows), frozenset(gone))
 
@@ -192,33 +211,17 @@ class BoardDesk:
         assert view is not None
         self.by_id.pop(identity, None)
         self.lane_of.pop(identity, None)
-        for own in (
-            view.assignees,
-            view.blocked,
-            view.started,
-            view.checklist,
-            view.comments,
-            view.files,
-            view.waiting,
-            view.values,
-        ):
-            own.pop(identity, None)
+        for name in _PARTS:
+            getattr(view, name).pop(identity, None)
         view.elsewhere = view.elsewhere - {identity}
         if self._hay is not None:
             self._hay.pop(identity, None)
 
-    def _count_lanes(self) -> None:
-        view = self.view
-        assert view is not None
-        if not view.lanes:
-            return
-        worked = {one.id for one in view.columns if one.kind in WORKED}
-        counts: dict[str, int] = {}
-        for card in view.cards:
-            if card.column_id in worked:
-                lane = self.lane_of[card.id]
-                counts[lane] = counts.get(lane, 0) + 1
-        view.lanes = [lane._replace(cards=counts.get(lane.key, 0)) for lane in view.lanes]
+    def _worked(self, identity: int) -> str | None:
+        """The lane that counts a card as work in progress; None where none does."""
+        card = self.by_id.get(identity)
+        column = self.column(card.column_id) if card is not None else None
+        return self.lane_of[identity] if column is not None and column.kind in WORKED else None
 
     # --- choosing ----------------------------------------------------------------------------
 
@@ -332,27 +335,21 @@ def _rows(
     return {row.id: row for row in found if row.column_id not in done or row.entered_at >= since}
 
 
-def _part(connection: Connection, view: BoardView, rows: dict[int, CardRow]) -> BoardView:
-    """What hangs on some cards."""
+def _part(
+    connection: Connection, view: BoardView, rows: dict[int, CardRow], tables: set[str]
+) -> BoardView:
+    """What hangs on some cards in these tables; the rest is as it was."""
     part = BoardView(view.board, view.columns, list(rows.values()), view.fields)
     if rows:
-        queries.add_parts(connection, part, CARD.c.id.in_(list(rows)))
+        hanging.add_parts(connection, part, CARD.c.id.in_(list(rows)), tables)
+    for table, (name, _read) in hanging.HANGING.items():
+        if table not in tables:
+            old = getattr(view, name)
+            getattr(part, name).update((one, old[one]) for one in rows if one in old)
     return part
 
 
-_PARTS: tuple[Callable[[BoardView], dict[int, Any]], ...] = (
-    lambda view: view.assignees,
-    lambda view: view.blocked,
-    lambda view: view.started,
-    lambda view: view.checklist,
-    lambda view: view.comments,
-    lambda view: view.files,
-    lambda view: view.waiting,
-    lambda view: view.values,
-)
-
-
-def _merge(view: BoardView, part: BoardView) -> None:
-    for own in _PARTS:
-        own(view).update(own(part))
+def _merge(view: BoardView, part: BoardView, names: Iterable[str]) -> None:
+    for name in names:
+        getattr(view, name).update(getattr(part, name))
     view.elsewhere = view.elsewhere | part.elsewhere

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, or_, select
 
 from ecofolio.boards.flow import DAY
+from ecofolio.boards.hanging import started as _started
 from ecofolio.boards.model import CardComment, CardFile, ChecklistItem, Sprint, SprintCard
 from ecofolio.boards.queries import (
     ASSIGNEE,
@@ -22,7 +23,6 @@ from ecofolio.boards.queries import (
     SQUAD,
     STAY,
     VALUE,
-    _started,
 )
 from ecofolio.initiatives.model import Milestone
 from ecofolio.store.base import table_of

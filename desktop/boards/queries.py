@@ -13,10 +13,11 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, Select, case, func, select, type_coerce
+from sqlalchemy import Connection, Integer, func, select, type_coerce
 
 from ecofolio.boards import rules
 from ecofolio.boards.flow import DAY
+from ecofolio.boards.hanging import Blocked, add_parts
 from ecofolio.boards.model import (
     Board,
     BoardColumn,
@@ -25,18 +26,15 @@ from ecofolio.boards.model import (
     Card,
     CardAssignee,
     CardBlock,
-    CardComment,
     CardDependency,
     CardField,
-    CardFile,
     CardStay,
     CardValue,
-    ChecklistItem,
 )
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Person
 from ecofolio.squads.model import Squad
-from ecofolio.store.base import Record, table_of
+from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.text import _
 from ecofolio.vocabulary import ColumnKind, LaneBy, LoopPhase, ServiceClass
@@ -100,13 +98,6 @@ class CardRow(NamedTuple):
     size: float | None
     due_date: date | None
     labels: str | None
-
-
-class Blocked(NamedTuple):
-    """Why a card is blocked, and since when."""
-
-    reason: str
-    since: int
 
 
 class FieldRow(NamedTuple):
@@ -315,91 +306,6 @@ def view(
     found.board = found.board._replace(blocked=len(found.blocked))
     found.lanes = _lanes(connection, found)
     return found
-
-
-def add_parts(connection: Connection, found: BoardView, here: Any) -> None:
-    """Read what hangs on cards; `here` is the condition that chooses them."""
-    people = found.assignees
-    for card, person in read_rows(connection, _of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)):
-        people[card] = (*people[card], person) if card in people else (person,)
-    found.blocked = {
-        card: Blocked(reason, since)
-        for card, reason, since in connection.execute(
-            _of_cards(BLOCK, here, BLOCK.c.reason, BLOCK.c.since).where(BLOCK.c.until.is_(None))
-        ).all()
-    }
-    found.started = _started(connection, here)
-    item = table_of(ChecklistItem)
-    done = func.sum(case((item.c.done, 1), else_=0))
-    ticks = _counted(item, here).add_columns(done)
-    found.checklist = {card: (ticked, all_) for card, all_, ticked in connection.execute(ticks)}
-    found.comments = _counts(connection, CardComment, here)
-    found.files = _counts(connection, CardFile, here)
-    found.waiting, found.elsewhere = _waiting(connection, here, found.board.squad_id)
-    if found.fields:
-        query = _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
-        for card, own, value in read_rows(connection, query):
-            found.values.setdefault(card, {})[own] = value
-
-
-def _of_cards(table: Any, condition: Any, *columns: Any) -> Select[Any]:
-    query = select(table.c.card_id, *columns).join(CARD, CARD.c.id == table.c.card_id)
-    return query.where(condition).order_by(table.c.id)
-
-
-def _counted(table: Any, condition: Any) -> Select[Any]:
-    query = select(table.c.card_id, func.count()).join(CARD, CARD.c.id == table.c.card_id)
-    return query.where(condition).group_by(table.c.card_id)
-
-
-def _counts(connection: Connection, record: type[Record], condition: Any) -> dict[int, int]:
-    return dict(connection.execute(_counted(table_of(record), condition)).all())
-
-
-def _started(connection: Connection, condition: Any) -> dict[int, int]:
-    """When cards in progress first came into an active column."""
-    present, past = COLUMN.alias(), COLUMN.alias()
-    query = (
-        select(STAY.c.card_id, func.min(STAY.c.entered_at))
-        .join(CARD, CARD.c.id == STAY.c.card_id)
-        .join(present, present.c.id == CARD.c.column_id)
-        .join(past, past.c.id == STAY.c.column_id)
-        .where(condition, CARD.c.trashed_at.is_(None))
-        .where(present.c.kind != ColumnKind.DONE, past.c.kind == ColumnKind.ACTIVE)
-        .group_by(STAY.c.card_id)
-    )
-    found: dict[int, int] = dict(connection.execute(query).all())
-    now_active = (
-        select(CARD.c.id, CARD.c.entered_at)
-        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
-        .where(condition, COLUMN.c.kind == ColumnKind.ACTIVE, CARD.c.trashed_at.is_(None))
-    )
-    for card, at in connection.execute(now_active):
-        found[card] = min(at, found.get(card, at))
-    return found
-
-
-def _waiting(
-    connection: Connection, condition: Any, squad_id: int | None
-) -> tuple[dict[int, int], frozenset[int]]:
-    """How many unfinished cards block a card, and which cards wait for another squad's."""
-    other, column, home = CARD.alias(), COLUMN.alias(), BOARD.alias()
-    query = (
-        select(DEPENDENCY.c.blocked_id, home.c.squad_id, BOARD.c.squad_id)
-        .join(CARD, CARD.c.id == DEPENDENCY.c.blocked_id)
-        .join(BOARD, BOARD.c.id == CARD.c.board_id)
-        .join(other, other.c.id == DEPENDENCY.c.blocker_id)
-        .join(column, column.c.id == other.c.column_id)
-        .join(home, home.c.id == other.c.board_id)
-        .where(condition, column.c.kind != ColumnKind.DONE, other.c.trashed_at.is_(None))
-    )
-    counts: dict[int, int] = {}
-    elsewhere = set()
-    for card, theirs, ours in connection.execute(query):
-        counts[card] = counts.get(card, 0) + 1
-        if theirs != ours:
-            elsewhere.add(card)
-    return counts, frozenset(elsewhere)
 
 
 def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 GAP = 8  # between cards
 BETWEEN = 10  # between columns
-LANE_HEAD = 30
+LANE_HEAD = 32
+LANE_GAP = 6  # between a lane's head and its cards
 LANE_FOOT = 10
 LEAST_LANE = 44  # so that a card can be dropped into an empty lane
 NARROWEST, WIDEST = 168, 320
@@ -165,7 +166,7 @@ class Wall:
         if lane in self.folded:
             return LANE_HEAD
         tallest = max((self.cells[lane, one].height for one in self.columns), default=0)
-        return LANE_HEAD + max(LEAST_LANE, tallest) + LANE_FOOT
+        return LANE_HEAD + LANE_GAP + max(LEAST_LANE, tallest) + LANE_FOOT
 
     def column_x(self, column: int) -> int:
         return self.columns.index(column) * (self.column_width + BETWEEN)
@@ -174,7 +175,7 @@ class Wall:
         """Where the cards of a lane begin."""
         if not self.has_lanes:
             return 0
-        return self.lane_tops[self.lanes.index(lane)] + LANE_HEAD
+        return self.lane_tops[self.lanes.index(lane)] + LANE_HEAD + LANE_GAP
 
     # --- cards -------------------------------------------------------------------------------
 

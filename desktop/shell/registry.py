@@ -19,6 +19,12 @@ def _initiatives(context: PageContext) -> Page:
     return InitiativesPage(context)
 
 
+def _boards(context: PageContext) -> Page:
+    from ecofolio.boards.page import BoardsPage
+
+    return BoardsPage(context)
+
+
 def _organisation(context: PageContext) -> Page:
     from ecofolio.initiatives.registers import FieldRegister, SceneRegister
     from ecofolio.organisation.page import OrganisationPage
@@ -47,6 +53,13 @@ PAGES = (
         _initiatives,
         shows=frozenset({"initiative"}),
         count="open_initiatives",
+    ),
+    PageEntry(
+        PageId.BOARDS,
+        N_("Boards"),
+        "columns-3",
+        _boards,
+        shows=frozenset({"board", "card"}),
     ),
     PageEntry(
         PageId.ORGANISATION,

@@ -28,8 +28,11 @@ if TYPE_CHECKING:  # words of rooms above, of which nothing is needed here but t
 class PageId(StrEnum):
     """The places one can go to."""
 
+    MY_WORK = "my_work"
     OVERVIEW = "overview"
     INITIATIVES = "initiatives"
+    BOARDS = "boards"
+    SQUADS = "squads"
     ORGANISATION = "organisation"
     IMPORT = "import"
     HISTORY = "history"

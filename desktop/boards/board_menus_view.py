@@ -1,0 +1,149 @@
+"""The menus of the page of boards, and the help about its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+
+from ecofolio.boards import actions
+from ecofolio.text import N_, _
+from ecofolio.vocabulary import ServiceClass
+from ecofolio.widgets.choosers import Popup
+from ecofolio.widgets.parts import label
+
+if TYPE_CHECKING:
+    from ecofolio.boards.page import BoardsPage
+
+KEYS = (
+    ("J K H L · ← ↑ ↓ →", N_("go from card to card")),
+    ("X", N_("select the card as well; Shift with arrows selects several")),
+    ("Ctrl+A", N_("select the column")),
+    ("Space · Enter", N_("take the selected cards up; arrows move them, Enter drops them")),
+    ("Esc", N_("put them back")),
+    ("N", N_("new cards, a line for each")),
+    ("E · F2", N_("edit the card")),
+    ("B", N_("block it with a reason, or unblock it")),
+    ("A", N_("assign it")),
+    ("Del", N_("move it to the trash")),
+    ("/", N_("find cards")),
+    ("Z · Ctrl+Z", N_("undo")),
+    ("?", N_("this help")),
+)
+
+
+class KeyHelp(Popup):
+    """What the keys do."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, _("Keys"))
+        self.body.setContentsMargins(16, 14, 16, 14)
+        self.body.addWidget(label(_("Keys"), "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        for n, (keys, words) in enumerate(KEYS):
+            grid.addWidget(label(keys, "heading"), n, 0)
+            grid.addWidget(label(_(words), "muted"), n, 1)
+        self.body.addLayout(grid)
+
+
+def card_menu(page: BoardsPage, at: QPoint) -> None:
+    """What can be done with the chosen cards."""
+    menu, ids, view = QMenu(page), page.wall.chosen_ids(), page.desk.view
+    if view is None:
+        return
+    editor = page.editor
+    if ids:
+        add(menu, _("Edit"), lambda: page.command("edit"), "E")
+        add(menu, _("Assign…"), lambda: editor.assign(ids), "A")
+        blocked = all(one in view.blocked for one in ids)
+        text = _("Unblock") if blocked else _("Block…")
+        add(menu, text, lambda: editor.block(ids), "B")
+        move = menu.addMenu(_("Move to"))
+        for one in view.columns:
+            add(move, one.name, lambda one=one: editor.move_to(ids, one.id))
+        service = menu.addMenu(_("Class of service"))
+        for kind in ServiceClass:
+            values = {"service": kind.value}
+            add(
+                service,
+                kind.label,
+                lambda values=values: editor.do(actions.set_fields, ids, values),
+            )
+        _sprint_menu(page, menu, ids)
+        others = [row for row in page.boards if row.id != view.board.id]
+        if others:
+            hand = menu.addMenu(_("Hand over to"))
+            for row in others:
+                add(
+                    hand,
+                    f"{row.squad} · {row.name}",
+                    lambda row=row: editor.hand_over(ids, row.id),
+                )
+        menu.addSeparator()
+        add(menu, _("Move to the trash"), lambda: editor.trash(ids), "Del")
+        menu.addSeparator()
+    add(menu, _("New cards…"), lambda: page.command("new"), "N")
+    pop(menu, at)
+
+
+def _sprint_menu(page: BoardsPage, menu: QMenu, ids: list[int]) -> None:
+    from ecofolio.boards import sprinting
+    from ecofolio.boards.readings import board_sprints
+
+    view = page.desk.view
+    if view is None or not view.board.sprints:
+        return
+    with page.context.workspace.read() as connection:
+        found = board_sprints(connection, view.board.id, page.context.workspace.clock())
+    open_ = [one for one in found if one.closed_at is None]
+    if open_:
+        into = menu.addMenu(_("Take into"))
+        for one in open_:
+            add(
+                into,
+                one.name,
+                lambda one=one: page.editor.do(sprinting.add_cards, one.id, ids),
+            )
+
+
+def column_menu(page: BoardsPage, column_id: int, at: QPoint) -> None:
+    """What can be done with a column."""
+    menu, view = QMenu(page), page.desk.view
+    if view is None:
+        return
+    add(menu, _("Add cards…"), lambda: page.editor.add(column_id))
+    ids = [card.id for card in view.cards if card.column_id == column_id]
+    add(menu, _("Select all its cards"), lambda: page.wall.select(ids, ids[0] if ids else None))
+    menu.addSeparator()
+    add(menu, _("Columns and limits…"), page.open_settings)
+    pop(menu, at)
+
+
+def more_menu(page: BoardsPage, at: QPoint) -> None:
+    """What can be done with the board as a whole."""
+    menu = QMenu(page)
+    if page.desk.view is not None:
+        add(menu, _("Board settings…"), page.open_settings)
+        add(menu, _("Sprints…"), page.open_sprints)
+        add(menu, _("Trash…"), page.open_trash)
+        menu.addSeparator()
+    add(menu, _("New board…"), page.new_board)
+    menu.addSeparator()
+    add(menu, _("Keys"), lambda: page.command("help"), "?")
+    pop(menu, at)
+
+
+def add(menu: QMenu, text: str, do: Callable[[], Any], keys: str = "") -> None:
+    """Add a command; the key beside it is told, not claimed."""
+    words = text.replace("&", "&&")
+    menu.addAction(f"{words}\t{keys}" if keys else words, do)
+
+
+def pop(menu: QMenu, at: QPoint) -> None:
+    """Open a menu that goes when it closes."""
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)

@@ -1,0 +1,83 @@
+"""The heads of a board's lanes: painted across the wall, and staying in view while one scrolls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+
+from ecofolio.boards.queries import LaneRow
+from ecofolio.boards.wall import LANE_HEAD
+from ecofolio.text import _
+from ecofolio.widgets import icons
+from ecofolio.widgets.painters import paint_badge
+from ecofolio.widgets.theme import in_force
+
+if TYPE_CHECKING:
+    from ecofolio.boards.wall_view import WallView
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class LaneHeads:
+    """Paints the heads of the lanes of a wall, and says which of them is at a point."""
+
+    def __init__(self, view: WallView) -> None:
+        self._view = view
+
+    def _lanes(self) -> list[tuple[LaneRow, QRect]]:
+        """The lanes in view with the rectangles of their heads."""
+        view, wall = self._view, self._view.wall
+        if not wall.has_lanes or view.desk.view is None:
+            return []
+        rows = {lane.key: lane for lane in view.desk.view.lanes}
+        scrolled, room = view.verticalScrollBar().value(), view.viewport().rect()
+        found = []
+        for n, key in enumerate(wall.lanes):
+            top, bottom = wall.lane_tops[n] - scrolled, wall.lane_tops[n + 1] - scrolled
+            if bottom <= 0 or top >= room.height() or key not in rows:
+                continue
+            at = min(max(top, 0), bottom - LANE_HEAD)
+            found.append((rows[key], QRect(0, at, room.width(), LANE_HEAD)))
+        return found
+
+    def at(self, point: QPoint) -> str | None:
+        """The key of the lane whose head is at a point."""
+        for lane, rect in self._lanes():
+            if rect.contains(point):
+                return lane.key
+        return None
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the heads over the cards."""
+        theme = in_force()
+        for lane, rect in self._lanes():
+            painter.fillRect(rect, theme.colour("bg"))
+            line = QRectF(rect.left(), rect.top() + 4, rect.width(), rect.height() - 8)
+            folded = lane.key in self._view.wall.folded
+            sign = icons.pixmap("chevron-right" if folded else "chevron-down", "muted", 14)
+            painter.drawPixmap(QPoint(0, rect.top() + 8), sign)
+            font = theme.font(strong=True)
+            painter.setFont(font)
+            painter.setPen(theme.colour("text"))
+            words = line.adjusted(20, 0, -140, 0)
+            name = QFontMetrics(font).elidedText(
+                lane.name, Qt.TextElideMode.ElideRight, int(words.width())
+            )
+            painter.drawText(words, _MIDDLE, name)
+            after = 20 + QFontMetrics(font).horizontalAdvance(name) + 10
+            text, tone = count_words(lane)
+            paint_badge(painter, line.adjusted(after, 0, 0, 0), text, tone)
+            painter.setPen(theme.colour("line"))
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+def count_words(lane: LaneRow) -> tuple[str, str]:
+    """A lane's cards in progress against its limit, and the tone of that."""
+    if lane.wip_limit is None:
+        return str(lane.cards), "muted"
+    text = f"{lane.cards}/{lane.wip_limit}"
+    if lane.is_over:
+        return _("{count} over limit").format(count=text), "red"
+    return text, "amber" if lane.cards == lane.wip_limit else "muted"

@@ -1,0 +1,312 @@
+"""The wall of cards: an item view of its own, because cards lie in columns and lanes.
+
+Cards are painted by their delegate; no card is a widget. The columns' heads are a few widgets
+above the viewport, as a table's header is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar, QStyle, QStyleOptionViewItem
+
+from ecofolio.boards.card_delegate import UNIFORM, CardDelegate
+from ecofolio.boards.cards_model import CardsModel
+from ecofolio.boards.desk import BoardDesk
+from ecofolio.boards.heads_view import ColumnHeads
+from ecofolio.boards.lane_heads_view import LaneHeads
+from ecofolio.boards.wall import BETWEEN, LANE_HEAD, Box, Wall
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ColumnKind
+from ecofolio.widgets.theme import Size, in_force
+
+MEASURED = 2_000  # cards up to which each is as high as its words need
+_Flag = QStyle.StateFlag
+
+
+class WallView(QAbstractItemView):
+    """Lays out and paints a `CardsModel`."""
+
+    add_wanted = Signal(int)
+    column_menu_wanted = Signal(int, QPoint)
+
+    def __init__(self, desk: BoardDesk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.wall = Wall()
+        self.cards = CardsModel(desk, self)
+        self.delegate = CardDelegate(self)
+        self.lane_heads = LaneHeads(self)
+        self.heads = ColumnHeads(self)
+        self.dims = False
+        self.hovered = -1
+        self._heights: dict[int, int] = {}
+        self.setAccessibleName(_("Cards"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("framed", False)
+        self.setObjectName("wall")
+        self.viewport().setAutoFillBackground(False)
+        self.setModel(self.cards)
+        self.setItemDelegate(self.delegate)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        in_force().changed.connect(self.relayout)
+
+    # --- filling -----------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Lay out what the desk has and its filter leaves."""
+        view, row_of = self.desk.view, self.cards.row_of
+        self.delegate.uniform = len(row_of) > MEASURED
+        if view is None:
+            self.wall.build([], None, [], UNIFORM)
+            self.arrange()
+            return
+        lane_of, left = self.desk.lane_of, None if self.dims else self.desk.left
+        cards = (
+            (row_of[card.id], lane_of[card.id], card.column_id)
+            for card in view.cards
+            if left is None or card.id in left
+        )
+        self.wall.columns = [one.id for one in view.columns]
+        if self._fit():
+            self._heights.clear()
+        lanes = [lane.key for lane in view.lanes] if view.lanes else None
+        self.wall.build(self.wall.columns, lanes, cards, self._measurer())
+        self.arrange()
+
+    def forget_heights(self) -> None:
+        """Rows have other cards now."""
+        self._heights.clear()
+
+    def put(self, identity: int) -> None:
+        """Put one card where it belongs now."""
+        row, card = self.cards.row_of[identity], self.desk.by_id[identity]
+        self._heights.pop(row, None)
+        lane = self.desk.lane_of[identity] if self.wall.has_lanes else ""
+        self.wall.take(row)
+        cell = self.wall.cells.get((lane, card.column_id))
+        if cell is None or not (self.dims or self.desk.is_left(identity)):
+            return
+        key, low, high = self._key(row), 0, len(cell.rows)
+        while low < high:
+            middle = (low + high) // 2
+            if self._key(cell.rows[middle]) < key:
+                low = middle + 1
+            else:
+                high = middle
+        self.wall.put(row, lane, card.column_id, low)
+
+    def _key(self, row: int) -> tuple[str, int]:
+        card = self.cards.card(row)
+        return card.rank, card.id
+
+    def relayout(self) -> None:
+        """Measure every card anew: another theme, another day, or it is known what is usual."""
+        self.cards.forget_faces()
+        self._heights.clear()
+        self.wall.measure(self._measurer())
+        self.arrange()
+
+    def _measurer(self) -> Callable[[int], int] | int:
+        return UNIFORM if self.delegate.uniform else self._height
+
+    def _height(self, row: int) -> int:
+        found = self._heights.get(row)
+        if found is None:
+            found = self.delegate.height(self.cards.face(row), self.wall.column_width)
+            self._heights[row] = found
+        return found
+
+    # --- geometry ----------------------------------------------------------------------------
+
+    def _fit(self) -> bool:
+        return self.wall.set_width(self.viewport().width() - BETWEEN)
+
+    def arrange(self) -> None:
+        """Show heads and set how far can be scrolled."""
+        view = self.desk.view
+        shown: dict[int, int] = {}
+        if self.desk.left is not None and not self.dims:
+            shown = dict.fromkeys(self.wall.columns, 0)
+            for (_lane, column), cell in self.wall.cells.items():
+                shown[column] += len(cell.rows)
+        high = self.heads.fill(view.columns if view is not None else [], shown)
+        if self.viewportMargins().top() != high:
+            self.setViewportMargins(0, high, 0, 0)
+        self.updateGeometries()
+        self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        if not hasattr(self, "heads"):
+            return
+        room = self.viewport().size()
+        side, bar = self.horizontalScrollBar(), self.verticalScrollBar()
+        side.setPageStep(room.width())
+        side.setSingleStep(40)
+        side.setRange(0, max(0, self.wall.width + BETWEEN - room.width()))
+        bar.setPageStep(room.height())
+        bar.setSingleStep(40)
+        has_lanes = self.wall.has_lanes
+        bar.setRange(0, max(0, self.wall.height - room.height()) if has_lanes else 0)
+        self.heads.set_ranges()
+        self.heads.place()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.heads.place()
+        self.viewport().update()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        if self._fit():
+            self._heights.clear()
+            self.wall.measure(self._measurer())
+        self.updateGeometries()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def bar_of(self, column: int) -> QScrollBar:
+        """What scrolls a column: its own bar, or that of the whole wall."""
+        return self.verticalScrollBar() if self.wall.has_lanes else self.heads.bars[column]
+
+    def offset(self, column: int) -> int:
+        """How far a column is scrolled down."""
+        if self.wall.has_lanes:
+            return self.verticalScrollBar().value()
+        bar = self.heads.bars.get(column)
+        return bar.value() if bar is not None else 0
+
+    def on_wall(self, at: QPoint) -> tuple[int, int]:
+        """A point of the viewport on the wall."""
+        x = at.x() + self.horizontalOffset()
+        column = self.wall.column_at(x)
+        return x, at.y() + (self.offset(column) if column is not None else 0)
+
+    def on_screen(self, box: Box, column: int) -> QRect:
+        """A rectangle of the wall in the viewport."""
+        return QRect(
+            box.x - self.horizontalOffset(), box.y - self.offset(column), box.width, box.height
+        )
+
+    def show_box(self, box: Box | None) -> None:
+        """Scroll so that a rectangle of the wall can be seen."""
+        column = self.wall.column_at(box.x) if box is not None else None
+        if box is None or column is None:
+            return
+        room = self.viewport().size()
+        head = LANE_HEAD if self.wall.has_lanes else 0
+        _reveal(self.horizontalScrollBar(), box.x, box.width, room.width(), 0)
+        _reveal(self.bar_of(column), box.y, box.height, room.height(), head)
+
+    # --- what an item view has to know -------------------------------------------------------
+
+    def horizontalOffset(self) -> int:
+        return self.horizontalScrollBar().value()
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def visualRect(self, index: QModelIndex) -> QRect:
+        box = self.wall.box(index.row()) if index.isValid() else None
+        return QRect() if box is None else self.on_screen(box, self.wall.where[index.row()][1])
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.wall.at(*self.on_wall(point))
+        return QModelIndex() if row is None else self.cards.index(row)
+
+    def scrollTo(self, index: QModelIndex, hint=QAbstractItemView.ScrollHint.EnsureVisible) -> None:
+        if index.isValid():
+            self.show_box(self.wall.box(index.row()))
+
+    def isIndexHidden(self, index: QModelIndex) -> bool:
+        return index.row() not in self.wall.where
+
+    def moveCursor(self, action, modifiers) -> QModelIndex:
+        return self.currentIndex()
+
+    def setSelection(self, rect: QRect, command) -> None:
+        selection, index = QItemSelection(), self.indexAt(rect.topLeft())
+        if index.isValid():
+            selection.select(index, index)
+        self.selectionModel().select(selection, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        return QRegion(self.viewport().rect())
+
+    # --- painting ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        room = self.viewport().rect()
+        left = self.horizontalOffset()
+        for column in self.wall.columns:
+            x = self.wall.column_x(column) - left
+            if x + self.wall.column_width < 0 or x > room.width():
+                continue
+            top = self.offset(column)
+            for lane in self._lanes_between(top, top + room.height()):
+                for row, box in self.wall.within(lane, column, top, top + room.height()):
+                    option.rect = QRect(x, box.y - top, box.width, box.height)
+                    self._paint_card(painter, option, row)
+        self._paint_earlier(painter)
+        self.lane_heads.paint(painter)
+        self.paint_over(painter)
+
+    def _paint_earlier(self, painter: QPainter) -> None:
+        """Say below the finished cards how many are not shown."""
+        view = self.desk.view
+        if view is None or self.wall.has_lanes or self.desk.left is not None:
+            return
+        theme = in_force()
+        for one in view.columns:
+            hidden = one.cards - len(self.wall.cells[self.wall.lanes[0], one.id].rows)
+            if one.kind != ColumnKind.DONE or hidden <= 0:
+                continue
+            x = self.wall.column_x(one.id) - self.horizontalOffset()
+            y = self.wall.column_height(one.id) - self.offset(one.id)
+            text = ngettext("{n} finished earlier", "{n} finished earlier", hidden)
+            painter.setFont(theme.font(Size.CAPTION))
+            painter.setPen(theme.colour("muted"))
+            rect = QRect(x + 4, y, self.wall.column_width - 8, 20)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text.format(n=f"{hidden:,}"))
+
+    def paint_over(self, painter: QPainter) -> None:
+        """What is drawn over the cards."""
+
+    def is_carried(self, row: int) -> bool:
+        """Whether a card is on its way elsewhere."""
+        return False
+
+    def _lanes_between(self, top: int, bottom: int) -> list[str]:
+        if not self.wall.has_lanes:
+            return self.wall.lanes
+        tops = self.wall.lane_tops
+        named = enumerate(self.wall.lanes)
+        return [lane for n, lane in named if tops[n + 1] > top and tops[n] < bottom]
+
+    def _paint_card(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
+        index = self.cards.index(row)
+        state = _Flag.State_Enabled
+        if self.selectionModel().isSelected(index):
+            state |= _Flag.State_Selected
+        if index == self.currentIndex() and self.hasFocus():
+            state |= _Flag.State_HasFocus
+        if row == self.hovered:
+            state |= _Flag.State_MouseOver
+        option.state = state
+        self.delegate.dimmed = self.dims and not self.desk.is_left(self.cards.ids[row])
+        self.delegate.carried = self.is_carried(row)
+        self.delegate.paint(painter, option, index)
+
+
+def _reveal(bar: QScrollBar, at: int, size: int, room: int, head: int) -> None:
+    """Scroll no further than needed; what is too large is shown from its beginning."""
+    low, high = at - head - 6, at + size + 6
+    if low < bar.value() or high - low > room:
+        bar.setValue(low)
+    elif high > bar.value() + room:
+        bar.setValue(high - room)
