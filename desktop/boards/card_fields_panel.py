@@ -38,7 +38,6 @@ class CardFieldsPanel(QWidget):
         super().__init__()
         self._desk, self._editor = desk, editor
         self.ids: list[int] = []
-        self._detail: CardDetail | None = None
         self.fields: dict[str, Any] = {}
         self.custom: dict[int, Any] = {}
         self._known: list[FieldRow] = []
@@ -151,7 +150,7 @@ class CardFieldsPanel(QWidget):
     def show_cards(self, ids: list[int], detail: CardDetail | None) -> None:
         """Show one card with its `detail`, or what several have in common."""
         other = ids != self.ids
-        self.ids, self._detail = ids, detail
+        self.ids = ids
         cards = [self._desk.by_id[one] for one in ids if one in self._desk.by_id]
         view = self._desk.view
         if view is None or not cards:
@@ -263,8 +262,8 @@ class CardFieldsPanel(QWidget):
 
     def _keep(self, key: str, value: Any) -> None:
         expect = None
-        if self._detail is not None and self.ids == [self._detail.row["id"]]:
-            expect = {self.ids[0]: self._detail.row["version"]}
+        if len(self.ids) == 1 and self.ids[0] in self._desk.by_id:
+            expect = {self.ids[0]: self._desk.by_id[self.ids[0]].version}
         values = {key: value}
         if key == "initiative_id":
             values["milestone_id"] = None

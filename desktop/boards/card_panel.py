@@ -164,7 +164,7 @@ class CardPanel(QFrame):
 
     def _rename(self, title: str | None) -> None:
         if self._detail is not None:
-            expect = {self.ids[0]: self._detail.row["version"]}
+            expect = {self.ids[0]: self._desk.by_id[self.ids[0]].version}
             sentence = self._editor.do(actions.set_fields, self.ids, {"title": title}, expect)
             if sentence:
                 self.title.show_value(self._detail.row["title"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPoint,
     QRect,
@@ -189,6 +190,7 @@ class MultiChoice(Popup):
             item.setData(Qt.ItemDataRole.CheckStateRole, _check(choice.key in keep))
             item.setSizeHint(QSize(0, in_force().row_height - 2))
         self.list.itemClicked.connect(self._toggle)
+        self.list.installEventFilter(self)
         self.body.addWidget(self.list)
         self.body.addLayout(self._buttons(presets))
         self._size(len(choices))
@@ -239,6 +241,13 @@ class MultiChoice(Popup):
         for i in range(self.list.count()):
             item = self.list.item(i)
             item.setHidden(wanted not in item.text().casefold())
+
+    def eventFilter(self, watched, event) -> bool:
+        # a list keeps Space to itself, and searches for a blank with it
+        if event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space:
+            self.keyPressEvent(event)
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.list.currentItem()
