@@ -27,6 +27,8 @@ from ecofolio.review import tables
 from ecofolio.review.changes import ChangeLine, lines
 from ecofolio.review.grids import write_coverage, write_matrix
 from ecofolio.review.material import LINK, Material, head
+from ecofolio.review.measures import Part
+from ecofolio.review.measures import parts as measured
 from ecofolio.review.sheets import Places, write_cover, write_dictionary, write_summary
 from ecofolio.review.tables import Labels, Table
 from ecofolio.text import _, language, ngettext, using
@@ -59,6 +61,7 @@ class _Plan:
     """What the workbook tells."""
 
     material: Material
+    parts: list[Part]
     changes: Table
     more_changes: bool
     since: datetime
@@ -71,7 +74,8 @@ class _Plan:
     @property
     def rows(self) -> int:
         """Rows of all tables, near enough for a progress bar."""
-        found = (self.material.initiatives, self.material.milestones, self.changes)
+        parts = (part.table for part in self.parts)
+        found = (self.material.initiatives, self.material.milestones, self.changes, *parts)
         return sum(len(table.rows) for table in found) + 200
 
 
@@ -116,7 +120,9 @@ def write_pack(
     with using(language):
         report = progress or (lambda done, total, text="": None)
         report(0, 0, _("Reading the programme"))
-        plan = _plan(connection, scope or Scope(), since, judged_on(as_of, today), actor)
+        day_of = judged_on(as_of, today)
+        plan = _plan(connection, scope or Scope(), since, day_of, actor)
+        plan.parts.extend(measured(connection, plan.summary, as_of, today))
         written: list[PackReport] = []
 
         def tick(rows: int) -> None:
@@ -161,7 +167,7 @@ def _plan(
         tables.milestone_table(found, labels, milestones),
     )
     kept = tables.change_table(changed[:MOST_CHANGES])
-    return _Plan(material, kept, len(changed) > MOST_CHANGES, since, actor)
+    return _Plan(material, [], kept, len(changed) > MOST_CHANGES, since, actor)
 
 
 def _write(plan: _Plan, path: Path, draft: Path, tick: Callable[[int], object]) -> PackReport:
@@ -175,11 +181,11 @@ def _write(plan: _Plan, path: Path, draft: Path, tick: Callable[[int], object]) 
     with book.writing():
         titles = (
             _("Cover"), _("Summary"), _("Segment × batch"), _("Units × scenes"),
-            _("What needs you"), _("Initiatives"), _("Milestones"), _("Changes"),
-            _("Data dictionary"),
+            _("What needs you"), _("Initiatives"), _("Milestones"),
+            *(part.title for part in plan.parts), _("Changes"), _("Data dictionary"),
         )  # fmt: skip
         sheets = [book.sheet(title) for title in titles]
-        cover, figures, matrix, grid, needs, listed, dated, changed, dictionary = sheets
+        cover, figures, matrix, grid, needs, listed, dated, *more, changed, dictionary = sheets
         for sheet in sheets:
             _print_setup(sheet, found, single=sheet in (cover, figures, matrix, grid))
         write_matrix(matrix, plan.material)
@@ -191,14 +197,17 @@ def _write(plan: _Plan, path: Path, draft: Path, tick: Callable[[int], object]) 
             listed, plan.material.initiatives, _initiatives_sentence(plan), lights=(7, 27), fixed=2
         )
         _write_table(dated, plan.material.milestones, _milestones_sentence(plan))
+        for sheet, part in zip(more, plan.parts, strict=True):
+            _write_table(sheet, part.table, part.sentence, lights=part.lights, fixed=part.fixed)
         _write_table(changed, plan.changes, _changes_sentence(plan))
         parts = (
             (listed.title, plan.material.initiatives),
             (dated.title, plan.material.milestones),
+            *((sheet.title, part.table) for sheet, part in zip(more, plan.parts, strict=True)),
             (changed.title, plan.changes),
         )
         write_dictionary(dictionary, parts)
-        write_cover(cover, _facts(plan), _links(sheets[1:]))
+        write_cover(cover, _facts(plan), _links(sheets[1:], plan.parts))
         book.save(draft)
     return PackReport(
         path,
@@ -336,7 +345,7 @@ def _facts(plan: _Plan) -> list[tuple[str, object]]:
     ]
 
 
-def _links(sheets: Sequence[Sheet]) -> list[tuple[str, str, str]]:
+def _links(sheets: Sequence[Sheet], parts: Sequence[Part]) -> list[tuple[str, str, str]]:
     what = (
         _("By stage, batch and health, with charts"),
         _("Government, business and consumer by the three batches"),
@@ -344,6 +353,7 @@ def _links(sheets: Sequence[Sheet]) -> list[tuple[str, str, str]]:
         _("What is red or amber, and why"),
         _("All initiatives with all their attributes"),
         _("What is promised, expected and reached"),
+        *(part.what for part in parts),
         _("Who changed what, from what to what"),
         _("What each column means"),
     )

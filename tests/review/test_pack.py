@@ -32,7 +32,7 @@ def test_the_pack_says_what_it_holds(programme: Workspace, tmp_path: Path) -> No
     assert (report.initiatives, report.milestones, report.changes) == (7, 5, 0)
     assert report.sheets == [
         "Cover", "Summary", "Segment × batch", "Units × scenes", "What needs you", "Initiatives",
-        "Milestones", "Changes", "Data dictionary", "Long texts",
+        "Milestones", "Health", "Changes", "Data dictionary", "Long texts",
     ]  # fmt: skip
     assert load_workbook(report.path).sheetnames == report.sheets
 
