@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ecofolio.initiatives import queries
-from ecofolio.initiatives.arrangement import Condition, Sort
+from ecofolio.initiatives.arrangement import Arrangement, Condition, Sort
 from ecofolio.initiatives.bulk_panel import BulkPanel
 from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.inspector import USUAL, Inspector
@@ -40,7 +39,7 @@ class InitiativesPage(Page):
         self.destroyed.connect(self.desk.stop)
         rows = self.desk.load()
         self.model = InitiativeTableModel(self.desk.columns, self.desk.today, self)
-        self.model.arrangement.set_scope(queries.within(context.scope.value, self.desk.known))
+        self._look_at(self.model.arrangement)
         self.model.arrangement.fill(rows)
         self.editor = TableEditor(context, self.desk, self.refresh, self)
         self.table = InitiativeTable(self.model, self.desk.reading, self.editor.write_one)
@@ -186,7 +185,7 @@ class InitiativesPage(Page):
             "search",
             _("Nothing matches the filters"),
             _("Take the filters away"),
-            self.tools.clear_filters,
+            self._clear_filters,
         )
 
     def _show_empty(self, wanted: EmptyState | None) -> None:
@@ -231,13 +230,8 @@ class InitiativesPage(Page):
             "delete": self.editor.delete,
             "duplicate": self.editor.duplicate,
             "new": self.editor.new,
-            "find": self._find,
         }
         commands[name]()
-
-    def _find(self) -> None:
-        self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tools.search.selectAll()
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -263,19 +257,6 @@ class InitiativesPage(Page):
             self.tools.fill_column_menu(menu.addMenu(title), column)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
-    def event(self, event: QEvent) -> bool:
-        # Ctrl+F and / mean this page's filter while one is on the page
-        if event.type() is QEvent.Type.ShortcutOverride and _finds(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _finds(event):
-            self._find()
-        else:
-            super().keyPressEvent(event)
-
     # --- the window's contract ---------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -296,10 +277,9 @@ class InitiativesPage(Page):
         before = [column.key for column in self.desk.columns]
         rows = self.desk.load()
         self.table.reading = self.desk.reading
-        within = queries.within(self.context.scope.value, self.desk.known)
         kept = self.tools.shown_keys()
         with self.model.new_columns(self.desk.columns, self.desk.today) as arrangement:
-            arrangement.set_scope(within)
+            self._look_at(arrangement)
             arrangement.fill(rows)
         if before != [column.key for column in self.desk.columns]:
             self.tools.show_columns(kept)
@@ -307,9 +287,23 @@ class InitiativesPage(Page):
         self.inspector.rebuild()
 
     def set_scope(self, scope: Scope) -> None:
-        within = queries.within(scope, self.desk.known)
-        self.model.rearrange(lambda arrangement: arrangement.set_scope(within))
-        self.tools.show_state()
+        if scope.replace(text="") == self._looked_at.replace(text=""):
+            self._looked_at = scope  # one more letter: nothing but the words is looked at anew
+            self.model.rearrange(lambda arrangement: arrangement.set_text(scope.text))
+        else:
+            self.model.rearrange(self._look_at)
+            self.tools.show_state()
+
+    def _look_at(self, arrangement: Arrangement) -> None:
+        """Have the rows within the scope in force shown."""
+        scope = self._looked_at = self.context.scope.value
+        arrangement.set_scope(queries.within(scope.replace(text=""), self.desk.known))
+        arrangement.set_text(scope.text)
+
+    def _clear_filters(self) -> None:
+        self.tools.clear_filters()
+        self.context.scope.set(self.context.scope.value.replace(text=""))
+        self.set_scope(self.context.scope.value)
 
     def first_focus(self) -> QWidget | None:
         return self.table
@@ -320,7 +314,7 @@ class InitiativesPage(Page):
         if self.model.arrangement.row_of(record_id) is None:
             return False
         if not self.table.show_line(record_id):
-            self.tools.clear_filters()
+            self._clear_filters()
             if not self.table.show_line(record_id):
                 self.context.scope.set(Scope())
                 self.set_scope(Scope())
@@ -337,7 +331,6 @@ class InitiativesPage(Page):
         row = self.model.row_at(self.table.currentIndex().row())
         return {
             **self._layout_state(),
-            "text": self.tools.search.text(),
             "selected": self.table.selected_ids()[:500],
             "current": row.id if row else None,
             "tab": self.inspector.tabs.currentIndex(),
@@ -345,8 +338,6 @@ class InitiativesPage(Page):
 
     def restore(self, state: dict[str, Any]) -> None:
         self._restore_layout(state)
-        text = state.get("text")
-        self.tools.search.setText(text if isinstance(text, str) else "")
         tab = state.get("tab")
         if isinstance(tab, int) and 0 <= tab < self.inspector.tabs.count():
             self.inspector.tabs.setCurrentIndex(tab)
@@ -412,8 +403,3 @@ class InitiativesPage(Page):
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _finds(event: QKeyEvent) -> bool:
-    control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-    return bool(event.key() == Qt.Key.Key_F and control)

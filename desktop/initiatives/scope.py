@@ -16,7 +16,8 @@ class Scope:
     """A choice of initiatives. An empty choice stands for everything of its kind.
 
     `unit_id` means the unit and all below it; `segments` are lead or other segments; `stages`,
-    `batches` and `lights` are codes of the vocabulary; `text` is looked for in code and name.
+    `batches` and `lights` are codes of the vocabulary; `text` is looked for in
+    code, names, people, partners and tags.
     `unit_alone` leaves out what is below the unit; `lead_segments` are lead segments only;
     `missing` are keys of fields that hold nothing, such as `batch`.
     """

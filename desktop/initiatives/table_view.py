@@ -361,8 +361,6 @@ def _command(event: QKeyEvent) -> str:
         return "new"
     if event.key() == Qt.Key.Key_D and control:
         return "duplicate"
-    if (event.key() == Qt.Key.Key_F and control) or event.key() == Qt.Key.Key_Slash:
-        return "find"
     return ""
 
 

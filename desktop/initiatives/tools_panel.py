@@ -1,9 +1,9 @@
-"""The tools over the table: the filter by words, the filters in force, grouping and columns."""
+"""The tools over the table: the filters in force, grouping and columns."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ecofolio.initiatives.arrangement import Condition
@@ -14,7 +14,7 @@ from ecofolio.initiatives.filter_panel import FilterPanel
 from ecofolio.initiatives.table_view import InitiativeTable
 from ecofolio.text import _
 from ecofolio.widgets.choosers import Chip
-from ecofolio.widgets.parts import FlowLayout, SearchField, button, clear, row, tool_button
+from ecofolio.widgets.parts import FlowLayout, button, clear, row, tool_button
 
 _MOST_WORDS = 2  # values that a chip names
 
@@ -27,17 +27,12 @@ class ToolsPanel(QWidget):
     def __init__(self, table: InitiativeTable, desk: Desk) -> None:
         super().__init__()
         self._table, self._desk, self._model = table, desk, table.table_model
-        self.search = _Search(_("Filter by any word"))
-        self.search.setMinimumWidth(220)
-        self.search.setMaximumWidth(320)
-        self.search.textChanged.connect(self._filter_text)
-        self.search.left.connect(table.setFocus)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 6)
         self.group_button = button(_("Group: {field}"), self._open_groups, icon="layers")
         self.columns_button = button(_("Columns"), self.open_columns, icon="columns-3")
-        layout = row(self.search, self._chips, self.group_button, self.columns_button)
-        layout.setStretch(1, 1)
+        layout = row(self._chips, self.group_button, self.columns_button)
+        layout.setStretch(0, 1)
         self.setLayout(layout)
         table.header.sorts_wanted.connect(self.sort)
         table.header.menu_wanted.connect(self._open_head_menu)
@@ -64,10 +59,6 @@ class ToolsPanel(QWidget):
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _filter_text(self, text: str) -> None:
-        self._model.rearrange(lambda arrangement: arrangement.set_text(text))
-        self.changed.emit()
-
     def filter(self, key: str, condition: Condition) -> None:
         """Filter by a column, along with what else is in force."""
         conditions = {**self._model.arrangement.conditions, key: condition}
@@ -76,8 +67,7 @@ class ToolsPanel(QWidget):
         self._head_changed()
 
     def clear_filters(self) -> None:
-        """Take all filters of this page away."""
-        self.search.clear()
+        """Take the filters of all columns away."""
         self._model.rearrange(lambda arrangement: arrangement.set_conditions({}))
         self.show_state()
         self._head_changed()
@@ -188,19 +178,6 @@ class ToolsPanel(QWidget):
         hide = menu.addAction(_("Hide this column"), lambda: self.show_columns(left))
         hide.setEnabled(bool(left))
         menu.addAction(_("Columns…"), self.open_columns)
-
-
-class _Search(SearchField):
-    """Down and Enter lead into the table."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        down = event.matches(QKeySequence.StandardKey.MoveToNextLine)
-        if down or event.matches(QKeySequence.StandardKey.InsertParagraphSeparator):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _words(column: Column, condition: Condition, counts) -> str:

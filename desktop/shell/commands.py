@@ -102,8 +102,9 @@ class Commands:
             _Spec("redo", N_("&Redo"), window.history.redo, "Ctrl+Shift+Z", True),
             None,
             _Spec("find", N_("&Find or do anything…"), window.open_palette, "Ctrl+K"),
-            _Spec("filter", N_("Fil&ter by code or name"), window.focus_filter, "Ctrl+F", True),
+            _Spec("filter", N_("Fil&ter by any word"), window.focus_filter, "Ctrl+F", True),
         )
+        self.by_name["filter"].setShortcuts([QKeySequence("Ctrl+F"), QKeySequence("/")])
         self.by_name["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self._menu(
             N_("&View"),

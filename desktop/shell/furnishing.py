@@ -94,4 +94,5 @@ def _connect(window: MainWindow) -> None:
 
 def _connect_scope_bar(window: MainWindow) -> None:
     window.scope_bar.palette_wanted.connect(window.open_palette)
+    window.scope_bar.rows_wanted.connect(window.pages.focus_page)
     window.scope_bar.save_wanted.connect(window.views.save)

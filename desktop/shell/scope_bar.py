@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ecofolio.initiatives.fields import BY_KEY
@@ -69,6 +69,7 @@ class ScopeBar(QFrame):
     """Chips for each choice, the text to look for, and the way into the palette."""
 
     palette_wanted = Signal()
+    rows_wanted = Signal()
     save_wanted = Signal()
 
     def __init__(self, scope: ScopeStore, parent: QWidget | None = None) -> None:
@@ -95,8 +96,10 @@ class ScopeBar(QFrame):
             (self.more, lambda: self._set(unit_alone=False, lead_segments=(), missing=())),
         ):
             chip.clicked.connect(lambda _checked=False, opener=opener: opener())
-        self.text = SearchField(_("Filter"), _("Filter by code or name"))
-        self.text.setFixedWidth(132)
+        self.text = _FilterField(_("Filter"), _("Filter by any word"))
+        self.text.setToolTip(_("Code, name, unit, scene, department, person, partner or tag"))
+        self.text.setFixedWidth(160)
+        self.text.left.connect(self.rows_wanted)
         self.text.textChanged.connect(lambda text: self._set(text=text.strip()))
         self.reset = tool_button("x", _("Back to all open initiatives"), self._reset)
         self.save = tool_button("bookmark", _("Save this view…"), self.save_wanted.emit)
@@ -198,6 +201,19 @@ class ScopeBar(QFrame):
         regions = sorted({unit.region for unit in self._words().units if unit.region})
         choices = [Choice(region, region) for region in regions]
         return self._choose(self.region, _("Region"), choices, "regions")
+
+
+class _FilterField(SearchField):
+    """Down and Enter lead to what was found."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        down = event.matches(QKeySequence.StandardKey.MoveToNextLine)
+        if down or event.matches(QKeySequence.StandardKey.InsertParagraphSeparator):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def narrower_words(scope: Scope) -> list[str]:

@@ -225,12 +225,21 @@ def test_a_pasted_cell_that_can_not_be_read_is_told_and_left_alone(trial):
 # Finding
 
 
-def test_typing_in_the_filter_leaves_the_rows_that_match(trial):
-    trial.press(Key.Key_F, CONTROL)
-    assert QApplication.focusWidget() is trial.page.tools.search
-    QTest.keyClicks(trial.page.tools.search, "wang rural")
+def test_the_words_of_the_scope_leave_the_rows_that_match(trial):
+    scope = trial.page.context.scope
+    for text in ("w", "wang", "wang rural"):
+        scope.set(scope.value.replace(text=text))
     assert trial.codes() == ["HB-001"]
-    QTest.keyClick(trial.page.tools.search, Key.Key_Escape)
+    assert trial.page.model.arrangement.shown == 1
+    scope.set(scope.value.replace(text=""))
+    assert len(trial.codes()) == 3
+
+
+def test_nothing_found_says_so_and_the_filters_can_be_taken_away(trial):
+    scope = trial.page.context.scope
+    scope.set(scope.value.replace(text="zzz"))
+    trial.page.stack.currentWidget().action.click()
+    assert scope.value.text == ""
     assert len(trial.codes()) == 3
 
 
@@ -388,7 +397,9 @@ def test_a_new_initiative_is_asked_for_added_and_selected(trial, qtbot):
 
 
 def test_a_record_is_shown_though_filters_hide_it(trial):
-    trial.page.tools.search.setText("zzz")
+    scope = trial.page.context.scope
+    scope.set(scope.value.replace(text="zzz"))
+    assert trial.codes() == []
     assert trial.page.show_record("initiative", trial.programme.ids["GD-002"])
     assert trial.page.table.selected_ids() == [trial.programme.ids["GD-002"]]
     assert not trial.page.show_record("unit", 1)

@@ -299,6 +299,20 @@ def test_the_filter_is_reached_and_left_by_keyboard(window, qtbot):
     assert window.scope.value.text == ""
 
 
+def test_a_slash_reaches_the_filter_and_enter_leads_back_into_the_page(window, qtbot):
+    page = window.go(PageId.INITIATIVES)
+    window.activateWindow()
+    window.navigation.list.setFocus()
+    qtbot.keyClick(window.navigation.list, "/")
+    assert QApplication.focusWidget() is window.scope_bar.text
+    qtbot.keyClicks(window.scope_bar.text, "a/b")
+    assert window.scope.value.text == "a/b"
+    qtbot.keyClick(window.scope_bar.text, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is page.field
+    qtbot.keyClicks(page.field, "1/2")
+    assert page.field.text() == "1/2"
+
+
 def test_a_page_that_can_not_be_built_leaves_no_false_picture(window, monkeypatch):
     entry = window.pages.entries[PageId.IMPORT]
 
