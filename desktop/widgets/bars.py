@@ -115,7 +115,7 @@ class BarList(QWidget):
             self.opened.emit(i)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        moves: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.key() in moves and self._bars:
             self._current = max(0, min(len(self._bars) - 1, self._current + moves[event.key()]))
             self.update()

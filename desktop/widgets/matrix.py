@@ -156,14 +156,16 @@ class _RowHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(in_force().font())
-        heads = self.model().rows if self.model() is not None else []
+        model = self.model()
+        heads = model.rows if isinstance(model, _Model) else []
         widest = max((metrics.horizontalAdvance(head.title) for head in heads), default=40)
         chip = CHIP + 8 if any(head.segment for head in heads) else 0
         return QSize(min(widest + chip + 26, 240), super().sizeHint().height())
 
     def paintSection(self, painter: QPainter, rect, index: int) -> None:
-        theme = in_force()
-        head: Head = self.model().rows[index]
+        theme, model = in_force(), self.model()
+        assert isinstance(model, _Model)
+        head = model.rows[index]
         painter.save()
         painter.fillRect(rect, theme.colour("surface"))
         painter.setPen(theme.colour("line"))

@@ -46,12 +46,12 @@ class Tokens:
     def mixed(self, name: str, share: float, ground: str = "surface") -> QColor:
         """`share` (0 to 1) of the token `name` over `ground`."""
         top, below = self.colour(name), self.colour(ground)
-        return QColor(
-            *(
-                round(share * a + (1 - share) * b)
-                for a, b in zip(top.getRgb()[:3], below.getRgb()[:3], strict=True)
-            )
+        pairs = (
+            (top.red(), below.red()),
+            (top.green(), below.green()),
+            (top.blue(), below.blue()),
         )
+        return QColor(*(round(share * a + (1 - share) * b) for a, b in pairs))
 
 
 LIGHT = Tokens(
