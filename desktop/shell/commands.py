@@ -27,7 +27,7 @@ class _Spec:
     name: str
     title: str  # an N_ message, with & before the letter of the keyboard
     run: Callable[[], object]
-    keys: object = None
+    keys: Key | str | None = None
     needs_programme: bool = False
 
 

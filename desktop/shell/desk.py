@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ecofolio.initiatives.scope import Scope
@@ -185,7 +186,7 @@ class Desk:
         menu.clear()
         for place in recent:
             shown = place_of(place).shown.replace("&", "&&")  # without a password
-            menu.addAction(shown, lambda place=place: files.open_place(place))
+            menu.addAction(shown, partial(files.open_place, place))
         menu.setEnabled(bool(recent))
 
     def _kept_scope(self) -> Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from ecofolio.store.workspace import Workspace
 
 SUFFIX = ".ecofolio"
+
+
+@runtime_checkable
+class _ReadsLists(Protocol):
+    """The page that lists are brought in on."""
+
+    def open_file(self, path: str) -> None: ...
 
 
 class Files:
@@ -92,6 +99,7 @@ class Files:
             page = self._window.go(PageId.IMPORT)
             self._window.pages.focus_page()
             if path and page is not None:
+                assert isinstance(page, _ReadsLists)
                 page.open_file(path)
 
         if self._window.session.workspace is not None:

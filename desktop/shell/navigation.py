@@ -234,7 +234,7 @@ class Navigation(QFrame):
     def _select(self) -> None:
         self._filling = True
         self.list.clearSelection()
-        self.list.setCurrentItem(None)
+        self.list.setCurrentRow(-1)
         for made in self._items():
             if self._page is not None and made.data(_ITEM).page == self._page:
                 self.list.setCurrentItem(made)

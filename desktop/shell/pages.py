@@ -105,9 +105,7 @@ class PageStack(QStackedWidget):
     def set_scope(self, scope: Scope) -> None:
         """Have the page in view show `scope`; the others when they are shown."""
         self._scope = scope
-        built = self._built.get(self.current_id) if self.current_id else None
-        if built is not None and self.page is not None:
-            self._catch_up(built)
+        self._catch_up_in_view()
 
     def leave(self) -> None:
         """The page in view is about to be left: it need not follow what comes meanwhile."""
@@ -117,9 +115,7 @@ class PageStack(QStackedWidget):
         """Have the page in view read again; the others when they are shown."""
         for built in self._built.values():
             built.stale = True
-        built = self._built.get(self.current_id) if self.current_id else None
-        if built is not None and self.page is not None:
-            self._catch_up(built)
+        self._catch_up_in_view()
 
     def open_work(self) -> list[str]:
         """The titles of the pages where something unsaved would be lost."""
@@ -152,6 +148,11 @@ class PageStack(QStackedWidget):
         self.addWidget(page)
         built = self._built[page_id] = _Built(page, scope=self._scope)
         return built
+
+    def _catch_up_in_view(self) -> None:
+        built = self._built.get(self.current_id) if self.current_id else None
+        if built is not None and self.page is not None:
+            self._catch_up(built)
 
     def _catch_up(self, built: _Built) -> None:
         if built.scope != self._scope:

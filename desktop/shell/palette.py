@@ -24,6 +24,7 @@ from ecofolio.widgets.theme import Size, Space, in_force
 
 _WIDTH, _ROWS = 560, 11
 _TARGET = Qt.ItemDataRole.UserRole
+_STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS}
 
 
 class _Model(QAbstractListModel):
@@ -138,8 +139,7 @@ class Palette(Popup):
 
     def eventFilter(self, watched, event) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent):
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS}
-            step = steps.get(event.key(), 0)
+            step = _STEPS.get(event.key(), 0)
             if event.type() is QKeyEvent.Type.KeyPress and step:
                 self._move(step)
                 return True

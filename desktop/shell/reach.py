@@ -40,7 +40,7 @@ def _pages(window: MainWindow) -> list[Target]:
             entry.label,
             window.commands.action(f"go-{entry.id}").shortcut().toString(),
             Sort.PAGE,
-            lambda page=entry.id: window.go(page),
+            partial(window.go, entry.id),
             entry.icon,
         )
         for entry in window.pages.entries.values()
@@ -50,7 +50,7 @@ def _pages(window: MainWindow) -> list[Target]:
 def _views(window: MainWindow) -> list[Target]:
     kind = pgettext("palette", "saved view")
     return [
-        target(view.name, kind, Sort.VIEW, lambda view=view: window.views.show(view), "bookmark")
+        target(view.name, kind, Sort.VIEW, partial(window.views.show, view), "bookmark")
         for view in window.words.views
     ]
 

@@ -50,13 +50,13 @@ class RestoreDialog(QDialog):
     """The backups of one of `places`, newest first; after it was accepted, `place` and `source`
     are what was chosen.
 
-    `folders(place)` are where its backups are looked for.
+    `folders(place)` are where its backups are looked for, `folders(None)` where any may be.
     """
 
     def __init__(
         self,
         places: Sequence[Place],
-        folders: Callable[[Place], Sequence[Path]],
+        folders: Callable[[Place | None], Sequence[Path]],
         runner: Runner,
         parent: QWidget | None = None,
         *,

@@ -103,7 +103,7 @@ class ScopeBar(QFrame):
         self.text.textChanged.connect(lambda text: self._set(text=text.strip()))
         self.reset = tool_button("x", _("Back to all open initiatives"), self._reset)
         self.save = tool_button("bookmark", _("Save this view…"), self.save_wanted.emit)
-        self.find = FindButton(self.palette_wanted.emit)
+        self.finder = FindButton(self.palette_wanted.emit)
         self.scoped: list[QWidget] = [
             self.unit, self.segment, self.batch, self.scene, self.stage, self.light,
             self.region, self.more, self.text, self.reset, self.save,
@@ -113,7 +113,7 @@ class ScopeBar(QFrame):
             chips.addWidget(part)
         layout = row(spacing=Space.M)
         layout.addLayout(chips, 1)
-        layout.addWidget(self.find, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.finder, 0, Qt.AlignmentFlag.AlignTop)
         layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -146,7 +147,7 @@ def _recent(recent: Sequence[str], on_recent: Callable[[str], object]) -> Panel:
         known = place_of(place)
         name = known.name
         where = known.shown if known.is_server else str(known.file.parent)
-        opener = button(name, lambda place=place: on_recent(place), link=True, icon="database")
+        opener = button(name, partial(on_recent, place), link=True, icon="database")
         opener.setObjectName("recent")
         opener.setAccessibleName(_("Open {name}, {where}").format(name=name, where=where))
         opener.setToolTip(known.shown)  # without a password

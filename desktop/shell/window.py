@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         from ecofolio.widgets import theme
         from ecofolio.widgets.page import PageContext
 
+        assert self.session.workspace is not None, "no programme is open"
         return PageContext(
             workspace=self.session.workspace,
             scope=self.scope,

@@ -182,7 +182,7 @@ def test_open_stages_are_one_press_away(window):
 def test_the_bar_steps_back_where_a_page_looks_at_everything(window):
     window.go(PageId.HISTORY)
     assert not window.scope_bar.unit.isVisible()
-    assert window.scope_bar.find.isVisible()
+    assert window.scope_bar.finder.isVisible()
     window.go(PageId.OVERVIEW)
     assert window.scope_bar.unit.isVisible()
     assert not window.scope_bar.region.isVisible()
