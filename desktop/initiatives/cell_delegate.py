@@ -23,6 +23,7 @@ from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.text import ngettext
 from ecofolio.widgets import icons
+from ecofolio.widgets.keys import is_claim, is_press
 from ecofolio.widgets.painters import (
     SIGN,
     paint_focus,
@@ -221,6 +222,7 @@ class CellDelegate(QStyledItemDelegate):
             row = self._model.row_at(index.row())
             editor.setProperty("initiative", row.id if row else None)
             editor.setProperty("column", self._model.shown[index.column()].key)
+            assert isinstance(editor, editors.Editor)
             editor.load(row)
 
     def setModelData(self, editor, model, index: QModelIndex) -> None:
@@ -244,15 +246,14 @@ class CellDelegate(QStyledItemDelegate):
         editor.setGeometry(rect)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind is QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        if is_press(event) and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             back = event.key() == Qt.Key.Key_Backtab
             self._finish(editor, _HINT.EditPreviousItem if back else _HINT.EditNextItem)
             return True
-        if kind is QEvent.Type.FocusOut and self._is_left(editor):
+        if event.type() is QEvent.Type.FocusOut and self._is_left(editor):
             self._finish(editor, _HINT.NoHint, stay=False)
             return False
-        if kind is QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+        if is_claim(event) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
         return False

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 from ecofolio.initiatives.columns import USUAL, Column
 from ecofolio.text import _
 from ecofolio.widgets.choosers import Popup
+from ecofolio.widgets.keys import is_press
 from ecofolio.widgets.parts import button, label, row
 from ecofolio.widgets.theme import in_force
 
@@ -71,8 +72,8 @@ class ColumnsPanel(Popup):
         self._tell()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if is_press(event):
+            steps: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
             if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
                 self._move(steps[event.key()])
                 return True

@@ -34,6 +34,7 @@ from ecofolio.initiatives.typed import Reading, typed
 from ecofolio.text import _
 from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Node, Popup, TreeChoice
+from ecofolio.widgets.keys import is_press
 from ecofolio.widgets.parts import button, label, row, set_property
 from ecofolio.widgets.theme import in_force
 
@@ -60,9 +61,12 @@ class LineEditor(QLineEdit):
         """Show the value of a row."""
         if found is not None:
             text = typed(self._column, found, self._reading.setting)
-            self._original = (text, self._column.value(found))
-            self.setText(text)
+            self._take(text, self._column.value(found))
         self.selectAll()
+
+    def _take(self, text: str, value: Any) -> None:
+        self._original = (text, value)
+        self.setText(text)
 
     def value(self) -> Any:
         """What the text stands for; text that was not touched is what it was."""
@@ -84,6 +88,11 @@ class DateEditor(LineEditor):
         action = self.addAction(icons.icon("calendar"), QLineEdit.ActionPosition.TrailingPosition)
         action.setText(_("Open the calendar"))
         action.triggered.connect(self.open_calendar)
+
+    def show_day(self, day: date | None) -> None:
+        """Show a day that is no column's of the table."""
+        self._take(day.isoformat() if day else "", day)
+        self.selectAll()
 
     def open_calendar(self) -> None:
         """Choose a day from a calendar."""
@@ -117,7 +126,7 @@ class DateEditor(LineEditor):
         calendar.setFocus()
 
     def _choose(self, day: QDate, popup: Popup) -> None:
-        self.setText(day.toPython().isoformat())
+        self.setText(date(day.year(), day.month(), day.day()).isoformat())
         popup.close()
         self.finished.emit()
 
@@ -391,7 +400,7 @@ class TermsPopup(Popup):
         self.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.list and event.type() is QEvent.Type.KeyPress:
+        if watched is self.list and is_press(event):
             item = self.list.currentItem()
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.keep()
@@ -415,7 +424,8 @@ class _Escape(QObject):
         popup.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        if is_press(event) and event.key() == Qt.Key.Key_Escape:
+            assert isinstance(watched, Popup)
             watched.close()
             self._on_escape()
             return True

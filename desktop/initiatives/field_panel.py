@@ -16,6 +16,7 @@ from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.typed import Reading
 from ecofolio.text import _
+from ecofolio.widgets.keys import is_press
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.parts import label, set_property
 from ecofolio.widgets.theme import in_force
@@ -131,10 +132,7 @@ class FieldPanel(QWidget):
                 self.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and event.key() in (
-            Qt.Key.Key_Tab,
-            Qt.Key.Key_Backtab,
-        ):
+        if is_press(event) and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.finish()
             if self.editor is None:
                 self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)

@@ -15,6 +15,7 @@ from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.typed import Reading
 from ecofolio.text import _
 from ecofolio.widgets.choosers import Popup
+from ecofolio.widgets.keys import is_press
 from ecofolio.widgets.parts import SearchField, button, label, row, set_property
 from ecofolio.widgets.theme import in_force
 
@@ -118,7 +119,7 @@ class FilterPanel(Popup):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         keys = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if watched is self.list and event.type() is QEvent.Type.KeyPress and event.key() in keys:
+        if watched is self.list and is_press(event) and event.key() in keys:
             item = self.list.currentItem()
             if item is not None:
                 self._toggle(item)

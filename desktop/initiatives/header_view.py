@@ -53,7 +53,7 @@ class TableHeader(PinnedHeader):
 
     def sort_by(self, key: str, *, add: bool = False, descending: bool | None = None) -> None:
         """Sort by a column: upward, then downward, then no more."""
-        sorts = list(self._model.arrangement.sorts)
+        sorts = self._model.arrangement.sorts
         have = next((sort for sort in sorts if sort.key == key), None)
         if descending is not None:
             new: Sort | None = Sort(key, descending)
@@ -61,13 +61,12 @@ class TableHeader(PinnedHeader):
             new = Sort(key)
         else:
             new = None if have.descending else Sort(key, True)
-        if not add:
-            sorts = [new] if new else []
-        elif have is None and new is not None:
-            sorts.append(new)
-        else:
-            sorts = [new if sort is have else sort for sort in sorts]
-        self.sorts_wanted.emit(tuple(sort for sort in sorts if sort is not None))
+        wanted: list[Sort | None] = [new]
+        if add and have is None:
+            wanted = [*sorts, new]
+        elif add:
+            wanted = [new if sort is have else sort for sort in sorts]
+        self.sorts_wanted.emit(tuple(sort for sort in wanted if sort is not None))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         theme, column = in_force(), self._model.shown[section]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -64,7 +65,7 @@ class MilestonesPanel(QWidget):
         with self._desk.workspace.read() as connection:
             found = queries.milestones(connection, ids=[identity])
         for one in found:
-            self._body.addWidget(MilestoneCard(one, lambda one=one: self.edit(one)))
+            self._body.addWidget(MilestoneCard(one, partial(self.edit, one)))
         if not found:
             self._body.addWidget(
                 EmptyState("milestone", _("No milestone yet"), explanation=_explained())
@@ -178,7 +179,7 @@ class MilestoneForm(QWidget):
         for key, editor in self.dates.items():
             editor.setAccessibleName(_title(key))
             if found is not None:
-                editor.load(found)
+                editor.show_day(getattr(found, key))
             editor.finished.connect(self.keep)
             editor.cancelled.connect(leave)
             title = label(_title(key), "muted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -44,9 +45,7 @@ class NotesPanel(QWidget):
             found = queries.notes(connection, identity)
         for note in found:
             words = _("Edit {name}").format(name=note.section)
-            edit = tool_button(
-                "pencil", words, lambda note=note: self.edit(note.section, note.body)
-            )
+            edit = tool_button("pencil", words, partial(self.edit, note.section, note.body))
             self._body.addWidget(SectionHead(note.section, action=edit))
             text = label(note.body, wrap=True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -208,7 +208,9 @@ class TableEditor(QObject):
             "batch": _only(scope.batches),
             "lead_segment": _only(scope.segments),
         }
-        dialog = NewDialog(self._desk, given, self.parent())
+        page = self.parent()
+        assert isinstance(page, QWidget)
+        dialog = NewDialog(self._desk, given, page)
         dialog.accepted.connect(lambda: self._added(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -35,6 +35,7 @@ from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.initiatives.typed import Reading
 from ecofolio.text import _
+from ecofolio.widgets.keys import is_claim
 from ecofolio.widgets.theme import in_force
 
 _TRIGGER = QAbstractItemView.EditTrigger
@@ -77,7 +78,8 @@ class InitiativeTable(PinnedTable):
         self.header.sectionPressed.disconnect()
         self.header.sectionEntered.disconnect()
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(self))
+        self._delegate = CellDelegate(self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
@@ -122,7 +124,7 @@ class InitiativeTable(PinnedTable):
     def selected_columns(self) -> list[Column]:
         """The columns in which something is selected, from left to right."""
         found: set[int] = set()
-        for span in self.selectionModel().selection():
+        for span in self.selectionModel().selection().toList():
             found.update(range(span.left(), span.right() + 1))
         ordered = sorted(found, key=self.header.visualIndex)
         return [self.table_model.shown[number] for number in ordered]
@@ -165,7 +167,7 @@ class InitiativeTable(PinnedTable):
     def _look_at_selection(self) -> None:
         lines: set[int] = set()
         cells = 0
-        for span in self.selectionModel().selection():
+        for span in self.selectionModel().selection().toList():
             lines.update(range(span.top(), span.bottom() + 1))
             cells += span.width() * span.height()
         self.is_block = cells > len(lines) or (cells > 1)
@@ -269,7 +271,7 @@ class InitiativeTable(PinnedTable):
 
     def event(self, event: QEvent) -> bool:
         # keys that the window has commands for as well, but that mean cells while one is here
-        if event.type() is QEvent.Type.ShortcutOverride and _command(event):
+        if is_claim(event) and _command(event):
             event.accept()
             return True
         return super().event(event)
@@ -315,7 +317,7 @@ class InitiativeTable(PinnedTable):
     def fit_columns(self, widths: dict[str, int] | None = None) -> None:
         """Give each column its kept width, or what the rows in view need."""
         widths = widths or {}
-        model, delegate = self.table_model, self.itemDelegate()
+        model, delegate = self.table_model, self._delegate
         count = min(model.rowCount(), self.viewport().height() // in_force().row_height + 1)
         top = max(0, self.rowAt(0))
         for number, column in enumerate(model.shown):
