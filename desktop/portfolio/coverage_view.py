@@ -24,6 +24,12 @@ from ecofolio.widgets.theme import Size, in_force
 
 _NARROWEST, _WIDEST, _MARK = 23, 96, 18
 _TALLEST_HEAD, _WIDEST_BRANCH = 124, 160
+# How much of the accent is the ground of a batch's mark; None is a batch that is not said.
+_GROUNDS: dict[Batch | None, float] = {
+    Batch.FULL_ROLLOUT: 1.0,
+    Batch.BREAKTHROUGH: 0.42,
+    Batch.INCUBATION: 0.12,
+}
 
 
 class _Model(QAbstractTableModel):
@@ -123,7 +129,9 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_marks(self, painter: QPainter, rect: QRectF, mix: Mix) -> None:
         theme = in_force()
-        shown = [(batch, letter) for batch, letter in marks().items() if mix.of(batch.value)]
+        shown: list[tuple[Batch | None, str]] = [
+            (batch, letter) for batch, letter in marks().items() if mix.of(batch.value)
+        ]
         if mix.unsaid:
             shown.append((None, "?"))
         if not shown:
@@ -141,8 +149,7 @@ class _Delegate(QStyledItemDelegate):
 def paint_mark(painter: QPainter, box: QRectF, batch: Batch | None, letter: str) -> None:
     """Draw the mark of a batch: the more proven, the stronger."""
     theme = in_force()
-    grounds = {Batch.FULL_ROLLOUT: 1.0, Batch.BREAKTHROUGH: 0.42, Batch.INCUBATION: 0.12}
-    share = grounds.get(batch, 0.0)
+    share = _GROUNDS.get(batch, 0.0)
     painter.setPen(Qt.PenStyle.NoPen if share else QPen(theme.colour("line"), 1))
     painter.setBrush(theme.tokens.mixed("accent", share))
     painter.drawRoundedRect(box, 4, 4)
@@ -238,12 +245,14 @@ class _BranchHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         metrics, model = QFontMetrics(in_force().font()), self.model()
+        assert isinstance(model, _Model)
         names = (model.branch(row).name for row in range(model.rowCount()))
         widest = max(map(metrics.horizontalAdvance, names), default=40)
         return QSize(min(widest + 24, _WIDEST_BRANCH), 100)
 
     def paintSection(self, painter: QPainter, rect, index: int) -> None:
-        theme = in_force()
+        theme, model = in_force(), self.model()
+        assert isinstance(model, _Model)
         painter.save()
         painter.fillRect(rect, theme.colour("surface"))
         painter.setPen(theme.colour("line"))
@@ -252,7 +261,7 @@ class _BranchHeader(QHeaderView):
         painter.setPen(theme.colour("text"))
         inner = rect.adjusted(14, 0, -4, 0)
         name = painter.fontMetrics().elidedText(
-            self.model().branch(index).name, Qt.TextElideMode.ElideRight, inner.width()
+            model.branch(index).name, Qt.TextElideMode.ElideRight, inner.width()
         )
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
         painter.restore()

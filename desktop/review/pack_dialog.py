@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDate
@@ -91,12 +91,12 @@ class PackDialog(QDialog):
 
     def wish(self) -> PackWish:
         """What was chosen."""
-        since = self.since.date().toPython()
+        since = self.since.date()
         scope = self._scope if self.scope.currentData() == "scope" else Scope()
         return PackWish(
             self._path(),
             scope,
-            datetime.combine(since, time()).astimezone(UTC),
+            datetime(since.year(), since.month(), since.day()).astimezone(UTC),
             self.month.currentData() or None,
             self.language.currentData(),
         )
