@@ -32,9 +32,8 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
-from ecofolio.store.base import Record, reference, table_of
+from ecofolio.store.base import Mapped, Record, mapped_column, reference, table_of
 from ecofolio.text import _
 
 # Ranks are compared byte by byte, whatever the language of the database.

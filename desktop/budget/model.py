@@ -12,10 +12,9 @@ from __future__ import annotations
 import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from ecofolio.budget import guards
-from ecofolio.store.base import Base, Record, reference
+from ecofolio.store.base import Base, Mapped, Record, mapped_column, reference
 from ecofolio.text import N_
 
 _STAYS = N_("There is money on record for it, which is never deleted: close it instead.")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
 
-from ecofolio.store.base import Record, reference
+from ecofolio.store.base import Mapped, Record, mapped_column, reference
 
 
 class Unit(Record):

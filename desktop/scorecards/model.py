@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
-from ecofolio.store.base import Record, reference
+from ecofolio.store.base import Mapped, Record, mapped_column, reference
 
 
 class Metric(Record):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
-from ecofolio.store.base import Record, reference
+from ecofolio.store.base import Mapped, Record, mapped_column, reference
 
 
 class Squad(Record):

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import Connection, ForeignKey, Integer, MetaData, Table
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+else:
+    from ecofolio.store.declaring import Declared as DeclarativeBase
+    from ecofolio.store.declaring import Mapped, mapped_column
+
+__all__ = ["Base", "Mapped", "Record", "mapped_column", "record_classes", "reference", "table_of"]
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,9 +67,4 @@ def table_of(record: type[Base]) -> Table:
 
 def record_classes() -> dict[str, type[Record]]:
     """Every journalled table by its name."""
-    found: dict[str, type[Record]] = {}
-    for mapper in Base.registry.mappers:
-        cls: Any = mapper.class_
-        if issubclass(cls, Record):
-            found[cls.__tablename__] = cls
-    return found
+    return {cls.__tablename__: cls for cls in Record.__subclasses__()}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
 
-from ecofolio.store.base import Base, Record
+from ecofolio.store.base import Base, Mapped, Record, mapped_column
 
 
 class Programme(Record):
