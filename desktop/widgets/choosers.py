@@ -56,6 +56,7 @@ class Chip(QPushButton):
     def __init__(self, kind: str, value: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind, self._value = kind, value
+        self._said: tuple[str, bool] | None = None
         self.setProperty("chip", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -63,6 +64,9 @@ class Chip(QPushButton):
 
     def set_value(self, value: str, *, chosen: bool = False) -> None:
         """Say what is chosen; `chosen` marks a chip that leaves something out."""
+        if self._said == (value, chosen):
+            return  # typing in the filter says it again with every letter
+        self._said = value, chosen
         self._value = value
         self.setAccessibleName(f"{self._kind}: {value}")
         self.setToolTip(html.escape(f"{self._kind}: {value}"))
