@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
+from heapq import nsmallest
+from typing import NamedTuple
+
+_BEFORE = " -·/（("  # a word begins behind one of these
 
 
 class Sort(IntEnum):
@@ -16,14 +19,13 @@ class Sort(IntEnum):
     RECORD = 3
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Something to go to or do. `words` are what it is found by, case folded."""
 
     title: str
     detail: str
     sort: Sort
-    run: Callable[[], object] = field(compare=False)
+    run: Callable[[], object]
     icon: str = ""
     words: str = ""
 
@@ -45,13 +47,13 @@ def find(targets: Sequence[Target], typed: str, limit: int = 50) -> list[Target]
     if not wanted:
         return [found for found in targets if found.sort is not Sort.RECORD][:limit]
     first, others = wanted[0], wanted[1:]
-    ranked = []
+    spaced, ranked = f" {first}", []
     for order, candidate in enumerate(targets):
         words = candidate.words
         at = words.find(first)
-        if at < 0 or any(word not in words for word in others):
+        if at < 0 or (others and any(word not in words for word in others)):
             continue
-        rank = 0 if at == 0 else 1 if words[at - 1] in " -·/（(" or f" {first}" in words else 2
-        ranked.append((rank, candidate.sort, order, candidate))
-    ranked.sort(key=lambda item: item[:3])
-    return [item[3] for item in ranked[:limit]]
+        rank = 0 if at == 0 else 1 if words[at - 1] in _BEFORE or spaced in words else 2
+        # numbers sort faster than tuples: by rank, then sort, then as they were given
+        ranked.append((rank * len(Sort) + candidate.sort) * len(targets) + order)
+    return [targets[key % len(targets)] for key in nsmallest(limit, ranked)]

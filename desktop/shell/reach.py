@@ -10,6 +10,7 @@ from ecofolio.shell.finding import Sort, Target, target
 from ecofolio.text import pgettext
 
 if TYPE_CHECKING:
+    from ecofolio.shell.queries import Found
     from ecofolio.shell.window import MainWindow
 
 
@@ -56,6 +57,14 @@ def _views(window: MainWindow) -> list[Target]:
 
 
 def _records(window: MainWindow) -> list[Target]:
+    """The targets of all records: made once, and again when a record or the language changed."""
+    records = window.words.records
+    if window.words.reached[0] is not records:
+        window.words.reached = records, _made(window, records)
+    return window.words.reached[1]
+
+
+def _made(window: MainWindow, records: list[Found]) -> list[Target]:
     kinds = {
         "initiative": (pgettext("palette", "initiative"), "list-checks"),
         "unit": (pgettext("palette", "unit"), "building-2"),
@@ -65,7 +74,7 @@ def _records(window: MainWindow) -> list[Target]:
         "custom_field": (pgettext("palette", "custom field"), "columns-3"),
     }
     made = []
-    for found in window.words.records:
+    for found in records:
         kind, icon = kinds[found.kind]
         title = f"{found.code}  {found.name}" if found.code else found.name
         made.append(

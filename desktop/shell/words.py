@@ -12,6 +12,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.shell.scope_bar import ScopeWords
 
 if TYPE_CHECKING:
+    from ecofolio.shell.finding import Target
     from ecofolio.shell.queries import Counts, Found, View
     from ecofolio.store.workspace import Changed, Workspace
 
@@ -31,6 +32,8 @@ class Words:
 
     def __init__(self) -> None:
         self._workspace: Workspace | None = None
+        # what the palette made of the records that are the same object as the first
+        self.reached: tuple[list[Found] | None, list[Target]] = (None, [])
 
     def use(self, workspace: Workspace | None) -> None:
         """Read from another programme from now on."""
