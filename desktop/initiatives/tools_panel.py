@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -53,7 +55,7 @@ class ToolsPanel(QWidget):
             chip.clicked.connect(lambda _on=False, key=key, chip=chip: self.open_filter(key, chip))
             self._flow.addWidget(chip)
             words = _("Take the filter on {column} away").format(column=column.title)
-            away = tool_button("x", words, lambda key=key: self.filter(key, Condition()))
+            away = tool_button("x", words, partial(self.filter, key, Condition()))
             self._flow.addWidget(away)
         self._chips.updateGeometry()
 
@@ -117,7 +119,7 @@ class ToolsPanel(QWidget):
         _check(none, not current)
         menu.addSeparator()
         for column in self._groupable():
-            action = menu.addAction(_escaped(column.title), lambda key=column.key: self.group(key))
+            action = menu.addAction(_escaped(column.title), partial(self.group, column.key))
             _check(action, column.key == current)
         if current:
             menu.addSeparator()

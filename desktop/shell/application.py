@@ -41,7 +41,8 @@ def run(place: Place | None = None, *, actor: str | None = None) -> int:
 
 def application() -> QApplication:
     """The one application, made where it is missing."""
-    return QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance()
+    return app if isinstance(app, QApplication) else QApplication(sys.argv[:1])
 
 
 def furnished(settings: SettingsStore, entries: Sequence[PageEntry]) -> MainWindow:

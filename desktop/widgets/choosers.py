@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -172,7 +174,7 @@ class MultiChoice(Popup):
         choices: Sequence[Choice],
         selected: Iterable[Hashable],
         *,
-        presets: Sequence[tuple[str, frozenset]] = (),
+        presets: Sequence[tuple[str, frozenset[Hashable]]] = (),
     ) -> None:
         super().__init__(parent, name)
         self.search: SearchField | None = None
@@ -201,11 +203,11 @@ class MultiChoice(Popup):
         (self.search or self.list).setFocus()
         self.list.setCurrentRow(0)
 
-    def _buttons(self, presets: Sequence[tuple[str, frozenset]]) -> QHBoxLayout:
+    def _buttons(self, presets: Sequence[tuple[str, frozenset[Hashable]]]) -> QHBoxLayout:
         layout = QHBoxLayout()
         layout.setSpacing(Space.XS)
         for title, keys in (*presets, (_("All"), frozenset())):
-            layout.addWidget(button(title, lambda keys=keys: self.select(keys), link=True))
+            layout.addWidget(button(title, partial(self.select, keys), link=True))
         layout.addStretch(1)
         return layout
 
@@ -215,7 +217,7 @@ class MultiChoice(Popup):
         self.list.setMinimumWidth(max(200, min(360, self.list.sizeHintForColumn(0) + 40)))
 
     @property
-    def selected(self) -> frozenset:
+    def selected(self) -> frozenset[Hashable]:
         """The keys that are ticked."""
         items = (self.list.item(i) for i in range(self.list.count()))
         return frozenset(
@@ -378,7 +380,9 @@ def _tree(nodes: Sequence[Node], everything: str, parent: Popup) -> QStandardIte
     return model
 
 
-def open_below(control: QWidget, popup: Popup, on_choice: Callable[[object], object]) -> Popup:
+def open_below(
+    control: QWidget, popup: MultiChoice | TreeChoice, on_choice: Callable[[Any], object]
+) -> Popup:
     """Open a chooser below a control and hand on what is chosen."""
     popup.chosen.connect(on_choice)
     popup.open_below(control)
