@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint
@@ -64,25 +65,17 @@ def card_menu(page: BoardsPage, at: QPoint) -> None:
         add(menu, text, lambda: editor.block(ids), "B")
         move = menu.addMenu(_("Move to"))
         for one in view.columns:
-            add(move, one.name, lambda one=one: editor.move_to(ids, one.id))
+            add(move, one.name, partial(editor.move_to, ids, one.id))
         service = menu.addMenu(_("Class of service"))
         for kind in ServiceClass:
             values = {"service": kind.value}
-            add(
-                service,
-                kind.label,
-                lambda values=values: editor.do(actions.set_fields, ids, values),
-            )
+            add(service, kind.label, partial(editor.do, actions.set_fields, ids, values))
         _sprint_menu(page, menu, ids)
         others = [row for row in page.boards if row.id != view.board.id]
         if others:
             hand = menu.addMenu(_("Hand over to"))
             for row in others:
-                add(
-                    hand,
-                    f"{row.squad} · {row.name}",
-                    lambda row=row: editor.hand_over(ids, row.id),
-                )
+                add(hand, f"{row.squad} · {row.name}", partial(editor.hand_over, ids, row.id))
         menu.addSeparator()
         add(menu, _("Move to the trash"), lambda: editor.trash(ids), "Del")
         menu.addSeparator()
@@ -103,11 +96,7 @@ def _sprint_menu(page: BoardsPage, menu: QMenu, ids: list[int]) -> None:
     if open_:
         into = menu.addMenu(_("Take into"))
         for one in open_:
-            add(
-                into,
-                one.name,
-                lambda one=one: page.editor.do(sprinting.add_cards, one.id, ids),
-            )
+            add(into, one.name, partial(page.editor.do, sprinting.add_cards, one.id, ids))
 
 
 def column_menu(page: BoardsPage, column_id: int, at: QPoint) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -158,7 +159,7 @@ class FindCard(Popup):
             found = details.search(connection, text, limit=_MOST + 1)
         for one in [each for each in found if each.id != self._card][:_MOST]:
             words = f"{one.title} · {one.board}"
-            self._found.addWidget(button(words, lambda one=one: self._chosen(one.id), link=True))
+            self._found.addWidget(button(words, partial(self._chosen, one.id), link=True))
         if text.strip() and not found:
             self._found.addWidget(label(_("No card has these words."), "muted"))
         self.adjustSize()

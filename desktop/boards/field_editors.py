@@ -140,7 +140,7 @@ class DateField(TextField):
         calendar.setFocus()
 
     def _choose(self, chosen: QDate, popup: Popup) -> None:
-        self.setText(chosen.toPython().isoformat())
+        self.setText(date(chosen.year(), chosen.month(), chosen.day()).isoformat())
         popup.close()
         self._finish()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -26,6 +26,13 @@ from ecofolio.widgets.theme import Space
 
 _LAYOUT = "boards"
 _COUNT_AFTER, _OUTLOOK_AFTER, _MINUTE = 120, 1_500, 60_000  # ms
+
+
+@runtime_checkable
+class _ShowsBoard(Protocol):
+    """What stands in the board's place: the stand-up, the flow."""
+
+    def show_board(self) -> None: ...
 
 
 class BoardFramePage(Page):
@@ -147,7 +154,7 @@ class BoardFramePage(Page):
             if set(self.card.ids) & (change.changed | change.gone):
                 self._selection.start()
             if self.part == "stand_up":
-                self._parts["stand_up"].show_board()
+                self._tell("stand_up")
 
     def open_board(self, board_id: int | None) -> None:
         """Show a board; the first where there is no such."""
@@ -167,7 +174,7 @@ class BoardFramePage(Page):
             self.keep_layout()
             for part in ("flow", "stand_up"):
                 if self.part == part:
-                    self._parts[part].show_board()
+                    self._tell(part)
 
     def show_all(self) -> None:
         """Show what the desk has, with all around it."""
@@ -287,9 +294,15 @@ class BoardFramePage(Page):
             one.setAccessibleName(text)
         self.tools.setVisible(self.part != "flow")
         if self.part != "board":
-            self._parts[self.part].show_board()
+            self._tell(self.part)
         self._show_empty()
         self._parts[self.part].setFocus()
+
+    def _tell(self, name: str) -> None:
+        """Have the stand-up or the flow show the board."""
+        part = self._parts[name]
+        assert isinstance(part, _ShowsBoard)
+        part.show_board()
 
     def _make_part(self, name: str) -> QWidget:
         if name == "flow":

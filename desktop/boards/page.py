@@ -15,6 +15,7 @@ from ecofolio.boards.board_menus_view import KeyHelp, card_menu, column_menu, mo
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.frame_page import BoardFramePage
 from ecofolio.text import _
+from ecofolio.widgets.keys import is_claim
 from ecofolio.widgets.page import PageContext
 
 
@@ -161,7 +162,7 @@ class BoardsPage(BoardFramePage):
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+F means this board's search while one is on the page
-        if event.type() is QEvent.Type.ShortcutOverride and _finds(event):
+        if is_claim(event) and _finds(event):
             event.accept()
             return True
         return super().event(event)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
@@ -118,8 +121,8 @@ class ToolsPanel(QWidget):
 
     def filter(self) -> CardFilter:
         """What is chosen now."""
-        quick = {key: chip.isChecked() for key, chip in self.quick.items()}
-        return dataclasses.replace(self._base, text=self.search.text().strip(), **quick)
+        chosen: dict[str, Any] = {key: chip.isChecked() for key, chip in self.quick.items()}
+        return dataclasses.replace(self._base, text=self.search.text().strip(), **chosen)
 
     def clear(self) -> None:
         """Leave nothing out."""
@@ -168,7 +171,7 @@ class ToolsPanel(QWidget):
                     menu,
                     by.label,
                     view is not None and view.board.lane_by == by,
-                    lambda by=by: self.lanes_wanted.emit(by.value),
+                    partial(self.lanes_wanted.emit, by.value),
                 )
         self._popup(menu, self.lanes)
 
@@ -179,7 +182,7 @@ class ToolsPanel(QWidget):
                 menu,
                 _(name),
                 self.colour.value == _(name),
-                lambda key=key: self.colour_wanted.emit(key),
+                partial(self.colour_wanted.emit, key),
             )
         self._popup(menu, self.colour)
 
@@ -187,12 +190,12 @@ class ToolsPanel(QWidget):
         menu = QMenu(self)
         for _identity, name, spec in self._saved:
             wanted = CardFilter.from_json(spec)
-            menu.addAction(name.replace("&", "&&"), lambda wanted=wanted: self._take(wanted))
+            menu.addAction(name.replace("&", "&&"), partial(self._take, wanted))
         if self._saved:
             forget = menu.addMenu(_("Forget"))
             for identity, name, _spec in self._saved:
                 forget.addAction(
-                    name.replace("&", "&&"), lambda one=identity: self.forget_wanted.emit(one)
+                    name.replace("&", "&&"), partial(self.forget_wanted.emit, identity)
                 )
             menu.addSeparator()
         menu.addAction(_("By people…"), lambda: self._by("assignees"))
@@ -221,7 +224,7 @@ class ToolsPanel(QWidget):
         popup.chosen.connect(lambda chosen: self._chosen(name, chosen))
         popup.open_below(self.more)
 
-    def _chosen(self, name: str, chosen: object) -> None:
+    def _chosen(self, name: str, chosen: Any) -> None:
         self._base = dataclasses.replace(self._base, **{name: chosen})
         self._emit()
 
@@ -255,7 +258,7 @@ class ToolsPanel(QWidget):
             (Choice(one, view.initiatives.get(one, "?")) for one in used), key=lambda c: c.title
         )
 
-    def _tick(self, menu: QMenu, text: str, on: bool, do) -> None:
+    def _tick(self, menu: QMenu, text: str, on: bool, do: Callable[[], object]) -> None:
         action = menu.addAction(text.replace("&", "&&"), do)
         action.setCheckable(True)
         action.setChecked(on)

@@ -39,6 +39,7 @@ class InitiativesPage(Page):
         self.destroyed.connect(self.desk.stop)
         rows = self.desk.load()
         self.model = InitiativeTableModel(self.desk.columns, self.desk.today, self)
+        self._looked_at = context.scope.value
         self._look_at(self.model.arrangement)
         self.model.arrangement.fill(rows)
         self.editor = TableEditor(context, self.desk, self.refresh, self)
@@ -296,7 +297,8 @@ class InitiativesPage(Page):
 
     def _look_at(self, arrangement: Arrangement) -> None:
         """Have the rows within the scope in force shown."""
-        scope = self._looked_at = self.context.scope.value
+        scope = self.context.scope.value
+        self._looked_at = scope
         arrangement.set_scope(queries.within(scope.replace(text=""), self.desk.known))
         arrangement.set_text(scope.text)
 
