@@ -18,7 +18,7 @@ LANE_HEAD = 32
 LANE_GAP = 6  # between a lane's head and its cards
 LANE_FOOT = 10
 LEAST_LANE = 44  # so that a card can be dropped into an empty lane
-NARROWEST, WIDEST = 168, 320
+NARROWEST, WIDEST = 160, 320
 
 
 class Place(NamedTuple):
