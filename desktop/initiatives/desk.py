@@ -63,6 +63,10 @@ class Desk:
             self.setting = Setting(self.today, self.money_unit, currency)
             with _undisturbed():
                 rows = queries.rows(connection, today=self.setting.today, known=self.known)
+        if len(rows) > _MANY:
+            # what stays for long is not looked through again: a search for garbage between two
+            # key presses would take as long as four frames
+            gc.freeze()
         self.reading = Reading(self.setting, self.known)
         self.columns = columns(self.fields, self.setting)
         return rows
