@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -159,10 +160,9 @@ class FlowView(QScrollArea):
                 past = readings.past(connection, part)
                 ids = [one.card for one in past.journeys]
                 titles: dict[int, str] = {}
-                for first in range(0, len(ids), 500):
-                    query = select(CARD.c.id, CARD.c.title).where(
-                        CARD.c.id.in_(ids[first : first + 500])
-                    )
+                for n in range(0, len(ids), 500):
+                    some = CARD.c.id.in_(ids[n : n + 500])
+                    query = select(CARD.c.id, CARD.c.title).where(some)
                     titles.update(connection.execute(query).all())
             first, last = readings.span_of(past, today, days)
             found = past.figures(first, last, workspace.clock())
@@ -210,7 +210,8 @@ class FlowView(QScrollArea):
             areas.append(Area(names[column], values, token, share))
         empty = "" if days else _("No card has been on this board yet.")
         head = [_("Day"), *(names[one] for one in found.flow.columns)]
-        data = [head, *([one.isoformat(), *counts] for one, counts in found.flow.cumulative)]
+        data: list[Sequence[object]] = [head]
+        data += [[one.isoformat(), *counts] for one, counts in found.flow.cumulative]
         self.diagram.show_figure(
             Figure(
                 **self._axis(found),
@@ -437,14 +438,14 @@ class FlowView(QScrollArea):
             lanes = menu.addMenu(_("A lane"))
             for lane in view.lanes:
                 part = readings.Part(board_id=view.board.id, lane=lane.key)
-                lanes.addAction(lane.name.replace("&", "&&"), lambda part=part: self._choose(part))
+                lanes.addAction(lane.name.replace("&", "&&"), partial(self._choose, part))
         used = sorted({one.initiative_id for one in view.cards if one.initiative_id is not None})
         if used:
             more = menu.addMenu(_("An initiative"))
             for one in used:
                 part = readings.Part(initiative_id=one)
                 name = view.initiatives.get(one, "?").replace("&", "&&")
-                more.addAction(name, lambda part=part: self._choose(part))
+                more.addAction(name, partial(self._choose, part))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.whose.mapToGlobal(self.whose.rect().bottomLeft()))
 
@@ -455,7 +456,7 @@ class FlowView(QScrollArea):
     def _choose_span(self) -> None:
         menu = QMenu(self)
         for days in flow_figures.SPANS:
-            menu.addAction(_("last {n} days").format(n=days), lambda days=days: self.set_span(days))
+            menu.addAction(_("last {n} days").format(n=days), partial(self.set_span, days))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.span.mapToGlobal(self.span.rect().bottomLeft()))
 
