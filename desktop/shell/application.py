@@ -6,9 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from ecofolio import text
+from ecofolio.shell import starting
 from ecofolio.shell.settings import SettingsStore
 from ecofolio.shell.window import MainWindow
 
@@ -25,6 +27,7 @@ def run(place: Place | None = None, *, actor: str | None = None) -> int:
 
     The bare frame is painted first; its parts and the programme follow in the event loop.
     """
+    starting.hurry()
     app = application()
     settings = SettingsStore()
     speak(settings)
@@ -100,6 +103,15 @@ def _go_on(window: MainWindow, place: Place | None, actor: str | None) -> Report
     window.furnish(PAGES)
     if actor:
         window.wishes.act_as(actor)
-    if place is not None:
+    if place is None:
+        QTimer.singleShot(0, starting.settle)
+    else:
+        for ended in (window.session.opened, window.session.failed):
+            ended.connect(_settle_later)
         window.session.open(str(place.url or place.path))
     return reporter
+
+
+def _settle_later(*_error: object) -> None:
+    """Once what was opened, or why it was not, is on the screen."""
+    QTimer.singleShot(0, starting.settle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +67,7 @@ class PageStack(QStackedWidget):
 
         With `keep` the pages take up where they were, and those with open work stay.
         """
+        gc.unfreeze()  # what the start set aside as lasting has pages among it
         for page_id, built in list(self._built.items()):
             if keep and built.page.has_open_work():
                 continue

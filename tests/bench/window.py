@@ -26,7 +26,9 @@ def child(setting: Setting, *arguments: str) -> list[tuple[float, str]]:
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text('{"page": "initiatives"}')  # where the person left off
     environment = {
-        **os.environ,
+        # compiled once and kept, as an installed program is, whatever is wished for the tests
+        **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
+        "PYTHONPYCACHEPREFIX": str(setting.folder / "bytecode"),
         "QT_QPA_PLATFORM": "offscreen",
         **{f"XDG_{kind}_HOME": str(home) for kind in ("CONFIG", "DATA", "STATE", "CACHE")},
     }
