@@ -59,7 +59,10 @@ _CHIPS = ("batch", "stage", "circle", "build_mode")
 
 
 class Inspector(QFrame):
-    """Shows rows; `write(column, value)` and `act(action, …)` write and say why not."""
+    """Shows rows; `write(column, value)` and `act(action, …)` write and say why not.
+
+    Its parts are made when there is something to show in them.
+    """
 
     def __init__(
         self,
@@ -72,36 +75,41 @@ class Inspector(QFrame):
         super().__init__()
         self.setObjectName("inspector")
         self.setAccessibleName(_("Inspector"))
-        self._desk, self._write, self._on_done = desk, write, on_done
+        self._desk, self._write, self._act = desk, write, act
+        self._on_done, self._on_close = on_done, on_close
         self._rows: list[InitiativeRow] = []
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
-        self._head(on_close)
-        self.milestones = MilestonesPanel(desk, act)
-        self.notes = NotesPanel(desk, act)
-        self.history = HistoryPanel(desk, on_done)
         self.fields: dict[str, FieldPanel] = {}
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(_("Parts of the initiative"))
-        self._parts = QStackedWidget()
-        for title, part in (
-            (pgettext("inspector", "Overview"), self._overview()),
-            (_("Milestones"), self.milestones),
-            (_("Notes"), self.notes),
-            (_("History"), self.history),
-        ):
+        for title in (pgettext("inspector", "Overview"), _("Milestones"), _("Notes"), _("History")):
             self.tabs.addTab(title)
-            self._parts.addWidget(_scrolled(part))
-        self.tabs.currentChanged.connect(self._turn)
         self._empty = EmptyState(
             "panel-right",
             _("Nothing selected"),
             explanation=_("Select an initiative to see and change all about it."),
         )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._empty)
+        self._body: QWidget | None = None
+
+    def _make(self) -> None:
+        self._head(self._on_close)
+        self.milestones = MilestonesPanel(self._desk, self._act)
+        self.notes = NotesPanel(self._desk, self._act)
+        self.history = HistoryPanel(self._desk, self._on_done)
+        self._parts = QStackedWidget()
+        for part in (self._overview(), self.milestones, self.notes, self.history):
+            self._parts.addWidget(_scrolled(part))
         self._several = self._lone_message()
-        self._fill_frame()
+        self._body = self._framed()
+        self.layout().addWidget(self._body)
+        self.rebuild()
+        self.tabs.currentChanged.connect(self._turn)
 
     def _head(self, on_close: Callable[[], object]) -> None:
         self._caption = label("", "muted")
@@ -122,9 +130,9 @@ class Inspector(QFrame):
         made.setContentsMargins(Space.L, Space.L, 0, 0)
         return made
 
-    def _fill_frame(self) -> None:
-        self._body = QWidget()
-        layout = QVBoxLayout(self._body)
+    def _framed(self) -> QWidget:
+        made = QWidget()
+        layout = QVBoxLayout(made)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
         head = QVBoxLayout()
@@ -142,22 +150,19 @@ class Inspector(QFrame):
         layout.addWidget(line())
         self._parts.addWidget(self._several)
         layout.addWidget(self._parts, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._empty)
-        whole.addWidget(self._body)
-        self._body.hide()
+        return made
 
     def _overview(self) -> QWidget:
         made = QWidget()
         self._overview_body = QVBoxLayout(made)
         self._overview_body.setContentsMargins(0, Space.S, 0, Space.L)
         self._overview_body.setSpacing(0)
-        self.rebuild()
         return made
 
     def rebuild(self) -> None:
         """Make the fields anew, after custom fields or names changed."""
+        if self._body is None:
+            return
         clear(self._overview_body)
         self.fields.clear()
         self.history.forget()
@@ -198,8 +203,11 @@ class Inspector(QFrame):
     def show_rows(self, rows: Sequence[InitiativeRow]) -> None:
         """Show one initiative, or what several have in common."""
         self._rows = list(rows)
+        if rows and self._body is None:
+            self._make()
         self._empty.setVisible(not rows)
-        self._body.setVisible(bool(rows))
+        if self._body is not None:
+            self._body.setVisible(bool(rows))
         if not rows:
             return
         first = rows[0]
@@ -275,6 +283,8 @@ class Inspector(QFrame):
 
     def has_open_work(self) -> bool:
         """Whether something is being written that was not kept yet."""
+        if self._body is None:
+            return False
         forms = (self.milestones.form, self.notes.form)
         return any(forms) or any(panel.editor is not None for panel in self.fields.values())
 
