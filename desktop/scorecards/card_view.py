@@ -1,0 +1,212 @@
+"""The scorecard of one initiative: every score opens into its metrics."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ecofolio.scorecards import words
+from ecofolio.scorecards.charts_view import TrendChart
+from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.reading import figure_text
+from ecofolio.scorecards.rules import Line
+from ecofolio.scorecards.standing import Opened
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import MetricKind
+from ecofolio.widgets.painters import Badge, paint_light
+from ecofolio.widgets.panels import EmptyState
+from ecofolio.widgets.parts import SectionHead, button, clear, label, row
+from ecofolio.widgets.theme import Size, Space, in_force
+
+_WIDTH = 380
+
+
+class CardView(QFrame):
+    """Beside the ranking: the score of the initiative that was chosen, metric by metric."""
+
+    def __init__(self, open_record) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setFixedWidth(_WIDTH)
+        self._open_record = open_record
+        self._inner = QWidget()
+        self._layout = QVBoxLayout(self._inner)
+        self._layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self._layout.setSpacing(Space.S)
+        area = QScrollArea()
+        area.setWidget(self._inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        self._inner.setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.shown: Opened | None = None
+
+    def fill(self, found: Opened | None, metrics: dict[int, MetricRow]) -> None:
+        """Show another scorecard, or that there is none."""
+        self.shown = found
+        clear(self._layout)
+        if found is None:
+            self._layout.addWidget(EmptyState("chart-column", _("Choose a line to open its score")))
+            return
+        line = found.line
+        self._layout.addWidget(label(f"{line.code} · {line.unit or '–'}", "muted"))
+        self._layout.addWidget(label(line.name, "name", wrap=True))
+        self._head(found)
+        for sentence in _sentences(found, metrics):
+            self._layout.addWidget(label(sentence, "muted", wrap=True))
+        self._layout.addSpacing(Space.S)
+        self._layout.addWidget(SectionHead(_("Metrics"), _("attainment, weight, points")))
+        for one in found.sheet.score.lines:
+            self._layout.addWidget(MetricLine(one, metrics[one.figure.metric]))
+        self._layout.addSpacing(Space.S)
+        self._layout.addWidget(SectionHead(_("Twelve months"), _extremes(found.trend)))
+        chart = TrendChart(_("Scores of twelve months"))
+        chart.fill(found.trend, ", ".join(words.points(value) for value in found.trend))
+        self._layout.addWidget(chart)
+        self._layout.addStretch(1)
+
+    def _head(self, found: Opened) -> None:
+        line = found.line
+        figure = label(words.points(line.score), "figure")
+        opener = button(
+            _("Open initiative"), lambda: self._open_record("initiative", line.id), link=True
+        )
+        parts: list[QWidget | None] = [figure]
+        if line.grade is not None:
+            parts.append(
+                Badge(_("Grade {grade}").format(grade=line.grade), words.TONES[line.grade])
+            )
+        self._layout.addLayout(row(*parts, None, opener))
+
+
+def _sentences(found: Opened, metrics: dict[int, MetricRow]) -> list[str]:
+    line, score = found.line, found.sheet.score
+    told = []
+    if line.rank is not None:
+        told.append(
+            _("Place {rank} among {group}.").format(rank=words.rank(line), group=words.peers(line))
+        )
+    if score.capped_by is not None:
+        name = metrics[score.capped_by].name
+        text = (
+            _("{metric} is beyond its floor and has a veto: the grade is D.")
+            if line.held == 2
+            else _("{metric} is beyond its floor: the grade is C at most.")
+        )
+        told.append(text.format(metric=name))
+    if line.missing:
+        told.append(
+            ngettext(
+                "{n} metric has no figure.", "{n} metrics have no figure.", line.missing
+            ).format(n=line.missing)
+        )
+    if firm := words.firmness(found.stability):
+        told.append(firm)
+    return told
+
+
+def _extremes(trend: list[int | None]) -> str:
+    told = [value for value in trend if value is not None]
+    if not told:
+        return ""
+    return _("from {low} to {high}").format(
+        low=words.points(min(told)), high=words.points(max(told))
+    )
+
+
+class MetricLine(QWidget):
+    """One metric of a scorecard: its name and points, a bar of attainment, what it is made of."""
+
+    def __init__(self, line: Line, metric: MetricRow) -> None:
+        super().__init__()
+        self._line, self._metric = line, metric
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{metric.name}, {self._points()}")
+        self.setAccessibleDescription(f"{self._made_of()} {self._more()}")
+        self.setToolTip("")
+
+    def sizeHint(self) -> QSize:
+        caption = in_force().font(Size.CAPTION)
+        return QSize(300, 42 + QFontMetrics(caption).height() * (2 if self._more() else 1))
+
+    def _points(self) -> str:
+        if self._line.points is None:
+            return _("not due yet")
+        if self._metric.kind == MetricKind.GUARDRAIL and not self._line.weight:
+            return _("breached") if self._line.breached else _("holds")
+        return _("{points} of {weight}").format(
+            points=f"{float(self._line.points):.2f}", weight=self._line.weight
+        )
+
+    def _made_of(self) -> str:
+        figure = self._line.figure
+        return _("{actual} {unit} · floor {floor} · target {target} · {share}").format(
+            actual=_("not reported") if figure.actual is None else figure_text(figure.actual),
+            unit=self._metric.unit,
+            floor=figure_text(figure.floor),
+            target=figure_text(figure.target),
+            share=words.percent(self._line.attainment),
+        )
+
+    def _more(self) -> str:
+        if not self._line.one_more:
+            return ""
+        step = float(self._line.one_more)
+        text = f"{step:.2f}" if step >= 0.01 else f"{step:.2g}"
+        if self._metric.higher:
+            return _("One more would bring {points} points.").format(points=text)
+        return _("One fewer would bring {points} points.").format(points=text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, painter, line = in_force(), QPainter(self), self._line
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        top = QRectF(rect.left(), 4, rect.width(), 20)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("red" if line.breached else "text"))
+        painter.drawText(top, right, self._points())
+        taken = painter.fontMetrics().horizontalAdvance(self._points()) + 12
+        if line.breached:
+            box = QRectF(top.left(), top.top(), 16, top.height())
+            paint_light(painter, box, "red" if line.figure.veto else "amber")
+            top.setLeft(top.left() + 20)
+        painter.setFont(theme.font(strong=True))
+        painter.setPen(theme.colour("text"))
+        name = painter.fontMetrics().elidedText(
+            self._metric.name, Qt.TextElideMode.ElideRight, int(top.width() - taken)
+        )
+        painter.drawText(top, left, name)
+        self._bar(painter, QRectF(rect.left(), 27, rect.width(), 5))
+        painter.setFont(theme.font(Size.CAPTION))
+        painter.setPen(theme.colour("muted"))
+        height = painter.fontMetrics().height()
+        for n, text in enumerate(filter(None, (self._made_of(), self._more()))):
+            shown = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, int(rect.width())
+            )
+            painter.drawText(
+                QRectF(rect.left(), 36 + n * height, rect.width(), height), left, shown
+            )
+
+    def _bar(self, painter: QPainter, rect: QRectF) -> None:
+        theme, line = in_force(), self._line
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(rect, 2.5, 2.5)
+        full = rect.width() / 1.2
+        if line.attainment is not None and line.figure.actual is not None:
+            share = float(line.attainment)
+            tone = "green" if share >= 1 else "accent" if share >= 0.6 else "amber"
+            painter.setBrush(theme.colour("red" if line.breached else tone))
+            width = max(min(share * full, rect.width()), 3)
+            painter.drawRoundedRect(QRectF(rect.left(), rect.top(), width, rect.height()), 2.5, 2.5)
+        painter.setPen(QPen(theme.colour("text"), 1.5))
+        mark = rect.left() + full
+        painter.drawLine(QPointF(mark, rect.top() - 2), QPointF(mark, rect.bottom() + 2))

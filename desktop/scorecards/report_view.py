@@ -1,0 +1,211 @@
+"""Report this period: just what is due of one initiative, by keyboard, done in a minute."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QTableView,
+    QWidget,
+)
+
+from ecofolio.errors import EcofolioError
+from ecofolio.scorecards import reporting
+from ecofolio.scorecards.observing import OddFigureError, observe
+from ecofolio.scorecards.report_model import COMMENT, METRIC, VALUE, ReportModel
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ObservationState
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.page import PageContext
+from ecofolio.widgets.panels import EmptyState, Panel
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space, in_force
+
+_LIST_WIDTH = 290
+
+
+class FigureTable(QTableView):
+    """The figures of one initiative: typing starts editing, Enter goes down, a column pastes."""
+
+    def __init__(self, name: str, model: ReportModel) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.figures = model
+        self.setProperty("framed", False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.AnyKeyPressed | trigger.DoubleClicked | trigger.EditKeyPressed)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        for place, width in ((1, 116), (2, 120), (3, 120), (4, 130)):
+            self.setColumnWidth(place, width)
+        header.setSectionResizeMode(METRIC, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(COMMENT, QHeaderView.ResizeMode.Stretch)
+        in_force().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(in_force().row_height)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            text = QGuiApplication.clipboard().text()
+            if text:
+                self.figures.paste(max(self.currentIndex().row(), 0), text)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go_down()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEditor(self, editor, hint) -> None:
+        """Go down after Enter, as in a spreadsheet."""
+        super().closeEditor(editor, hint)
+        if hint.name in ("SubmitModelCache", "NoHint"):
+            self._go_down()
+
+    def _go_down(self) -> None:
+        index = self.currentIndex()
+        if index.isValid() and index.row() + 1 < self.figures.rowCount():
+            self.setCurrentIndex(index.siblingAtRow(index.row() + 1))
+
+    def start(self) -> None:
+        """Put the keyboard on the first figure that is missing."""
+        missing = (n for n, one in enumerate(self.figures.rows) if one.value is None)
+        self.setCurrentIndex(self.figures.index(next(missing, 0), VALUE))
+
+
+class ReportView(QWidget):
+    """Who reports at the left, what is due at the right. `reported` follows a report."""
+
+    reported = Signal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.month, self._id = "", 0
+        self.people = QListWidget()
+        self.people.setAccessibleName(_("Initiatives"))
+        self.people.setFrameShape(QFrame.Shape.NoFrame)
+        self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.people.currentItemChanged.connect(self._turn)
+        left = Panel(_("Initiatives"), _("missing"), flush=True)
+        left.add(self.people, 1)
+        left.setFixedWidth(_LIST_WIDTH)
+        self.model = ReportModel(self)
+        self.table = FigureTable(_("Figures of this month"), self.model)
+        self.message = InlineMessage()
+        self.provisional = QCheckBox(_("Provisional"))
+        self.save = button(_("Report"), self.report, primary=True)
+        self.save.setShortcut(QKeySequence("Ctrl+Return"))
+        self.model.edited.connect(self._edited)
+        self.panel = Panel(_("Figures of this month"), " ", flush=True)
+        self.panel.add(self.table, 1)
+        foot = row(
+            label(_("Type or paste a column; Enter goes down, Ctrl+Enter reports."), "muted"),
+            None,
+            self.provisional,
+            self.save,
+        )
+        foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        self.panel.add(column(self.message, foot))
+        self._nobody = EmptyState(
+            "circle-check",
+            _("Nothing is to be reported for this month"),
+            explanation=_("A metric is reported where an initiative has a target for it."),
+        )
+        layout = row(left, spacing=Space.M)
+        layout.addWidget(self.panel, 1)
+        layout.addWidget(self._nobody, 1)
+        self.setLayout(layout)
+        self._edited()
+
+    def fill(self, month: str, ids: frozenset[int] | None) -> None:
+        """Show who reports a month; what is typed stays where it is the same month."""
+        if month == self.month and self.has_open_work():
+            return
+        self.month = month
+        with self.context.workspace.read() as connection:
+            found = reporting.reporters(connection, month, ids)
+        kept = self._id
+        self.people.blockSignals(True)
+        self.people.clear()
+        for one in found:
+            missing = f"{one.missing}  " if one.missing else "✓  "
+            item = QListWidgetItem(f"{missing}{one.code}  {one.name}")
+            item.setData(Qt.ItemDataRole.UserRole, one.id)
+            item.setSizeHint(QSize(0, in_force().row_height))
+            item.setToolTip(one.unit or "")
+            self.people.addItem(item)
+        self.people.blockSignals(False)
+        self.panel.setVisible(bool(found))
+        self._nobody.setVisible(not found)
+        places = {one.id: n for n, one in enumerate(found)}
+        if found:
+            self.people.setCurrentRow(places.get(kept, 0))
+
+    def has_open_work(self) -> bool:
+        """Whether something is typed that was not reported."""
+        return self.model.has_edits()
+
+    def _turn(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        self._id = item.data(Qt.ItemDataRole.UserRole)
+        with self.context.workspace.read() as connection:
+            rows = reporting.wanted(connection, self._id, self.month)
+        self.model.fill(rows)
+        self.table.start()
+        self.message.hide()
+        if self.panel.head is not None:
+            name = item.text().split("  ", 1)[1]
+            self.panel.head.set_caption(f"{name} · {self.month}")
+        told = {one.state for one in rows}
+        self.provisional.setChecked(ObservationState.PROVISIONAL.value in told)
+        self._edited()
+
+    def _edited(self) -> None:
+        wrong = [n for n in range(len(self.model.rows)) if self.model.problem(n)]
+        if wrong:
+            name = self.model.rows[wrong[0]].metric.name
+            self.message.say(f"{name}: {self.model.problem(wrong[0])}", tone="red")
+        else:
+            self.message.hide()
+        writable = not self.context.workspace.read_only
+        self.save.setEnabled(writable and self.has_open_work() and not wrong)
+
+    def report(self, *, sure: bool = False) -> None:
+        """Keep what was typed; ask first where a figure is odd."""
+        figures = self.model.figures(self._id, self.month, final=not self.provisional.isChecked())
+        if not figures:
+            return
+        try:
+            self.context.workspace.do(observe, figures, sure=sure)
+        except OddFigureError as odd:
+            self.message.say(
+                str(odd), tone="amber", action=_("Report it all the same"),
+                on_action=lambda: self.report(sure=True),
+            )  # fmt: skip
+            return
+        except EcofolioError as error:
+            self.message.say(str(error), tone="red")
+            return
+        self.model.fill(self.model.rows)
+        text = ngettext("{n} figure is reported.", "{n} figures are reported.", len(figures))
+        self.context.notify(text.format(n=len(figures)), undo=True)
+        self.fill(self.month, self._shown_ids())
+        self.reported.emit()
+
+    def _shown_ids(self) -> frozenset[int]:
+        items = (self.people.item(n) for n in range(self.people.count()))
+        return frozenset(item.data(Qt.ItemDataRole.UserRole) for item in items)

@@ -1,0 +1,92 @@
+"""What the scorecards page reads at once: the ranking of a month within a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from ecofolio.initiatives import queries as initiatives
+from ecofolio.initiatives.scope import Scope
+from ecofolio.scorecards import periods, queries, ranking, scoring
+from ecofolio.scorecards.model import Target
+from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.ranking import Ranked, Stability
+from ecofolio.scorecards.rules import Card
+from ecofolio.scorecards.scoring import Sheet
+from ecofolio.store.base import table_of
+from ecofolio.vocabulary import Stage
+
+TARGET = table_of(Target)
+_MOST_PEERS = 300  # that a rank's stability is drawn among
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The ranking of a month; `months` are those that can be chosen, the newest first."""
+
+    month: str
+    today: date
+    lines: list[Ranked]
+    metrics: dict[int, MetricRow]
+    cards: dict[str, Card]
+    months: list[str]
+    ids: frozenset[int] | None
+
+
+def standing(connection: Connection, scope: Scope, month: str | None, today: date) -> Standing:
+    """Read the ranking of a month, by default the newest whose figures are all due."""
+    newest = periods.judged(today, queries.last_due_day(connection))
+    month = month or newest
+    ids = within(connection, scope, today)
+    lines = ranking.ranking(connection, month, today, ids=ids)
+    metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
+    months = _months(connection, max(newest, periods.reported(today)))
+    return Standing(month, today, lines, metrics, queries.cards(connection, month), months, ids)
+
+
+def within(connection: Connection, scope: Scope, today: date) -> frozenset[int] | None:
+    """The initiatives of a scope; None for all. That only open ones are looked at says nothing
+    of a ranking, in which those closed since stand as well."""
+    scope = scope.replace(stages=scope.stages - {one for one in Stage if one != Stage.CLOSED})
+    if scope.is_everything:
+        return None
+    return frozenset(row.id for row in initiatives.rows(connection, scope, today=today))
+
+
+def _months(connection: Connection, last: str) -> list[str]:
+    first = connection.scalar(select(func.min(TARGET.c.month)))
+    if first is None:
+        return [last]
+    count = max(1, min(36, periods.between(first, last) + 1))
+    return periods.span(last, count)[::-1]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One initiative's scorecard with its last twelve scores and how firmly its rank holds."""
+
+    line: Ranked
+    sheet: Sheet
+    trend: list[int | None]
+    stability: Stability | None
+
+
+def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
+    """Open one score of a ranking; None where it has none."""
+    line = next((one for one in found.lines if one.id == initiative_id), None)
+    if line is None:
+        return None
+    peers = [one.id for one in found.lines if (one.level, one.batch) == (line.level, line.batch)]
+    wanted: Collection[int] = peers if len(peers) <= _MOST_PEERS else [initiative_id]
+    sheets = scoring.sheets(connection, found.month, found.today, wanted)
+    if initiative_id not in sheets:
+        return None
+    trend = scoring.trend(connection, [initiative_id], found.month, found.today)
+    firm = None
+    if 1 < len(peers) <= _MOST_PEERS:
+        group = dict.fromkeys(sheets, 0)
+        firm = ranking.stability(sheets.values(), group, draws=200).get(initiative_id)
+    return Opened(line, sheets[initiative_id], trend[initiative_id], firm)
