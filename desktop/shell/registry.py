@@ -25,6 +25,13 @@ def _boards(context: PageContext) -> Page:
     return BoardsPage(context)
 
 
+def _scorecards(context: PageContext) -> Page:
+    from ecofolio.portfolio.inputs import flows
+    from ecofolio.scorecards.page import ScorecardsPage
+
+    return ScorecardsPage(context, lambda connection, month: flows(connection, month).balances())
+
+
 def _organisation(context: PageContext) -> Page:
     from ecofolio.initiatives.registers import FieldRegister, SceneRegister
     from ecofolio.organisation.page import OrganisationPage
@@ -60,6 +67,13 @@ PAGES = (
         "columns-3",
         _boards,
         shows=frozenset({"board", "card"}),
+    ),
+    PageEntry(
+        PageId.SCORECARDS,
+        N_("Scorecards"),
+        "chart-column",
+        _scorecards,
+        shows=frozenset({"scorecard"}),
     ),
     PageEntry(
         PageId.ORGANISATION,

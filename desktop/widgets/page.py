@@ -33,6 +33,7 @@ class PageId(StrEnum):
     INITIATIVES = "initiatives"
     BOARDS = "boards"
     SQUADS = "squads"
+    SCORECARDS = "scorecards"
     ORGANISATION = "organisation"
     IMPORT = "import"
     HISTORY = "history"
