@@ -233,7 +233,7 @@ class ScatterChart(_Dots):
         self._dots: Sequence[Dot] = []
         self._middle = (1.0, 1.0)
         self._corners: Sequence[str] = ("", "", "", "")
-        self.setMinimumHeight(280)
+        self.setMinimumHeight(200)
 
     def fill(
         self, dots: Sequence[Dot], middle: tuple[float, float], corners: Sequence[str]

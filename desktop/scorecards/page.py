@@ -33,6 +33,7 @@ from ecofolio.widgets.theme import Space
 
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
+_ROOMY = 1220  # pixels
 RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED = range(7)
 
 
@@ -51,6 +52,7 @@ class ScorecardsPage(Page):
         self.found: Standing | None = None
         self._reading, self._again = False, False
         self._fresh: set[int] = set()
+        self._shows_card = False
         founding.ready(context.workspace)
         self.months = QComboBox()
         self.months.setAccessibleName(_("Month"))
@@ -232,7 +234,8 @@ class ScorecardsPage(Page):
         scored = tab not in (REPORT, OWED, VALUE)
         empty = scored and not found.lines
         self._stack.setCurrentIndex(self._stack.count() - 1 if empty else tab)
-        self.card.setVisible(tab in (RANKING, HEAT, SPREAD) and not empty)
+        self._shows_card = tab in (RANKING, HEAT, SPREAD) and not empty
+        self._make_room()
         if tab in self._fresh:
             return
         self._fresh.add(tab)
@@ -240,6 +243,15 @@ class ScorecardsPage(Page):
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if, self._fill_report, self._fill_owed,
         )[tab](found)  # fmt: skip
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Beside a heat map the card stands only where there is room for both."""
+        narrow = self.tabs.currentIndex() == HEAT and self.width() < _ROOMY
+        self.card.setVisible(self._shows_card and not narrow)
 
     def _fill_ranking(self, found: Standing) -> None:
         self.ranking.fill(found.lines)

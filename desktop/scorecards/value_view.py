@@ -52,8 +52,8 @@ class ValueView(QWidget):
             explanation=_("A figure has a value by the coefficient of its metric and month."),
         )
         layout = column(self.hollow, spacing=Space.M)
-        layout.addWidget(self._upper, 3)
-        layout.addWidget(self._lower, 2)
+        layout.addWidget(self._upper, 5)
+        layout.addWidget(self._lower, 4)
         layout.addWidget(self._nothing, 1)
         self.setLayout(layout)
 
