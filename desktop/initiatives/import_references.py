@@ -71,7 +71,7 @@ class Directory:
         label = scene_label(code, name) if self.kind is Kind.SCENE else str(name)
         self.labels[identity] = label
         self._codes.add(code)
-        for word in (code, label):
+        for word in (code, label, f"{label} ({code})"):
             self._found.setdefault(_key(word), set()).add(identity)
         if self.kind is Kind.SCENE:
             for word, known in scenes().items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -138,7 +140,7 @@ class Names(NamedTuple):
 
 
 def names(connection: Connection) -> Names:
-    """All names that initiatives refer to."""
+    """All names that initiatives refer to; two of one name are told apart by their codes."""
     unit, department, scene, person = map(table_of, (Unit, Department, Scene, Person))
     units = connection.execute(
         select(unit.c.id, unit.c.code, unit.c.name, unit.c.region, unit.c.parent_id)
@@ -146,17 +148,29 @@ def names(connection: Connection) -> Names:
     parents = {row.id: row.parent_id for row in units}
     own_regions = {row.id: row.region for row in units}
     return Names(
-        {row.id: row.name for row in units},
+        told_apart((row.id, row.name, row.code) for row in units),
         {row.id: row.code for row in units},
         {row.id: _inherited(row.id, own_regions, parents) for row in units},
         parents,
-        dict(connection.execute(select(department.c.id, department.c.name)).all()),
+        told_apart(
+            connection.execute(select(department.c.id, department.c.name, department.c.code))
+        ),
         {
             row.id: scene_label(row.code, row.name)
             for row in connection.execute(select(scene.c.id, scene.c.code, scene.c.name))
         },
-        dict(connection.execute(select(person.c.id, person.c.name)).all()),
+        told_apart(connection.execute(select(person.c.id, person.c.name, person.c.code))),
     )
+
+
+def told_apart(records: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+    """Names by identity, of `(identity, name, code)`: with the code where several share a name."""
+    every = list(records)
+    counts = Counter(name for _identity, name, _code in every)
+    return {
+        identity: name if counts[name] == 1 else f"{name} ({code})"
+        for identity, name, code in every
+    }
 
 
 def _inherited(
@@ -199,7 +213,7 @@ def rows(
     """The initiatives within a scope (all without one), by code."""
     known = known or names(connection)
     scope = scope or Scope()
-    query = select(*COLUMNS).order_by(INITIATIVE.c.code)
+    query = select(*COLUMNS)
     if ids is not None:
         query = query.where(INITIATIVE.c.id.in_(list(ids)))
     for column, chosen in (
@@ -212,7 +226,8 @@ def rows(
     units = _units(scope, known)
     if units is not None:
         query = query.where(INITIATIVE.c.unit_id.in_(units))
-    found = connection.execute(query).all()
+    # sorted here: by the index on codes a database would fetch every row from another page
+    found = sorted(connection.execute(query).all(), key=itemgetter(_CODE))
     wanted = None if ids is None else [row.id for row in found]
     upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
     everything = scope.is_everything
@@ -264,9 +279,10 @@ def _rows(
         )
 
 
-_UNIT, _DEPARTMENT, _SCENE, _BATCH, _STAGE, _LEAD, _SPONSOR, _DUE, _OVERRIDE, _EXPIRES = (
+_CODE, _UNIT, _DEPARTMENT, _SCENE, _BATCH, _STAGE, _LEAD, _SPONSOR, _DUE, _OVERRIDE, _EXPIRES = (
     InitiativeRow._fields.index(name)
     for name in (
+        "code",
         "unit_id",
         "department_id",
         "scene_id",

@@ -124,10 +124,12 @@ def _one_of(known: Iterable[tuple[str, Any]]) -> Reader:
         folded.setdefault(name.casefold(), set()).add(value)
 
     def read(cell: object) -> object:
-        found = folded.get(str(cell).strip().casefold(), set())
+        name = str(cell).strip().casefold()
+        found = folded.get(name, set())
         if len(found) == 1:
             return next(iter(found))
-        return Reason(_("is the name of several") if found else _("is not known here"))
+        several = found or any(one.startswith(f"{name} (") for one in folded)
+        return Reason(_("is the name of several") if several else _("is not known here"))
 
     return read
 

@@ -8,6 +8,7 @@ import pytest
 
 from ecofolio.initiatives import actions, queries
 from ecofolio.initiatives.scope import Scope
+from ecofolio.organisation.model import Person
 
 TODAY = date(2026, 11, 21)
 
@@ -27,6 +28,20 @@ def test_a_row_tells_names_region_light_and_next_milestone(three):
     assert (
         queries.health(row, TODAY).reason == "milestone “Go-live” is 12 days late against baseline"
     )
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_codes(three):
+    def namesake(work):
+        work.label("A namesake")
+        return work.insert(Person, [{"code": "P9", "name": "Wang Fang"}])[0]
+
+    other = three.workspace.do(namesake)
+    with three.workspace.read() as connection:
+        known = queries.names(connection)
+        row = queries.rows(connection, today=TODAY, ids=[three.ids["HB-001"]])[0]
+    assert known.people[other] == "Wang Fang (P9)"
+    assert row.lead == known.people[three.ids["Wang"]] != "Wang Fang"
+    assert known.people[three.ids["Li"]].count("(") == 0
 
 
 def test_the_next_milestone_is_the_earliest_that_is_open(three):
