@@ -28,6 +28,7 @@ from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
 
 _LIST_WIDTH = 290
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FigureTable(QTableView):
@@ -63,7 +64,9 @@ class FigureTable(QTableView):
             text = QGuiApplication.clipboard().text()
             if text:
                 self.figures.paste(max(self.currentIndex().row(), 0), text)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the view's
+        elif event.key() in _ENTER:
             self._go_down()
         else:
             super().keyPressEvent(event)
@@ -107,7 +110,6 @@ class ReportView(QWidget):
         self.message = InlineMessage()
         self.provisional = QCheckBox(_("Provisional"))
         self.save = button(_("Report"), self.report, primary=True)
-        self.save.setShortcut(QKeySequence("Ctrl+Return"))
         self.model.edited.connect(self._edited)
         self.panel = Panel(_("Figures of this month"), " ", flush=True)
         self.panel.add(self.table, 1)
@@ -153,6 +155,13 @@ class ReportView(QWidget):
         places = {one.id: n for n, one in enumerate(found)}
         if found:
             self.people.setCurrentRow(places.get(kept, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self.save.isEnabled():
+                self.report()
+            return
+        super().keyPressEvent(event)
 
     def has_open_work(self) -> bool:
         """Whether something is typed that was not reported."""

@@ -1,0 +1,177 @@
+"""The scorecards page is tried by mouse and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from tests.conftest import ACTOR, NOW
+from tests.scorecards.conftest import MONTH, Measured, _units
+
+from ecofolio.initiatives.scope import Scope
+from ecofolio.scorecards import founding, queries
+from ecofolio.scorecards.page import (
+    HEAT,
+    OWED,
+    RANKING,
+    REPORT,
+    SPREAD,
+    VALUE,
+    WHAT_IF,
+    ScorecardsPage,
+)
+from ecofolio.scorecards.value import Balance
+from ecofolio.store.workspace import Workspace
+from ecofolio.widgets.background import Runner
+from ecofolio.widgets.page import PageContext, ScopeStore
+from ecofolio.widgets.theme import Mode, in_force
+
+
+@pytest.fixture
+def filed(tmp_path: Path) -> Iterator[Measured]:
+    """A programme in a file with two initiatives that are scored."""
+    place = tmp_path / "p.ecofolio"
+    with Workspace.create(place, name="P", actor=ACTOR, clock=lambda: NOW) as workspace:
+        ids = workspace.do(_units)
+        programme = Measured(workspace, workspace.do(founding.add_catalogue), ids)
+        for code, actual in (("A", 90), ("B", 40)):
+            programme.add(code, unit_id=ids["NB"])
+            for metric in ("effective_cards", "deposits_kept"):
+                programme.promise(code, metric, 0, 100)
+                programme.promise(code, metric, 0, 100, "2026-09")
+                programme.report(code, metric, 50, "2026-09")
+            programme.report(code, "effective_cards", actual)
+        programme.report("A", "deposits_kept", 80)
+        yield programme
+
+
+@pytest.fixture
+def told() -> list[Any]:
+    """What the page told the window."""
+    return []
+
+
+@pytest.fixture
+def page(qtbot: Any, filed: Measured, told: list[Any]) -> ScorecardsPage:
+    """The page as the window shows it."""
+    in_force().apply(mode=Mode.LIGHT, language="en")
+
+    def keep(name: str) -> Callable[..., None]:
+        return lambda *given, **_more: told.append((name, *given))
+
+    context = PageContext(
+        workspace=filed.workspace, scope=ScopeStore(Scope()), runner=Runner(keep("error")),
+        theme=in_force(), settings=lambda: None, open_record=keep("open"), show_rows=keep("rows"),
+        go=keep("go"), notify=keep("said"), report=keep("error"), save_settings=keep("settings"),
+        export_pack=keep("export"),
+    )  # type: ignore[arg-type]  # fmt: skip
+    one = filed.ids["A"]
+    balance = Balance(one, (MONTH,), (3,), (2,))
+    made = ScorecardsPage(context, lambda _connection, _month: {one: balance})
+    qtbot.addWidget(made)
+    made.resize(1300, 800)
+    made.refresh()
+    made.show()
+    return made
+
+
+def test_the_ranking_opens_each_score(page: ScorecardsPage, filed: Measured, qtbot: Any) -> None:
+    table = page.ranking
+    rows = table.ranking.lines
+    assert [(one.code, one.score, one.rank) for one in rows] == [("A", 8400, 1), ("B", 1600, 2)]
+    assert page.card.shown is not None and page.card.shown.line.code == "A"
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert page.card.shown.line.code == "B"
+    assert [line.one_more is None for line in page.card.shown.sheet.score.lines] == [False, True]
+
+
+def test_enter_opens_the_initiative(page: ScorecardsPage, told: list[Any], qtbot: Any) -> None:
+    qtbot.keyClick(page.ranking, Qt.Key.Key_Return)
+    assert told[-1][:2] == ("open", "initiative")
+
+
+def test_sorting_is_by_the_figures(page: ScorecardsPage) -> None:
+    page.ranking.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+    assert [one.code for one in page.ranking.ranking.lines] == ["B", "A"]
+
+
+@pytest.mark.parametrize("tab", [RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED])
+@pytest.mark.parametrize("mode", [Mode.LIGHT, Mode.DARK])
+def test_every_view_is_drawn_in_both_themes(page: ScorecardsPage, tab: int, mode: Mode) -> None:
+    in_force().apply(mode=mode)
+    page.tabs.setCurrentIndex(tab)
+    assert not page.grab().isNull()
+    in_force().apply(mode=Mode.LIGHT)
+
+
+def test_a_column_is_pasted_and_reported_by_keyboard(
+    page: ScorecardsPage, filed: Measured, told: list[Any], qtbot: Any
+) -> None:
+    page.tabs.setCurrentIndex(REPORT)
+    view = page.report
+    assert view.people.item(0).text().startswith("1  B")
+    assert view.table.currentIndex().row() == 1  # the first that is missing
+    QGuiApplication.clipboard().setText("45\n")
+    qtbot.keyClick(view.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert view.has_open_work() and page.has_open_work() and view.save.isEnabled()
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rows = filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])
+    assert [row.value for row in rows] == [40_000, 45_000]
+    assert told[-1] == ("said", "1 figure is reported.") and not view.has_open_work()
+
+
+def test_what_can_not_be_read_is_named_and_what_is_odd_asked_about(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    page.tabs.setCurrentIndex(REPORT)
+    view = page.report
+    view.model.paste(1, "lots")
+    assert "is not a figure" in view.message.sentence and not view.save.isEnabled()
+    view.model.paste(1, "5000")
+    view.report()
+    assert "ten times apart" in view.message.sentence
+    rows = filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])
+    assert len(rows) == 1
+    view.report(sure=True)
+    assert len(filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])) == 2
+
+
+def test_sliders_move_scores_and_are_kept_only_when_told(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    page.tabs.setCurrentIndex(WHAT_IF)
+    view = page.what_if
+    assert not view.save.isEnabled()
+    cards, deposits = filed.metrics["effective_cards"], filed.metrics["deposits_kept"]
+    view._weights[cards].setValue(50)
+    assert not view.save.isEnabled()  # 130 per cent
+    view._weights[deposits].setValue(0)
+    assert view.save.isEnabled()
+    assert filed.scores()["A"].score == 8400
+    view.save.click()
+    assert view.message.isVisible() or filed.read(queries.cards, "2026-11")["full_rollout"]
+    view.reset.click()
+
+
+def test_the_text_to_send_is_copied(page: ScorecardsPage, told: list[Any]) -> None:
+    page.tabs.setCurrentIndex(OWED)
+    assert [one.unit for one in page.owed.debtors] == ["Branch NB"]
+    page.owed.copy.click()
+    assert "B B, 2026-10, 11 days late: Deposits kept" in QGuiApplication.clipboard().text()
+    assert told[-1] == ("said", "The text is copied.")
+
+
+def test_another_month_is_chosen(page: ScorecardsPage) -> None:
+    page.months.setCurrentText("2026-09")
+    assert page.found is not None and page.found.month == "2026-09"
+    assert [one.score for one in page.found.lines] == [5000, 5000]
+
+
+def test_an_empty_scope_says_so(page: ScorecardsPage) -> None:
+    page.set_scope(Scope().replace(text="nothing is called so"))
+    assert page._nothing.isVisible()
