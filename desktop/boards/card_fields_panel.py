@@ -13,7 +13,8 @@ from ecofolio.boards import actions, rules
 from ecofolio.boards.card_editor import CardEditor
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.details import CardDetail
-from ecofolio.boards.field_editors import (
+from ecofolio.boards.queries import FieldRow
+from ecofolio.squads.field_editors import (
     ChoiceField,
     DateField,
     LongField,
@@ -21,7 +22,6 @@ from ecofolio.boards.field_editors import (
     TextField,
     TreeField,
 )
-from ecofolio.boards.queries import FieldRow
 from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import FieldType, LoopPhase, ServiceClass
 from ecofolio.widgets.choosers import Node

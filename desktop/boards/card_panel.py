@@ -23,7 +23,7 @@ from ecofolio.boards.card_links_panel import CardLinksPanel
 from ecofolio.boards.card_talk_panel import CardTalkPanel, ChecklistPanel
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import face
-from ecofolio.boards.field_editors import TextField
+from ecofolio.squads.field_editors import TextField
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState

@@ -11,7 +11,7 @@ from ecofolio import format as shown
 from ecofolio.boards import actions
 from ecofolio.boards.card_editor import CardEditor
 from ecofolio.boards.details import CardDetail, CommentRow, ItemRow
-from ecofolio.boards.field_editors import LongField
+from ecofolio.squads.field_editors import LongField
 from ecofolio.text import _
 from ecofolio.widgets.parts import SectionHead, button, clear, label, row, tool_button
 from ecofolio.widgets.theme import Space

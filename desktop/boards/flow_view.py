@@ -14,10 +14,10 @@ from sqlalchemy import select
 from ecofolio.boards import flow, flow_figures, readings
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import short_day
-from ecofolio.boards.field_editors import DateField
 from ecofolio.boards.queries import CARD
 from ecofolio.boards.rules import age_words
 from ecofolio.format import day
+from ecofolio.squads.field_editors import DateField
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.bars import Bar, BarList

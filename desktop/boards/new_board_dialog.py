@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ecofolio.boards import layout as boards
 from ecofolio.boards import queries
-from ecofolio.boards.field_editors import ChoiceField, TextField
 from ecofolio.boards.templates import TEMPLATES, BoardTemplate
 from ecofolio.errors import EcofolioError
+from ecofolio.squads.field_editors import ChoiceField, TextField
 from ecofolio.squads.queries import squads
 from ecofolio.text import _, pgettext
 from ecofolio.widgets.messages import InlineMessage

@@ -153,10 +153,10 @@ class Desk:
         )
 
     def first_page(self) -> PageId:
-        """The page that one was on last."""
+        """The page that one was on last, at first the overview."""
         pages = list(self._window.pages.entries)
         kept = [page for page in pages if page.value == self._window.settings.value.page]
-        return (kept or pages)[0]
+        return (kept or [page for page in pages if page is PageId.OVERVIEW] or pages)[0]
 
     def keep(self) -> None:
         """Keep for the next session where the window is and what one was looking at."""

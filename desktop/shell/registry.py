@@ -7,6 +7,12 @@ from ecofolio.text import N_
 from ecofolio.widgets.page import Page, PageContext, PageId
 
 
+def _my_work(context: PageContext) -> Page:
+    from ecofolio.boards.work_page import WorkPage
+
+    return WorkPage(context)
+
+
 def _overview(context: PageContext) -> Page:
     from ecofolio.portfolio.page import OverviewPage
 
@@ -23,6 +29,18 @@ def _boards(context: PageContext) -> Page:
     from ecofolio.boards.page import BoardsPage
 
     return BoardsPage(context)
+
+
+def _budget(context: PageContext) -> Page:
+    from ecofolio.budget.page import BudgetPage
+
+    return BudgetPage(context)
+
+
+def _squads(context: PageContext) -> Page:
+    from ecofolio.squads.page import SquadsPage
+
+    return SquadsPage(context)
 
 
 def _scorecards(context: PageContext) -> Page:
@@ -52,6 +70,7 @@ def _history(context: PageContext) -> Page:
 
 
 PAGES = (
+    PageEntry(PageId.MY_WORK, N_("My work"), "user", _my_work),
     PageEntry(PageId.OVERVIEW, N_("Overview"), "layout-dashboard", _overview),
     PageEntry(
         PageId.INITIATIVES,
@@ -67,6 +86,14 @@ PAGES = (
         "columns-3",
         _boards,
         shows=frozenset({"board", "card"}),
+    ),
+    PageEntry(PageId.SQUADS, N_("Squads"), "users", _squads, shows=frozenset({"squad"})),
+    PageEntry(
+        PageId.BUDGET,
+        N_("Budget"),
+        "wallet",
+        _budget,
+        shows=frozenset({"request", "funding_round"}),
     ),
     PageEntry(
         PageId.SCORECARDS,

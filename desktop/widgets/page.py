@@ -33,6 +33,7 @@ class PageId(StrEnum):
     INITIATIVES = "initiatives"
     BOARDS = "boards"
     SQUADS = "squads"
+    BUDGET = "budget"
     SCORECARDS = "scorecards"
     ORGANISATION = "organisation"
     IMPORT = "import"
@@ -127,6 +128,10 @@ class Page(QWidget):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` returned, as far as it still makes sense."""
+
+    def is_settled(self) -> bool:
+        """Whether it shows all that it will; parts may follow after what it was opened for."""
+        return True
 
     def has_open_work(self) -> bool:
         """Whether something unsaved would be lost if the page were closed now."""

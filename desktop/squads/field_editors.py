@@ -1,4 +1,4 @@
-"""Editors of a card's fields: each says `kept` once with what was typed or chosen.
+"""Editors of one field, for squads and boards: each says `kept` once with what was chosen.
 
 An editor that the keyboard is in is not written over while its text differs from what was shown.
 """

@@ -1,0 +1,279 @@
+"""My work: everything assigned to me or led by me, over all boards."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ecofolio.boards import details
+from ecofolio.boards.details import WorkRow
+from ecofolio.boards.faces import short_day
+from ecofolio.boards.flow import microseconds
+from ecofolio.boards.rules import age_words
+from ecofolio.boards.tools_panel import FilterChip
+from ecofolio.text import N_, _, ngettext, pgettext
+from ecofolio.widgets.page import Page, PageContext, PageId
+from ecofolio.widgets.painters import badge_width, paint_badge, paint_focus
+from ecofolio.widgets.panels import EmptyState
+from ecofolio.widgets.parts import PageHead, column, row
+from ecofolio.widgets.theme import Size, Space, in_force
+
+_ROW, _OLD = 48, 14  # pixels; days from which a card in progress is ageing
+_WORK = Qt.ItemDataRole.UserRole
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_WHY = {
+    "assigned": N_("assigned to me"),
+    "squad": N_("my squad"),
+    "initiative": N_("my initiative"),
+}
+
+
+def is_due(one: WorkRow, today: date) -> bool:
+    """Whether a card is overdue or due until Sunday."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return one.due_date is not None and one.due_date <= sunday
+
+
+def is_ageing(one: WorkRow) -> bool:
+    """Whether a card has been in progress for two weeks or more."""
+    return one.age is not None and one.age >= _OLD
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[WorkRow] = []
+        self.today = date.today()
+
+    def fill(self, rows: list[WorkRow], today: date) -> None:
+        self.beginResetModel()
+        self.rows, self.today = rows, today
+        self.endResetModel()
+
+    def rowCount(self, parent=None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
+        one = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one.title
+        if role == _WORK:
+            return one
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            said = [one.title, one.board, one.column]
+            said += [text for text, _tone in badges(one, self.today)]
+            return pgettext("list", ", ").join([*said, _(_WHY[one.why])])
+        return None
+
+
+def badges(one: WorkRow, today: date) -> list[tuple[str, str]]:
+    """What must not be overlooked about a card, each with its tone."""
+    found = []
+    if one.blocked is not None:
+        found.append((_("✕ Blocked: {reason}").format(reason=one.blocked), "red"))
+    if one.waiting:
+        text = ngettext("⧗ Waiting for {n} card", "⧗ Waiting for {n} cards", one.waiting)
+        found.append((text.format(n=one.waiting), "amber"))
+    if one.due_date is not None and one.due_date < today:
+        n = (today - one.due_date).days
+        text = ngettext("! Due {date}, {n} day ago", "! Due {date}, {n} days ago", n)
+        found.append((text.format(date=short_day(one.due_date, today), n=n), "red"))
+    elif is_due(one, today) and one.due_date is not None:
+        text = _("Due {date}").format(date=short_day(one.due_date, today))
+        found.append((text, "amber"))
+    return found
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index) -> QSize:
+        return QSize(200, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index) -> None:
+        theme, one = in_force(), index.data(_WORK)
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.colour("soft"))
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        inner = rect.adjusted(14, 5, -14, -5)
+        age = age_words(one.age) if one.age is not None else "–"
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("amber" if is_ageing(one) else "muted"))
+        painter.drawText(inner, _MIDDLE | Qt.AlignmentFlag.AlignRight, age)
+        self._words(painter, inner.adjusted(0, 0, -100, 0), one, index.model().today)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus(painter, rect)
+        painter.restore()
+
+    def _words(self, painter: QPainter, inner: QRectF, one: WorkRow, today: date) -> None:
+        theme = in_force()
+        font, small = theme.font(strong=True), theme.font(Size.CAPTION)
+        told = badges(one, today)
+        room = inner.width() - sum(badge_width(text) + 6 for text, _tone in told)
+        metrics = QFontMetrics(font)
+        title = metrics.elidedText(
+            one.title, Qt.TextElideMode.ElideRight, int(max(room, inner.width() / 2))
+        )
+        upper = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(upper, _MIDDLE, title)
+        upper.setLeft(upper.left() + metrics.horizontalAdvance(title) + 10)
+        for text, tone in told:
+            if upper.width() > 40:
+                upper.setLeft(upper.left() + paint_badge(painter, upper, text, tone) + 6)
+        lower = QRectF(inner.left(), inner.center().y(), inner.width(), inner.height() / 2)
+        painter.setFont(small)
+        painter.setPen(theme.colour("muted"))
+        parts = [one.squad, one.column, _(_WHY[one.why])]
+        if one.due_date is not None and not is_due(one, today):
+            parts.append(_("due {date}").format(date=short_day(one.due_date, today)))
+        said = " · ".join(parts)
+        text = QFontMetrics(small).elidedText(said, Qt.TextElideMode.ElideRight, int(lower.width()))
+        painter.drawText(lower, _MIDDLE, text)
+
+
+class WorkPage(Page):
+    """Stuck first, then what is due, then the oldest; choosing a card goes to its board."""
+
+    icon_name = "user"
+    wants_scope = False
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._rows: list[WorkRow] = []
+        self._person: int | None = None
+        self.head = PageHead(self.title)
+        self.chips = {
+            key: FilterChip(name)
+            for key, name in (
+                ("stuck", _("Stuck")),
+                ("due", _("Due this week")),
+                ("ageing", _("Ageing")),
+                ("assigned", _("Assigned to me")),
+            )
+        }
+        for chip in self.chips.values():
+            chip.toggled.connect(self._fill)
+        self.model = _Model(self)
+        self.list = QListView()
+        self.list.setAccessibleName(self.title)
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setProperty("framed", True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.activated.connect(self._open)
+        self.list.doubleClicked.connect(self._open)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self._empty: EmptyState | None = None
+        layout = column(self.head, row(*self.chips.values(), None), spacing=Space.M)
+        layout.addWidget(self.stack, 1)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self.setLayout(layout)
+
+    @property
+    def title(self) -> str:
+        return _("My work")
+
+    @property
+    def _today(self) -> date:
+        return self.context.workspace.clock().astimezone().date()
+
+    def refresh(self) -> None:
+        """Read again what the person acting has to do with."""
+        workspace = self.context.workspace
+        with workspace.read() as connection:
+            self._person = details.person_acting(connection, workspace.actor)
+            self._rows = []
+            if self._person is not None:
+                now = microseconds(workspace.clock())
+                self._rows = details.my_work(connection, self._person, now)
+        counts = {key: sum(self._is(key, one) for one in self._rows) for key in self.chips}
+        for key, chip in self.chips.items():
+            chip.show_count(counts[key])
+        text = ngettext("{n} open card", "{n} open cards", len(self._rows))
+        actor = _("as {name}").format(name=workspace.actor)
+        self.head.set_sentence(f"{text.format(n=len(self._rows))} · {actor}")
+        self._fill()
+
+    def _is(self, key: str, one: WorkRow) -> bool:
+        if key == "stuck":
+            return one.is_stuck
+        if key == "due":
+            return is_due(one, self._today)
+        return is_ageing(one) if key == "ageing" else one.why == "assigned"
+
+    def _fill(self, *_all: object) -> None:
+        chosen = [key for key, chip in self.chips.items() if chip.isChecked()]
+        rows = [one for one in self._rows if all(self._is(key, one) for key in chosen)]
+        current = self.current_id()
+        self.model.fill(rows, self._today)
+        ids = [one.id for one in rows]
+        if rows:
+            n = ids.index(current) if current in ids else 0
+            self.list.setCurrentIndex(self.model.index(n))
+        self._show_empty(None if rows else self._emptiness())
+
+    def _emptiness(self) -> EmptyState:
+        if self._person is None:
+            return EmptyState(
+                "user",
+                _("Nobody here is called {name}").format(name=self.context.workspace.actor),
+                _("Go to the organisation"),
+                lambda: self.context.go(PageId.ORGANISATION),
+                explanation=_(
+                    "Act as one of the people of this programme (preferences), or add yourself "
+                    "to them: by name, code or e-mail."
+                ),
+            )
+        if self._rows:
+            return EmptyState("list-filter", _("Nothing of yours is like that"))
+        return EmptyState(
+            "circle-check",
+            _("Nothing is waiting for you"),
+            explanation=_("Cards assigned to you, and those of squads and initiatives you lead."),
+        )
+
+    def _show_empty(self, wanted: EmptyState | None) -> None:
+        if self._empty is not None:
+            self.stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+        self._empty = wanted
+        if wanted is not None:
+            self.stack.addWidget(wanted)
+        self.stack.setCurrentWidget(wanted or self.list)
+
+    def current_id(self) -> int | None:
+        """The card that is selected."""
+        n = self.list.currentIndex().row()
+        return self.model.rows[n].id if 0 <= n < len(self.model.rows) else None
+
+    def _open(self, index) -> None:
+        self.context.open_record("card", index.data(_WORK).id)
+
+    def first_focus(self) -> QWidget | None:
+        return self.list
+
+    def state(self) -> dict[str, Any]:
+        return {"chips": [key for key, chip in self.chips.items() if chip.isChecked()]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for key in state.get("chips") or ():
+            if key in self.chips:
+                self.chips[key].setChecked(True)
