@@ -24,6 +24,12 @@ from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.theme import Size, in_force
 
 _MOST_POINTS = 12000.0  # hundredths: where a score ends
+_STEPS: dict[int, int] = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+}
 
 
 def paint_trend(painter: QPainter, rect: QRectF, values: Sequence[int | None]) -> None:
@@ -130,9 +136,8 @@ class _Dots(QWidget):
             self.opened.emit(self._places[found][1].id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
-        if event.key() in step and self._places:
-            self._current = (self._current + step[event.key()]) % len(self._places)
+        if event.key() in _STEPS and self._places:
+            self._current = (self._current + _STEPS[event.key()]) % len(self._places)
             self.setAccessibleDescription(self._places[self._current][1].spoken)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:

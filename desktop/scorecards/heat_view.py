@@ -123,8 +123,9 @@ def ground(line: Line | None) -> QColor | None:
 
 class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
-        theme = in_force()
-        line, rect = index.model().line(index), QRectF(option.rect).adjusted(1, 1, -1, -1)
+        theme, model = in_force(), index.model()
+        assert isinstance(model, HeatModel)
+        line, rect = model.line(index), QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
         colour = ground(line)
         if colour is not None:

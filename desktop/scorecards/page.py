@@ -108,8 +108,8 @@ class ScorecardsPage(Page):
         mapped = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
         mapped.add(self.heat, 1)
         views = (ranked, mapped, self._spread(), self.value, self.what_if, self.report, self.owed)
-        for view in (*views, self._nothing):
-            self._stack.addWidget(view)
+        for shown in (*views, self._nothing):
+            self._stack.addWidget(shown)
 
     def _spread(self) -> QWidget:
         area = QScrollArea()

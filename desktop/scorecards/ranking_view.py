@@ -44,7 +44,8 @@ _WIDTHS = {
 
 class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        model: RankingModel = index.model()
+        model = index.model()
+        assert isinstance(model, RankingModel)
         line = model.lines[index.row()]
         if index.column() not in (GRADE, TREND, CHANGE, NAME, SCORE):
             super().paint(painter, option, index)
