@@ -25,6 +25,7 @@ from ecofolio.widgets.parts import PageHead, button, tool_button
 from ecofolio.widgets.theme import Space
 
 _LAYOUT = "initiatives"
+_SETTLE_AFTER = 20  # ms after the table was first shown: it is painted and answers by then
 _KEEP_AFTER = 600  # ms after the last change of columns and widths
 
 
@@ -46,7 +47,7 @@ class InitiativesPage(Page):
         self.table = InitiativeTable(self.model, self.desk.reading, self.editor.write_one)
         self.editor.table = self.table
         self._widths: dict[str, int] = {}
-        self._fitted = False
+        self._fitted = self._settled = False
         self._build()
         self._wire()
         self._restore_layout(context.settings().layouts.get(_LAYOUT, {}))
@@ -133,10 +134,11 @@ class InitiativesPage(Page):
         if not self._fitted:
             self._fitted = True
             self.table.fit_columns(self._widths)
-            QTimer.singleShot(0, self, self._settle)
+            QTimer.singleShot(_SETTLE_AFTER, self, self._settle)
 
     def _settle(self) -> None:
         """What the first picture need not wait for."""
+        self._settled = True
         self.model.arrangement.haystacks()  # the first keystroke finds them made
         if not self.table.selected_lines:
             # the keyboard came first where the page was asked for by keys: its row is the one
@@ -323,6 +325,9 @@ class InitiativesPage(Page):
                 self.table.show_line(record_id)
         self.table.setFocus()
         return True
+
+    def is_settled(self) -> bool:
+        return self._settled
 
     def has_open_work(self) -> bool:
         return self.inspector.has_open_work()

@@ -63,6 +63,8 @@ class Desk:
         self.show_frame()
         if workspace.read_only:
             window.notice.say(workspace.read_only, "amber")
+        # else the keyboard goes from what leaves to the navigation, which shows what it stands on
+        window.pages.setFocus()
         then = window.files.after_opening()
         if then is None:
             window.go(self.first_page())

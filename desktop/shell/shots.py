@@ -73,12 +73,17 @@ def _open(place: Place):
 
 
 def _save(window: MainWindow, path: Path) -> Path:
-    settle(lambda: not window.runner.jobs)
+    settle(lambda: not window.runner.jobs and _is_settled(window))
     if not grab(window, path):
         raise StoreError(
             _("The picture {place} can not be written: choose another folder.").format(place=path)
         )
     return path
+
+
+def _is_settled(window: MainWindow) -> bool:
+    page = window.pages.page
+    return page is None or page.is_settled()
 
 
 def settle(ready: Callable[[], bool]) -> None:

@@ -53,6 +53,9 @@ class Trial:
         self.page.resize(1300, 760)
         self.page.show()
         qtbot.waitExposed(self.page)
+        qtbot.waitUntil(
+            lambda: bool(self.page.table.selected_lines) or not self.page.model.rowCount()
+        )
         QApplication.processEvents()
         self.page.activateWindow()
         self.page.table.setFocus()
