@@ -81,7 +81,7 @@ class PageContext:
     settings: Callable[[], Settings]
     open_record: Callable[[str, int], None]
     show_rows: Callable[[Scope], None]
-    go: Callable[[PageId], None]
+    go: Callable[[PageId], object]
     notify: Callable[..., None]
     report: Callable[[BaseException], None]
     save_settings: Callable[..., None]
