@@ -1,7 +1,7 @@
 """Reading workbooks within the reading process: sniffed, checked, then through calamine.
 
-Where calamine refuses a file that openpyxl may open, openpyxl tries, unless the file declares a
-document type, with which a small file asks for a lot of memory.
+What calamine refuses, openpyxl or a plain reading of an OpenDocument tries, unless the file
+declares a document type, with which a small file asks for a lot of memory.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def read(path: Path, kind: str, request: dict[str, Any], answer: Answer) -> dict
             raise RefusedError(
                 "password" if isinstance(error, _ProtectedError) else "damaged"
             ) from None
-        return _read_openpyxl(path, request, answer)
+        return _read_otherwise(path, request, answer)
     return _read_calamine(book, request, answer, path if kind == "zip" else None)
 
 
@@ -186,7 +186,7 @@ def _read_calamine(
     if unread and len(unread) == len(wanted):
         if package is None:
             raise RefusedError("damaged")
-        return _read_openpyxl(package, request, answer)
+        return _read_otherwise(package, request, answer)
     return {"format": "workbook", "sheets": list(tables), "unread": unread}
 
 
@@ -226,9 +226,13 @@ def _with_errors(rows: Iterator[list[Any]], found: Found) -> Iterator[list[Any]]
             yield cells
 
 
-def _read_openpyxl(path: Path, request: dict[str, Any], answer: Answer) -> dict[str, object]:
+def _read_otherwise(path: Path, request: dict[str, Any], answer: Answer) -> dict[str, object]:
     """The second attempt, for packages with faults that only calamine minds."""
     _refuse_document_types(path)
+    from ecofolio.intake import opendocument
+
+    if opendocument.is_opendocument(path):
+        return opendocument.read(path, request.get("sheet"), answer)
     import openpyxl
 
     warnings.simplefilter("ignore")

@@ -206,6 +206,44 @@ def test_an_opendocument_sheet_is_read(tmp_path: Path) -> None:
     assert read_book(tmp_path / "a.ods").sheets[0].rows == [["名称", 2.5, date(2026, 3, 5)]]
 
 
+def opendocument(path: Path, content: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def test_an_indented_opendocument_sheet_is_read_with_repeats_and_merges(tmp_path: Path) -> None:
+    def cell(said: str) -> str:
+        start = f'<table:table-cell office:value-type="string" table:number-columns-{said}="2">'
+        return f"{start}<text:p>a<text:s/>b</text:p></table:table-cell>"
+
+    rows = (
+        f"<table:table-row>{cell('spanned')}<table:covered-table-cell/></table:table-row>"
+        '<table:table-row table:number-rows-repeated="2">'
+        f"{cell('repeated')}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/>'
+        "</table:table-row></table:table>"
+    )
+    content = CONTENT.replace("</table:table>", rows).replace("><", ">\n  <")
+    sheet = read_book(opendocument(tmp_path / "a.ods", content)).sheets[0]
+    same = ["a b", "a b"]
+    assert sheet.rows == [["名称", 2.5, date(2026, 3, 5)], ["a b"], same, same]
+    assert sheet.merges == [(1, 0, 1, 1)]
+
+
+def test_a_hostile_opendocument_sheet_ends_in_a_sentence(tmp_path: Path) -> None:
+    indented = CONTENT.replace("><", ">\n <")
+    many = 'table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated='
+    bomb = indented.replace("<table:table-row>", f'<table:table-row {many}"16384" '
+                            'office:value-type="float" office:value="1"/>', 1)  # fmt: skip
+    assert "too many cells" in refused(opendocument(tmp_path / "bomb.ods", bomb))
+    for content in (indented[:-40], indented.replace('"2.5"', '"x"'), "<a>\n</a>"):
+        assert "damaged" in refused(opendocument(tmp_path / "a.ods", content))
+    entity = '<!DOCTYPE a [<!ENTITY b "c">]>' + indented
+    assert refused(opendocument(tmp_path / "entity.ods", entity))
+
+
 def test_a_frozen_program_starts_itself_as_the_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
