@@ -113,6 +113,16 @@ def _sums(connection: Connection, first: date | None, last: date | None) -> dict
     return {account: int(fen) for account, fen in connection.execute(query).all()}
 
 
+def count_accounts(connection: Connection) -> int:
+    """How many accounts there are: how much there is to read."""
+    return connection.scalar(select(func.count()).select_from(ACCOUNT)) or 0
+
+
+def currency(connection: Connection) -> str:
+    """The programme's currency."""
+    return connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
+
+
 def newest_day(connection: Connection) -> date | None:
     """The latest day that anything was posted for."""
     found: date | None = connection.scalar(select(func.max(TRANSACTION.c.date)))
@@ -127,6 +137,7 @@ def spent_by_month(
     ids: Iterable[int] | None = None,
     *,
     category_id: int | None = None,
+    first: date | None = None,
     last: date | None = None,
 ) -> dict[int, dict[str, int]]:
     """Spend in fen by initiative and month; of all initiatives without `ids`."""
@@ -141,6 +152,8 @@ def spent_by_month(
     )
     if ids is not None:
         query = query.where(ACCOUNT.c.initiative_id.in_(list(ids)))
+    if first is not None:
+        query = query.where(POSTING.c.date >= first)
     if last is not None:
         query = query.where(POSTING.c.date <= last)
     if category_id is not None:

@@ -171,12 +171,13 @@ def _deeds(
     leads = [staff.lead(one.plan.case).name for one in cases]
     at(_ago(today, 31), pmo, post_twice, memo=words["twice"])
     at(_ago(today, 24), pmo, reverse_last, memo=words["reversal"])
-    asked = [(22, 3, 66, "approved"), (17, 1, 90, "returned"), (6, 0, 75, ""), (2, 4, 240, "")]
+    asked = [(22, 3, 66, "approved"), (17, 2, 90, "returned"), (6, 1, 75, ""), (2, 0, 240, "")]
     for days, place, wan, decision in asked:
         at(
             _ago(today, days),
             leads[place % len(leads)],
             ask,
+            place=place,
             fen=wan * FEN_PER_WAN,
             memo=words["ask"],
         )
@@ -218,9 +219,9 @@ def reverse_last(work: Work, ids: Ids, *, memo: str) -> None:
     actions.reverse(work, work.connection.execute(query).one().id, memo)
 
 
-def ask(work: Work, ids: Ids, *, fen: int, memo: str) -> None:
+def ask(work: Work, ids: Ids, *, fen: int, memo: str, place: int) -> None:
     """A squad lead asks for more than they may spend alone."""
-    chosen = _richest(work)[0]
+    chosen = _richest(work)[place]
     held = queries.balances(work.connection).initiatives[chosen].available
     actions.spend(work, min(fen, held), initiative_id=chosen, memo=memo, category="equipment")
 

@@ -1,0 +1,168 @@
+"""What waits for somebody's word: approve it, or return it with a reason; the limits behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QInputDialog, QLineEdit, QWidget
+
+from ecofolio.budget import approvals, words
+from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.errors import EcofolioError, InputError
+from ecofolio.format import money
+from ecofolio.intake.money import money_reader
+from ecofolio.intake.values import Reason
+from ecofolio.store.workspace import Workspace
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ApprovalLevel, RequestState
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.panels import Panel
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space
+
+
+class ApprovalsView(QWidget):
+    """The requests, those that wait first."""
+
+    done = Signal(str)  # a sentence about what was done
+
+    def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
+        super().__init__()
+        self._workspace, self._report = workspace, report
+        self._unit = "wan"
+        self.table = RowsView(_("Requests"), self._columns())
+        self.table.selectionModel().currentChanged.connect(self._fit)
+        self.approve = button(_("Approve"), self._approve, primary=True)
+        self.send_back = button(_("Return…"), self._send_back)
+        self.limits = button(_("Approval limits…"), self._set_limits)
+        self._said = label("", "muted", wrap=True)
+        panel = Panel(_("Requests"), " ", flush=True)
+        panel.add(self.table, 1)
+        self._panel = panel
+        foot = row(self._said, None, self.limits, self.send_back, self.approve)
+        layout = column(spacing=Space.M)
+        layout.addWidget(panel, 1)
+        layout.addLayout(foot)
+        self.setLayout(layout)
+
+    def _columns(self) -> list[Column]:
+        def age(one: RequestRow) -> str:
+            n = one.age(self._workspace.clock())
+            return ngettext("{n} day", "{n} days", n).format(n=n)
+
+        def state(one: RequestRow) -> str:
+            if one.state == RequestState.WAITING:
+                return _("waits for: {who}").format(who=ApprovalLevel(one.level).label)
+            said = RequestState(one.state).label
+            parts = (said, one.decided_by or "", one.reason or "")
+            return " · ".join(part for part in parts if part)
+
+        def token(one: RequestRow) -> str:
+            return "amber" if one.state == RequestState.WAITING else "muted"
+
+        return [
+            Column(_("Age"), age, figure=True, width=80),
+            Column(_("What"), lambda one: words.headline(one.operation), width=260),
+            Column(_("For"), lambda one: one.initiative or one.unit or "", width=220),
+            Column(_("Amount"), lambda one: money(one.fen, self._unit), figure=True),
+            Column(_("Asked by"), lambda one: one.asked_by, width=150),
+            Column(_("State"), state, width=0, token=token),
+        ]
+
+    def fill(self, requests: list[RequestRow], unit: str) -> None:
+        """Show the requests."""
+        self._unit = unit
+        self.table.fill(requests)
+        n = sum(one.state == RequestState.WAITING for one in requests)
+        assert self._panel.head is not None
+        self._panel.head.set_caption(ngettext("{n} waits", "{n} wait", n).format(n=n))
+        if requests and self.table.current() is None:
+            self.table.selectRow(0)
+        self._fit()
+
+    def _fit(self) -> None:
+        one = self.table.current()
+        writable = not self._workspace.read_only
+        waits = one is not None and one.state == RequestState.WAITING
+        mine = waits and one.asked_by.casefold() == self._workspace.actor.casefold()
+        self.approve.setEnabled(bool(waits and writable and not mine))
+        self.send_back.setEnabled(bool(waits and writable))
+        self.limits.setEnabled(writable)
+        self._said.setText(_("You asked for this: somebody else approves it.") if mine else "")
+
+    def _approve(self) -> None:
+        one = self.table.current()
+        try:
+            self._workspace.do(approvals.approve, one.id)
+        except EcofolioError as error:
+            self._report(error)
+            return
+        self.done.emit(_("Approved and posted: {what}").format(what=words.headline(one.operation)))
+
+    def _send_back(self) -> None:
+        one = self.table.current()
+        reason, said = QInputDialog.getText(self, _("Return request"), _("Why is it returned?"))
+        if not said:
+            return
+        try:
+            self._workspace.do(approvals.send_back, one.id, reason)
+        except EcofolioError as error:
+            self._report(error)
+            return
+        self.done.emit(_("Returned: {what}").format(what=words.headline(one.operation)))
+
+    def _set_limits(self) -> None:
+        dialog = LimitsDialog(self._workspace, self)
+        if dialog.exec():
+            self.done.emit(_("The approval limits are set."))
+        dialog.deleteLater()
+
+
+class LimitsDialog(QDialog):
+    """The programme's two limits."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.setWindowTitle(_("Approval limits"))
+        with workspace.read() as connection:
+            found = next((one for one in approvals.limits(connection) if one.unit_id is None), None)
+        self.leader, self.head_office = QLineEdit(), QLineEdit()
+        self.message = InlineMessage()
+        form = QFormLayout()
+        for name, field, fen in (
+            (_("Unit's leader above"), self.leader, found.leader_fen if found else None),
+            (_("Head office above"), self.head_office, found.head_office_fen if found else None),
+        ):
+            field.setAccessibleName(name)
+            field.setText("" if fen is None else money(fen))
+            field.setPlaceholderText(_("never"))
+            form.addRow(label(name, "key"), field)
+        save = button(_("Set limits"), self._save, primary=True)
+        layout = column(
+            label(_("Yuan; amounts above need that person's word."), "muted"), form, self.message
+        )
+        layout.addLayout(row(None, button(_("Cancel"), self.reject), save))
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self.setLayout(layout)
+
+    def _save(self) -> None:
+        try:
+            values = [_fen(field.text()) for field in (self.leader, self.head_office)]
+            self._workspace.do(approvals.set_limit, None, *values)
+        except EcofolioError as error:
+            self.message.say(str(error), "red")
+            return
+        self.accept()
+
+
+def _fen(text: str) -> int | None:
+    if not text.strip():
+        return None
+    found = money_reader("CNY", exact=True)(text)
+    if isinstance(found, int):
+        return found
+    reason = found.text if isinstance(found, Reason) else ""
+    raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))

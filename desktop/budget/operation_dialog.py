@@ -1,0 +1,274 @@
+"""Posting money by hand: what, from whom, to whom, how much, with the papers."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDateEdit,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QWidget,
+)
+from sqlalchemy import Connection, select
+
+from ecofolio.budget import books, queries
+from ecofolio.budget.operations import Holder, Operation
+from ecofolio.errors import EcofolioError, InputError
+from ecofolio.format import money
+from ecofolio.intake.money import money_reader
+from ecofolio.intake.values import Reason
+from ecofolio.store.workspace import Workspace
+from ecofolio.text import _
+from ecofolio.vocabulary import Move, Stage
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space
+
+MOVES = (
+    Move.SPEND,
+    Move.COMMIT,
+    Move.RELEASE,
+    Move.TRANSFER,
+    Move.BASE,
+    Move.SUPPLEMENT,
+    Move.GIVE_BACK,
+    Move.GRANT,
+)
+_HAS_SOURCE = frozenset(MOVES) - {Move.GRANT, Move.RELEASE}
+_HAS_TARGET = frozenset({Move.TRANSFER, Move.BASE, Move.SUPPLEMENT, Move.GIVE_BACK, Move.GRANT})
+_HAS_COMMITMENT = frozenset({Move.SPEND, Move.RELEASE})
+_HAS_PARTNER = frozenset({Move.SPEND, Move.COMMIT})
+
+
+class HolderField(QComboBox):
+    """Chooses a unit's pool or an initiative by typing a part of its name or code."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumWidth(320)
+        self.completer().setFilterMode(_contains())
+        self.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+
+    def fill(self, holders: list[tuple[Holder | None, str]]) -> None:
+        """Offer holders under the names that people read."""
+        self.clear()
+        for holder, name in holders:
+            self.addItem(name, holder)
+        self.setCurrentIndex(-1 if holders and holders[0][0] is not None else 0)
+
+    def choose(self, holder: Holder | None) -> None:
+        """Make a holder the chosen one."""
+        for place in range(self.count()):
+            if self.itemData(place) == holder:
+                self.setCurrentIndex(place)
+
+    def value(self) -> Holder | None:
+        """The holder whose name stands there; `InputError` for other words."""
+        text = self.currentText().strip()
+        place = self.findText(text)
+        if place >= 0:
+            found: Holder | None = self.itemData(place)
+            return None if found is None else Holder(*found)
+        if not text:
+            return None
+        raise InputError(_("There is no unit or initiative “{name}”.").format(name=text))
+
+
+def _contains():
+    from PySide6.QtCore import Qt
+
+    return Qt.MatchFlag.MatchContains
+
+
+class OperationDialog(QDialog):
+    """Asks for one operation; `operation()` is what was said."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        move: Move = Move.SPEND,
+        source: Holder | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._file: Path | None = None
+        self.setWindowTitle(_("Post money"))
+        self._make_fields()
+        with workspace.read() as connection:
+            self._read(connection)
+        self.move_field.setCurrentIndex(MOVES.index(move))
+        if source is not None:
+            self.source.choose(source)
+        self._fit()
+        self.move_field.currentIndexChanged.connect(self._fit)
+        self.source.currentIndexChanged.connect(self._fit)
+        self.amount.textChanged.connect(self._read_amount)
+        self.amount.setFocus()
+
+    def _make_fields(self) -> None:
+        self.move_field = QComboBox()
+        for move in MOVES:
+            self.move_field.addItem(move.label, move)
+        self.source, self.target = HolderField(_("From")), HolderField(_("To"))
+        self.commitment = QComboBox()
+        self.amount = QLineEdit()
+        self.amount.setPlaceholderText(_("such as 1,234.50 or 1.2万"))
+        self.read_as = label("", "caption")
+        self.on = QDateEdit()
+        self.on.setCalendarPopup(True)
+        self.on.setDisplayFormat("yyyy-MM-dd")
+        today = self._workspace.clock().astimezone().date()
+        self.on.setDate(QDate(today.year, today.month, today.day))
+        self.on.setMaximumDate(QDate(today.year, today.month, today.day))
+        self.category = QComboBox()
+        self.number, self.memo = QLineEdit(), QLineEdit()
+        self.partner, self.contract = QLineEdit(), QLineEdit()
+        self.attach = button(_("Attach a file…"), self._attach, link=True)
+        self.message = InlineMessage()
+        self.form = QFormLayout()
+        self.form.setSpacing(Space.S)
+        for name, field in (
+            (_("What"), self.move_field),
+            (_("From"), self.source),
+            (_("To"), self.target),
+            (_("Commitment"), self.commitment),
+            (_("Amount"), self.amount),
+            ("", self.read_as),
+            (_("Date"), self.on),
+            (_("Category"), self.category),
+            (_("Document number"), self.number),
+            (_("Memo"), self.memo),
+            (_("Partner"), self.partner),
+            (_("Contract"), self.contract),
+            (_("Attachment"), self.attach),
+        ):
+            field.setAccessibleName(name or _("Amount as read"))
+            self.form.addRow(label(name, "key"), field)
+        self.post = button(_("Post"), self._post, primary=True)
+        self.post.setDefault(True)
+        layout = column(self.form, self.message, row(None, button(_("Cancel"), self.reject)))
+        layout.itemAt(2).layout().addWidget(self.post)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self.setLayout(layout)
+
+    def _read(self, connection: Connection) -> None:
+        unit, own = queries.UNIT, queries.INITIATIVE
+        query = select(unit.c.id, unit.c.code, unit.c.name).order_by(unit.c.code)
+        units = [
+            (Holder("unit", row.id), _("Pool of {name}").format(name=f"{row.name} ({row.code})"))
+            for row in connection.execute(query).all()
+        ]
+        query = select(own.c.id, own.c.code, own.c.name).where(own.c.stage != Stage.CLOSED.value)
+        initiatives = [
+            (Holder("initiative", row.id), f"{row.name} ({row.code})")
+            for row in connection.execute(query.order_by(own.c.code)).all()
+        ]
+        self.source.fill([*initiatives, *units])
+        self.target.fill([(None, ""), *units, *initiatives])
+        self.category.addItem(_("none"), None)
+        for row_ in queries.categories(connection):
+            if not row_.retired:
+                self.category.addItem(row_.label, row_.code)
+        self._commitments = books.commitments(connection, open_only=True)
+
+    def _fit(self) -> None:
+        """Ask only for what the operation needs."""
+        move = MOVES[self.move_field.currentIndex()]
+        for field, shown in (
+            (self.source, move in _HAS_SOURCE),
+            (self.target, move in _HAS_TARGET),
+            (self.commitment, move in _HAS_COMMITMENT),
+            (self.category, move in _HAS_PARTNER),
+            (self.partner, move in _HAS_PARTNER),
+            (self.contract, move is Move.COMMIT),
+        ):
+            self.form.setRowVisible(field, shown)
+        self._offer_commitments(move)
+        self.adjustSize()
+
+    def _offer_commitments(self, move: Move) -> None:
+        try:
+            source = self.source.value() if move is Move.SPEND else None
+        except InputError:
+            source = None
+        self.commitment.clear()
+        if move is Move.SPEND:
+            self.commitment.addItem(_("none: from what is available"), None)
+        for one in self._commitments:
+            if source is None or one.initiative_id == source.id:
+                words = (f"#{one.id}", one.contract, one.partner, money(one.outstanding))
+                self.commitment.addItem(" · ".join(filter(None, words)), one.id)
+
+    def fen(self) -> int:
+        """The amount; `InputError` says why it can not be read."""
+        text = self.amount.text().strip()
+        if not text:
+            raise InputError(_("Say how much."))
+        found = money_reader("CNY", exact=True)(text)
+        if not isinstance(found, int):
+            reason = found.text if isinstance(found, Reason) else ""
+            raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))
+        return found
+
+    def _read_amount(self) -> None:
+        try:
+            self.read_as.setText(_("{sum} yuan").format(sum=money(self.fen())))
+        except InputError as error:
+            self.read_as.setText(str(error) if self.amount.text().strip() else "")
+
+    def operation(self) -> Operation:
+        """What was said; `InputError` says what is missing."""
+        move = MOVES[self.move_field.currentIndex()]
+        partner = move in _HAS_PARTNER
+        return Operation(
+            move,
+            self.fen(),
+            self.source.value() if move in _HAS_SOURCE else None,
+            self.target.value() if move in _HAS_TARGET else None,
+            self.on.date().toPython(),
+            self.commitment.currentData() if move in _HAS_COMMITMENT else None,
+            self.category.currentData() if partner else None,
+            self.number.text().strip() or None,
+            self.memo.text().strip() or None,
+            self.partner.text().strip() or None if partner else None,
+            self.contract.text().strip() or None if move is Move.COMMIT else None,
+            self._file.name if self._file else None,
+            _hash(self._file) if self._file else None,
+        )
+
+    def _attach(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(self, _("Attach a file"))
+        if name:
+            self._file = Path(name)
+            self.attach.setText(self._file.name.replace("&", "&&"))
+
+    def _post(self) -> None:
+        from ecofolio.budget.actions import submit
+
+        try:
+            self.done_ = self._workspace.do(submit, self.operation())
+        except EcofolioError as error:
+            self.message.say(str(error), "red")
+            return
+        self.accept()
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            _("{place} can not be read: {reason}.").format(place=path, reason=error.strerror)
+        ) from None

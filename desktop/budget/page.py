@@ -1,0 +1,418 @@
+"""The budget: money from the head office down, approvals that wait, and funding rounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QStackedWidget, QTabBar, QWidget
+from shiboken6 import isValid
+
+from ecofolio.budget import books, picture, queries, rules
+from ecofolio.budget.approvals_view import ApprovalsView
+from ecofolio.budget.figures_panel import FiguresPanel, month_line
+from ecofolio.budget.operation_dialog import MOVES, OperationDialog
+from ecofolio.budget.operations import Holder
+from ecofolio.budget.picture import Picture
+from ecofolio.budget.queries import Node, Wanted
+from ecofolio.budget.rounds_view import RoundsView
+from ecofolio.budget.tree_view import MoneyTree
+from ecofolio.format import day, money, money_short, money_unit
+from ecofolio.initiatives.scope import Scope
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import Move, RequestState
+from ecofolio.widgets.bars import Bar, BarList
+from ecofolio.widgets.page import Page, PageContext
+from ecofolio.widgets.panels import EmptyState, Panel, Tile
+from ecofolio.widgets.parts import PageHead, button, column, row
+from ecofolio.widgets.theme import Space
+
+_MANY = 2000  # initiatives from which the figures are read off the GUI thread
+_POSTED = ("granted", "pool", "available", "committed", "spent")
+_BARS = 40  # branches below one another in the picture of inequality
+_MONEY, _NEED, _APPROVALS, _ROUNDS, _EMPTY = range(5)
+
+
+class BudgetPage(Page):
+    """Who has how much, what became of it, and who is to get more."""
+
+    icon_name = "wallet"
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._scope = context.scope.value
+        self.picture: Picture | None = None
+        self._reading = self._again = False
+        self._make_parts()
+        self._stack = QStackedWidget()
+        for view in (self._money(), self._need(), self.approvals, self.rounds, self._empty()):
+            self._stack.addWidget(view)
+        self.tabs.currentChanged.connect(self._turn)
+        layout = column(self._head, self.tabs, spacing=Space.M)
+        layout.addWidget(self._stack, 1)
+        layout.setContentsMargins(Space.L, Space.L, 0, 0)
+        self.setLayout(layout)
+
+    @property
+    def title(self) -> str:
+        return _("Budget")
+
+    # --- building --------------------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        workspace, report = self.context.workspace, self.context.report
+        self.year, self.category = QComboBox(), QComboBox()
+        self.year.setAccessibleName(_("Fiscal year"))
+        self.category.setAccessibleName(_("Category of plan and forecast"))
+        self.post = button(_("Post money"), self._open_menu, primary=True)
+        self._head = PageHead(self.title, "", self.year, self.category, self.post)
+        self._head.layout().setContentsMargins(0, 0, Space.L, 0)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for name in (_("Money"), _("Need"), _("Approvals"), _("Funding rounds")):
+            self.tabs.addTab(name)
+        self.tree, self.figures = MoneyTree(), FiguresPanel()
+        self.tree.opened.connect(lambda *_chosen: self._later.start())
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._open_figure)
+        self.approvals = ApprovalsView(workspace, report)
+        self.rounds = RoundsView(workspace, report)
+        for view in (self.approvals, self.rounds):
+            view.layout().setContentsMargins(0, 0, Space.L, Space.L)
+            view.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
+        self.tiles = {
+            "granted": Tile("", _("granted")),
+            "available": Tile("", _("available")),
+            "spent": Tile("", _("spent")),
+            "forecast": Tile("", _("forecast at completion")),
+            "unequal": Tile("", _("inequality (Gini)")),
+        }
+        for key, tile in self.tiles.items():
+            tile.clicked.connect(lambda key=key: self._open_tile(key))
+        self.bars = BarList(_("Money per initiative by branch"))
+        self.bars.opened.connect(self._open_bar)
+
+    def _money(self) -> QWidget:
+        tiles = row(*self.tiles.values(), spacing=Space.M)
+        for n in range(len(self.tiles)):
+            tiles.setStretch(n, 1)
+        self._tree_panel = Panel(flush=True)
+        self._tree_panel.body.setContentsMargins(1, 1, 1, 1)
+        self._tree_panel.add(self.tree)
+        left = column(tiles, spacing=Space.M)
+        left.addWidget(self._tree_panel, 1)
+        left.setContentsMargins(0, 0, Space.M, Space.L)
+        whole = QWidget()
+        inner = row(spacing=0)
+        inner.addLayout(left, 1)
+        inner.addWidget(self.figures)
+        whole.setLayout(inner)
+        return whole
+
+    def _need(self) -> QWidget:
+        """How unequal money is between branches: what funding rounds are to mend."""
+        self._unequal_panel = Panel(_("Money per initiative by branch"), " ")
+        self._unequal_panel.add(self.bars)
+        self._unequal_panel.body.addStretch(1)
+        whole = QWidget()
+        layout = column(self._unequal_panel, None)
+        layout.setContentsMargins(0, 0, Space.L, Space.L)
+        whole.setLayout(layout)
+        return whole
+
+    def _empty(self) -> QWidget:
+        return EmptyState(
+            "file-spreadsheet",
+            _("No money is on the ledger yet"),
+            _("Post a grant"),
+            lambda: self._ask(Move.GRANT),
+            explanation=_("Begin with what the bank grants the programme, or bring in a list."),
+        )
+
+    # --- the contract with the window ------------------------------------------------------
+
+    def set_scope(self, scope: Scope) -> None:
+        """Show the money of `scope`."""
+        if scope != self._scope:
+            self._scope = scope
+            if self.picture is not None or self._reading:
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Read all figures again; in a large programme, off the GUI thread."""
+        if self._reading:
+            self._again = True
+            return
+        workspace, scope, wanted = self.context.workspace, self._scope, self._wanted()
+        with workspace.read() as connection:
+            many = queries.count_accounts(connection) > 3 * _MANY
+            currency = queries.currency(connection)
+            found = None if many else picture.read(connection, wanted, scope, currency)
+        if found is not None:
+            self._show(found)
+            return
+
+        def read(_progress, _cancelled) -> Picture:
+            with workspace.read() as connection:
+                return picture.read(connection, wanted, scope, currency)
+
+        self._reading = True
+        self.context.runner.start(
+            read,
+            title=_("Reading the figures"),
+            on_done=self._take,
+            on_error=self._give_up,
+            cancellable=False,
+        )
+
+    def _take(self, found: Picture) -> None:
+        if isValid(self):
+            self._reading = False
+            self._show(found)
+            if self._again:
+                self._again = False
+                self.refresh()
+
+    def _give_up(self, error: BaseException) -> None:
+        if isValid(self):
+            self._reading = self._again = False
+            self.context.report(error)
+
+    def first_focus(self) -> QWidget:
+        return self.tree if self._stack.currentIndex() == _MONEY else self.post
+
+    def state(self) -> dict[str, Any]:
+        return {"tab": self.tabs.currentIndex(), "year": self.year.currentData()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if isinstance(state.get("tab"), int):
+            self.tabs.setCurrentIndex(state["tab"])
+
+    def show_record(self, kind: str, record_id: int) -> bool:
+        """Show a request or a funding round among the others."""
+        if kind not in ("request", "funding_round"):
+            return False
+        self.tabs.setCurrentIndex(_APPROVALS if kind == "request" else _ROUNDS)
+        view = self.approvals.table if kind == "request" else self.rounds.table
+        for place, one in enumerate(view.shown.rows):
+            if one.id == record_id:
+                view.selectRow(place)
+                return True
+        return False
+
+    # --- showing ---------------------------------------------------------------------------
+
+    @property
+    def _unit(self) -> str:
+        return self.context.settings().money_unit
+
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            self.context.workspace.clock().astimezone().date(),
+            self.year.currentData(),
+            category=self.category.currentData(),
+        )
+
+    def _show(self, found: Picture) -> None:
+        first = self.picture is None
+        self.picture = found
+        self._fill_choices(found)
+        sentence = _("as of {date} · in {unit}").format(
+            date=day(found.wanted.as_of), unit=money_unit(self._unit, found.currency)
+        )
+        self._head.set_sentence(sentence)
+        self.approvals.fill(found.requests, self._unit)
+        self.rounds.fill(found.rounds, self._unit)
+        waiting = sum(one.state == RequestState.WAITING for one in found.requests)
+        name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
+        self.tabs.setTabText(_APPROVALS, name)
+        self.post.setEnabled(not self.context.workspace.read_only)
+        self._fill_tiles(found)
+        self._fill_bars(found)
+        self.tree.fill(found.nodes, found.trends, self._unit)
+        self._later.start()
+        if first:
+            self.year.currentIndexChanged.connect(lambda _n: self.refresh())
+            self.category.currentIndexChanged.connect(lambda _n: self.refresh())
+        self._turn()
+
+    def _turn(self, *_args: int) -> None:
+        empty = self.picture is not None and self.picture.is_empty
+        place = self.tabs.currentIndex()
+        for field in (self.year, self.category):
+            field.setVisible(place == _MONEY and not empty)
+        self._stack.setCurrentIndex(_EMPTY if empty and place == _MONEY else place)
+
+    def _fill_choices(self, found: Picture) -> None:
+        years = [(_("All years"), None), *((str(one), one) for one in reversed(found.years))]
+        with self.context.workspace.read() as connection:
+            known = queries.categories(connection)
+        categories = [(_("All categories"), None), *((one.label, one.code) for one in known)]
+        for field, choices in ((self.year, years), (self.category, categories)):
+            chosen = field.currentData()
+            field.blockSignals(True)
+            field.clear()
+            for name, value in choices:
+                field.addItem(name, value)
+            field.setCurrentIndex(max(0, field.findData(chosen)) if chosen is not None else 0)
+            field.blockSignals(False)
+
+    def _sum(self, fen: int) -> str:
+        assert self.picture is not None
+        return money_short(fen, self.picture.currency).replace(" ", "\u00a0")
+
+    def _fill_tiles(self, found: Picture) -> None:
+        total, forecast = found.total, found.sum_of("forecast")
+        held = _("{pool} in pools, {given} with initiatives")
+        self.tiles["granted"].set_figures(
+            self._sum(total.granted),
+            held.format(pool=self._sum(total.pool), given=self._sum(total.allocated)),
+        )
+        self.tiles["available"].set_figures(
+            self._sum(total.available), _("{sum} committed").format(sum=self._sum(total.committed))
+        )
+        self.tiles["spent"].set_figures(
+            self._sum(total.spent), _("{sum} a month").format(sum=self._sum(found.sum_of("burn")))
+        )
+        over = forecast - found.sum_of("plan")
+        against = _("{sum} over plan") if over > 0 else _("{sum} under plan")
+        self.tiles["forecast"].set_figures(
+            self._sum(forecast), against.format(sum=self._sum(abs(over)))
+        )
+        middle = _("median {sum} per initiative").format(sum=self._sum(found.unequal.median))
+        self.tiles["unequal"].set_figures(f"{found.unequal.gini:.2f}", middle)
+
+    def _fill_bars(self, found: Picture) -> None:
+        self._shown_units = [one for one in found.unequal.units if one.per_initiative is not None]
+        shown = self._shown_units[:_BARS]
+        self.bars.fill(
+            [
+                Bar(
+                    one.name,
+                    one.per_initiative or 0,
+                    money(one.per_initiative, self._unit),
+                    "red" if (one.per_initiative or 0) * 2 < found.unequal.median else "accent",
+                    spoken=ngettext(
+                        "{name}: {sum} for each of {n} initiative",
+                        "{name}: {sum} for each of {n} initiatives",
+                        one.initiatives,
+                    ).format(
+                        name=one.name, sum=self._sum(one.per_initiative or 0), n=one.initiatives
+                    ),
+                )
+                for one in shown
+            ]
+        )
+        assert self._unequal_panel.head is not None
+        self._unequal_panel.head.set_caption(
+            _("poorest first · Gini {gini} · median {median}").format(
+                gini=f"{found.unequal.gini:.2f}", median=money(found.unequal.median, self._unit)
+            )
+        )
+
+    # --- opening ---------------------------------------------------------------------------
+
+    def _open_tile(self, key: str) -> None:
+        if key == "unequal":
+            self.tabs.setCurrentIndex(_NEED)
+        elif self.picture is not None and self.picture.nodes:
+            self.tree.choose(self.picture.nodes[0], key)
+            self.tree.setFocus()
+
+    def _open_bar(self, place: int) -> None:
+        assert self.picture is not None
+        unit = self._shown_units[place]
+        for node in _all(self.picture.nodes):
+            if node.kind == "unit" and node.id == unit.unit_id:
+                self.tabs.setCurrentIndex(_MONEY)
+                self.tree.choose(node, "each")
+                self.tree.setFocus()
+
+    def _open_figure(self) -> None:
+        """Show what the chosen figure is made of."""
+        chosen = self.tree.chosen()
+        if chosen is None or self.picture is None:
+            return
+        node, key = chosen
+        key = "granted" if key in ("name", "each", "trend") else key
+        self.figures.show_node(node, self._unit)
+        wanted = self.picture.wanted
+        with self.context.workspace.read() as connection:
+            plan, spent = picture.months_of(connection, node, wanted)
+            months = _months(plan, spent)
+            self.figures.show_months(month_line(months, plan, spent, wanted.as_of))
+            if key not in _POSTED:
+                self.figures.show_no_postings(key)
+                return
+            accounts = picture.accounts_of(node, key)
+            span = queries.span_of(wanted, queries.fiscal_start(connection))
+            span = queries.Span(span.first if key in ("granted", "spent") else None, span.last)
+            self.figures.show_postings(key, books.behind(connection, accounts, span))
+
+    # --- doing -----------------------------------------------------------------------------
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        for move in MOVES:
+            menu.addAction(f"{move.label}…", lambda move=move: self._ask(move))
+        menu.addSeparator()
+        menu.addAction(_("A list of operations…"), self._post_list)
+        menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
+        menu.deleteLater()
+
+    def _ask(self, move: Move) -> None:
+        chosen = self.tree.chosen()
+        holder = Holder(chosen[0].kind, chosen[0].id) if chosen else None
+        dialog = OperationDialog(self.context.workspace, move, holder, self)
+        if dialog.exec():
+            waits = dialog.done_.request_id is not None
+            posted = _("{move} is posted.").format(move=move.label)
+            asked = _("{move} waits for approval.").format(move=move.label)
+            self.context.notify(asked if waits else posted, undo=True)
+        dialog.deleteLater()
+
+    def _post_list(self) -> None:
+        from ecofolio.budget.importing import post_list
+
+        name, _kind = QFileDialog.getOpenFileName(
+            self, _("List of operations"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
+        )
+        if not name:
+            return
+        workspace = self.context.workspace
+        self.context.runner.start(
+            lambda _progress, _cancelled: post_list(workspace, name),
+            title=_("Posting {file}").format(file=name.rsplit("/", 1)[-1]),
+            on_done=self._posted,
+            cancellable=False,
+        )
+
+    def _posted(self, report: Any) -> None:
+        if not isValid(self):
+            return
+        text = _("{posted} posted, {asked} waiting for approval, {refused} refused.").format(
+            posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
+        )
+        self.context.notify(text, undo=bool(report.posted or report.asked))
+        if report.refused:
+            from ecofolio.budget.refused_dialog import RefusedDialog
+
+            dialog = RefusedDialog(report, self)
+            dialog.exec()
+            dialog.deleteLater()
+
+
+def _all(nodes: list[Node]) -> list[Node]:
+    found, waiting = [], list(nodes)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(node.children)
+    return found
+
+
+def _months(plan: dict[str, int], spent: dict[str, int]) -> list[str]:
+    """The months from the first to the last that has a sum, three years at most."""
+    known = sorted({*plan, *spent})
+    return rules.periods(known[0], known[-1])[-36:] if known else []

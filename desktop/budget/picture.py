@@ -1,0 +1,145 @@
+"""All that the budget page shows at once, read in one go, off the GUI thread where it is much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from ecofolio.budget import approvals, queries, rounds, rules
+from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.ledger import POSTING, AccountKey
+from ecofolio.budget.queries import Figures, Inequality, Node, Wanted
+from ecofolio.budget.rounds import RoundRow
+from ecofolio.initiatives.queries import names, rows
+from ecofolio.initiatives.scope import Scope
+from ecofolio.vocabulary import AccountKind
+
+MONTHS = 12  # that a sparkline shows
+Trend = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Money in a scope. `trends` are fen spent in the last months, by kind and identity."""
+
+    wanted: Wanted
+    nodes: list[Node]
+    unequal: Inequality
+    trends: Mapping[tuple[str, int], Trend]
+    requests: list[RequestRow]
+    rounds: list[RoundRow]
+    years: list[int]
+    currency: str
+    is_empty: bool
+
+    @property
+    def total(self) -> Figures:
+        """Everything in the scope."""
+        whole = queries.NOTHING
+        for node in self.nodes:
+            whole = whole.plus(node.figures)
+        return whole
+
+    def sum_of(self, name: str) -> int:
+        """A figure at completion over everything in the scope."""
+        return sum(getattr(node, name) for node in self.nodes)
+
+
+def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -> Picture:
+    """The page's picture of a scope."""
+    known = names(connection)
+    if scope != Scope():
+        bare = scope.replace(unit_id=None)
+        chosen = None
+        if not bare.is_everything:
+            found = rows(connection, bare, today=wanted.as_of, known=known)
+            chosen = frozenset(row.id for row in found)
+        wanted = replace(wanted, initiatives=chosen, unit_id=scope.unit_id)
+    nodes = queries.tree(connection, wanted, known)
+    units = {unit for unit, level in _levels(connection) if level == "tier1"}
+    first = connection.scalar(select(func.min(POSTING.c.date)))
+    start = queries.fiscal_start(connection)
+    year = rules.fiscal_year_of(wanted.as_of, start)
+    years = list(range(rules.fiscal_year_of(first, start), year + 1)) if first else []
+    return Picture(
+        wanted,
+        nodes,
+        queries.inequality(nodes, units),
+        _trends(connection, nodes, wanted.as_of),
+        approvals.requests(connection),
+        rounds.rounds(connection),
+        years,
+        currency,
+        first is None,
+    )
+
+
+def _levels(connection: Connection) -> list[tuple[int, str]]:
+    query = select(queries.UNIT.c.id, queries.UNIT.c.level)
+    return [(row.id, row.level) for row in connection.execute(query).all()]
+
+
+def _trends(connection: Connection, nodes: list[Node], as_of: date) -> dict[tuple[str, int], Trend]:
+    month = rules.period_of(as_of)
+    shown = rules.periods(rules.shifted(month, 1 - MONTHS), month)
+    first = date.fromisoformat(f"{shown[0]}-01")
+    spent = queries.spent_by_month(connection, first=first, last=as_of)
+    found: dict[tuple[str, int], Trend] = {}
+
+    def add(node: Node) -> Trend:
+        own = spent.get(node.id, {}) if node.kind == "initiative" else {}
+        sums = [own.get(one, 0) for one in shown]
+        for child in node.children:
+            sums = [one + two for one, two in zip(sums, add(child), strict=True)]
+        found[node.kind, node.id] = tuple(sums)
+        return found[node.kind, node.id]
+
+    for node in nodes:
+        add(node)
+    return found
+
+
+def accounts_of(node: Node, figure: str) -> list[AccountKey]:
+    """The accounts that a figure of a node is the sum of."""
+    kinds = {
+        "pool": (AccountKind.POOL,),
+        "available": (AccountKind.AVAILABLE,),
+        "committed": (AccountKind.COMMITTED,),
+        "spent": (AccountKind.SPENT,),
+        "allocated": (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.SPENT),
+    }.get(figure, tuple(kind for kind in AccountKind if kind is not AccountKind.GRANT))
+    found: list[AccountKey] = []
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        waiting.extend(one.children)
+        if one.kind == "unit":
+            found += [AccountKey(kind, one.id) for kind in kinds if kind is AccountKind.POOL]
+        else:
+            found += [AccountKey(kind, one.id) for kind in kinds if kind is not AccountKind.POOL]
+    return found
+
+
+def months_of(
+    connection: Connection, node: Node, wanted: Wanted
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Plan and spend by month of a node and all below it."""
+    ids = {one.holder for one in accounts_of(node, "spent")}
+    chosen = ids if len(ids) <= 500 else None
+    category = queries.category_ids(connection).get(wanted.category or "")
+    version = wanted.plan_version or queries.plan_in_force(connection)
+    plan = queries.planned_by_month(connection, version, chosen, category_id=category)
+    spent = queries.spent_by_month(connection, chosen, category_id=category, last=wanted.as_of)
+    return _added(plan, ids), _added(spent, ids)
+
+
+def _added(sums: Mapping[int, Mapping[str, int]], ids: set[int]) -> dict[str, int]:
+    whole: dict[str, int] = {}
+    for identity, months in sums.items():
+        if identity in ids:
+            for month, fen in months.items():
+                whole[month] = whole.get(month, 0) + fen
+    return whole

@@ -1,0 +1,109 @@
+"""The terms of a funding round, and who asks for what, from a list."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
+
+from ecofolio.budget import round_actions
+from ecofolio.budget.importing import read_asks
+from ecofolio.budget.round_actions import Ask
+from ecofolio.budget.rounds import RoundRow
+from ecofolio.errors import EcofolioError, InputError
+from ecofolio.format import money
+from ecofolio.intake.money import money_reader, number_of
+from ecofolio.intake.values import Reason
+from ecofolio.store.workspace import Workspace
+from ecofolio.text import _, ngettext
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space
+
+
+class RoundDialog(QDialog):
+    """Asks for the pot, its parts, and the asks; drafts or changes a round with them."""
+
+    def __init__(
+        self, workspace: Workspace, round_: RoundRow | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._round = workspace, round_
+        self._asks: list[Ask] | None = None
+        self.setWindowTitle(_("Change round") if round_ else _("Draft a round"))
+        self.name, self.pot, self.base = QLineEdit(), QLineEdit(), QLineEdit()
+        self.floor, self.cap = QLineEdit("0"), QLineEdit("3")
+        self.asks = button(_("Choose a list…"), self._choose, link=True)
+        self._asked = label(_("initiative, ask, score, grade, input–output"), "caption", wrap=True)
+        self.message = InlineMessage()
+        if round_ is not None:
+            self.name.setText(round_.name)
+            self.pot.setText(money(round_.pot_fen))
+            self.base.setText(money(round_.base_fen))
+            self.floor.setText(money(round_.floor_fen))
+            self.cap.setText(f"{round_.cap_milli / 1000:g}")
+        form = QFormLayout()
+        form.setSpacing(Space.S)
+        for name, field in (
+            (_("Name"), self.name),
+            (_("Pot, yuan"), self.pot),
+            (_("Base part, yuan"), self.base),
+            (_("Floor for every branch, yuan"), self.floor),
+            (_("Highest input–output that counts"), self.cap),
+            (_("Asks"), self.asks),
+            ("", self._asked),
+        ):
+            field.setAccessibleName(name or _("Asks"))
+            form.addRow(label(name, "key"), field)
+        self.keep = button(
+            _("Change round") if round_ else _("Draft round"), self._keep, primary=True
+        )
+        layout = column(form, self.message)
+        layout.addLayout(row(None, button(_("Cancel"), self.reject), self.keep))
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        self.setLayout(layout)
+        self.setMinimumWidth(440)
+
+    def _choose(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(
+            self, _("List of asks"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
+        )
+        if not name:
+            return
+        try:
+            self._asks = read_asks(self._workspace, name)
+        except EcofolioError as error:
+            self.message.say(str(error), "red")
+            return
+        n = len(self._asks)
+        self._asked.setText(ngettext("{n} ask", "{n} asks", n).format(n=n))
+
+    def _keep(self) -> None:
+        try:
+            terms = {
+                "pot_fen": _fen(self.pot.text()),
+                "base_fen": _fen(self.base.text()),
+                "floor_fen": _fen(self.floor.text()),
+                "cap_milli": round((number_of(self.cap.text()) or 0) * 1000),
+            }
+            self._write(terms)
+        except EcofolioError as error:
+            self.message.say(str(error), "red")
+            return
+        self.accept()
+
+    def _write(self, terms: dict[str, int]) -> None:
+        name = self.name.text()
+        if self._round is None:
+            asks = self._asks or []
+            self._workspace.do(round_actions.draft_round, name, asks=asks, **terms)
+            return
+        self._workspace.do(
+            round_actions.change_round, self._round.id, {**terms, "name": name}, asks=self._asks
+        )
+
+
+def _fen(text: str) -> int:
+    found = money_reader("CNY", exact=True)(text)
+    if isinstance(found, int):
+        return found
+    reason = found.text if isinstance(found, Reason) else ""
+    raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))

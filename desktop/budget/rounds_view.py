@@ -1,0 +1,222 @@
+"""Funding rounds: the list, and one or several side by side with every amount explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
+
+from ecofolio.budget import round_actions, rounds
+from ecofolio.budget.round_dialog import RoundDialog
+from ecofolio.budget.rounds import Compared, RoundRow, Working
+from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.errors import EcofolioError
+from ecofolio.format import money
+from ecofolio.store.workspace import Workspace
+from ecofolio.text import _
+from ecofolio.vocabulary import RoundState
+from ecofolio.widgets.panels import Panel
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space
+
+_MOST = 4  # rounds side by side
+
+
+def state_label(round_: RoundRow) -> str:
+    """A round's state in words."""
+    if round_.state == "reversed":
+        return _("Reversed")
+    if round_.state == RoundState.DRAFT:
+        return _("waits for approval")
+    return RoundState(round_.state).label
+
+
+class RoundsView(QWidget):
+    """All rounds at the left; what the chosen ones give whom at the right."""
+
+    done = Signal(str)
+
+    def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
+        super().__init__()
+        self._workspace, self._report = workspace, report
+        self._unit = "wan"
+        self.table = RowsView(
+            _("Funding rounds"),
+            [
+                Column(_("Round"), lambda one: one.name, width=0),
+                Column(_("Pot"), lambda one: money(one.pot_fen, self._unit), True, 84),
+                Column(_("State"), state_label, width=130, token=_state_token),
+            ],
+        )
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.selectionModel().selectionChanged.connect(self._compare)
+        self.parties = RowsView(_("Who gets what"), [])
+        self.parties.selectionModel().currentChanged.connect(self._explain)
+        self._why = label("", "", wrap=True)
+        self._remarks = label("", "muted", wrap=True)
+        self._make_actions()
+        left = Panel(_("Funding rounds"), _("choose two to compare"), flush=True)
+        left.add(self.table, 1)
+        self._right = Panel(_("Who gets what"), " ", flush=True)
+        self._right.add(self.parties, 1)
+        words = column(self._why, self._remarks)
+        words.setContentsMargins(14, Space.S, 14, Space.M)
+        self._right.add(words)
+        both = row(spacing=Space.M)
+        both.addWidget(left, 2)
+        both.addWidget(self._right, 4)
+        layout = column(spacing=Space.M)
+        layout.addLayout(both, 1)
+        self._hint = label(_("Choose one round to copy, change, approve or post it."), "muted")
+        layout.addLayout(row(*self._actions[:2], None, self._hint, *self._actions[2:]))
+        self.setLayout(layout)
+
+    def _make_actions(self) -> None:
+        self.draft = button(_("Draft a round…"), self._draft, icon="plus")
+        self.copy = button(_("Copy…"), self._copy)
+        self.change = button(_("Change…"), self._change)
+        self.reverse = button(_("Reverse…"), self._reverse)
+        self.approve = button(_("Approve"), self._approve)
+        self.post = button(_("Post to the ledger"), self._post, primary=True)
+        self._actions = [self.draft, self.copy, self.change, self.reverse, self.approve, self.post]
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def fill(self, found: list[RoundRow], unit: str) -> None:
+        """Show the rounds; the newest is chosen unless another was."""
+        self._unit = unit
+        chosen = {one.id for one in self.table.chosen()}
+        self.table.fill(found)
+        self.table.clearSelection()
+        for place, one in enumerate(found):
+            if one.id in chosen or (not chosen and place < 2):
+                index = self.table.shown.index(place, 0)
+                flags = self.table.selectionModel().SelectionFlag
+                self.table.selectionModel().select(index, flags.Select | flags.Rows)
+        self._compare()
+
+    def _compare(self, *_args: Any) -> None:
+        # the older at the left: the difference is what the newer gives more
+        chosen = sorted(self.table.chosen(), key=lambda one: one.id)[-_MOST:]
+        self._fit(chosen)
+        if not chosen:
+            self.parties.fill([], [])
+            return
+        with self._workspace.read() as connection:
+            workings, rows = rounds.compare(connection, [one.id for one in chosen])
+        self._show(workings, rows)
+
+    def _show(self, workings: list[Working], rows: list[Compared]) -> None:
+        columns = [
+            Column(_("Unit, initiative"), lambda one: one.name, width=0),
+            *(
+                Column(
+                    working.round.name,
+                    lambda one, n=n: money(one.given[n], self._unit),
+                    True,
+                    170 if len(workings) < 3 else 130,
+                    tip=lambda one, n=n: one.why[n],
+                )
+                for n, working in enumerate(workings)
+            ),
+        ]
+        if len(workings) > 1:
+            columns.append(
+                Column(
+                    _("Difference"),
+                    lambda one: (
+                        f"{'+' if one.difference > 0 else ''}{money(one.difference, self._unit)}"
+                    ),
+                    True,
+                    110,
+                    token=lambda one: _gain(one.difference),
+                )
+            )
+        self.parties.fill(rows, columns)
+        if rows and self.parties.current() is None:
+            self.parties.selectRow(0)
+        said = [f"{one.round.name}: {text}" for one in workings for text in one.troubles]
+        said += [f"{one.round.name}: {text}" for one in workings for text in one.remarks]
+        self._remarks.setText("\n".join(said))
+        self._remarks.setVisible(bool(said))
+        self._explain()
+
+    def _explain(self, *_args: Any) -> None:
+        one: Compared | None = self.parties.current()
+        names = [column_.title for column_ in self.parties.shown.columns[1:]]
+        if one is None:
+            self._why.setText("")
+            return
+        lines = [
+            f"{name}: {why}" if len(one.why) > 1 else why
+            for name, why in zip(names, one.why, strict=False)
+        ]
+        self._why.setText("\n".join([one.name, *lines]))
+
+    def _fit(self, chosen: list[RoundRow]) -> None:
+        one = chosen[0] if len(chosen) == 1 else None
+        writable = not self._workspace.read_only
+        state = one.state if one else ""
+        self._hint.setVisible(len(chosen) > 1)
+        self.draft.setEnabled(writable)
+        self.copy.setEnabled(bool(one) and writable)
+        self.change.setEnabled(state == RoundState.DRAFT and writable)
+        self.approve.setEnabled(state == RoundState.DRAFT and writable)
+        self.post.setEnabled(state == RoundState.APPROVED and writable)
+        self.reverse.setEnabled(state == RoundState.POSTED and writable)
+
+    # --- doing -----------------------------------------------------------------------------
+
+    def _one(self) -> RoundRow:
+        found: RoundRow = self.table.chosen()[0]
+        return found
+
+    def _do(self, sentence: str, action: Callable[..., Any], *args: Any) -> None:
+        try:
+            self._workspace.do(action, *args)
+        except EcofolioError as error:
+            self._report(error)
+            return
+        self.done.emit(sentence)
+
+    def _draft(self) -> None:
+        self._ask(None, _("The round is drafted; somebody else approves it."))
+
+    def _change(self) -> None:
+        self._ask(self._one(), _("The round is worked out anew."))
+
+    def _ask(self, one: RoundRow | None, sentence: str) -> None:
+        dialog = RoundDialog(self._workspace, one, self)
+        if dialog.exec():
+            self.done.emit(sentence)
+        dialog.deleteLater()
+
+    def _copy(self) -> None:
+        one = self._one()
+        name, said = QInputDialog.getText(
+            self, _("Copy round"), _("What is the copy called?"), text=f"{one.name} (2)"
+        )
+        if said:
+            self._do(_("The round is copied."), round_actions.copy_round, one.id, name)
+
+    def _approve(self) -> None:
+        self._do(_("The round is approved."), round_actions.approve_round, self._one().id)
+
+    def _post(self) -> None:
+        self._do(_("The round is on the ledger."), round_actions.post_round, self._one().id)
+
+    def _reverse(self) -> None:
+        why, said = QInputDialog.getText(self, _("Reverse round"), _("Why is it reversed?"))
+        if said:
+            action = round_actions.reverse_round
+            self._do(_("The round is reversed."), action, self._one().id, why)
+
+
+def _state_token(one: RoundRow) -> str:
+    return {"draft": "amber", "posted": "green"}.get(one.state, "muted")
+
+
+def _gain(difference: int) -> str:
+    return "green" if difference > 0 else "red" if difference < 0 else "muted"
