@@ -1,0 +1,223 @@
+"""The budget page shows every figure with its postings, and posts, approves and compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.budget.conftest import Bank
+
+from ecofolio.budget import actions, approvals, plan_actions, round_actions
+from ecofolio.budget.operation_dialog import MOVES, OperationDialog
+from ecofolio.budget.operations import initiative
+from ecofolio.budget.page import BudgetPage
+from ecofolio.budget.queries import Node
+from ecofolio.budget.round_actions import Ask
+from ecofolio.initiatives.scope import Scope
+from ecofolio.vocabulary import Move
+from ecofolio.widgets import theme
+from ecofolio.widgets.background import Runner
+from ecofolio.widgets.page import PageContext, ScopeStore
+
+pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
+Show = Callable[[Bank], BudgetPage]
+
+
+@pytest.fixture
+def heard() -> SimpleNamespace:
+    """What the page asked of the window."""
+    return SimpleNamespace(said=[], errors=[])
+
+
+@pytest.fixture
+def show(qapp, heard: SimpleNamespace) -> Iterator[Show]:
+    """Shows the budget of a bank, and hears of its changes as in the window."""
+    worn = theme.in_force()
+    worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
+    made: list[BudgetPage] = []
+
+    def open_page(bank: Bank) -> BudgetPage:
+        context = PageContext(
+            workspace=bank.workspace,
+            scope=ScopeStore(Scope()),
+            runner=Runner(heard.errors.append),
+            theme=worn,
+            settings=lambda: SimpleNamespace(money_unit="yuan"),
+            open_record=lambda kind, one: None,
+            show_rows=lambda scope: None,
+            go=lambda page: None,
+            notify=lambda text, undo=False: heard.said.append(text),
+            report=heard.errors.append,
+            save_settings=lambda **changes: None,
+            export_pack=lambda: None,
+        )
+        page = BudgetPage(context)
+        page.resize(1244, 760)
+        page.refresh()
+        bank.workspace.subscribe(lambda _changed: page.refresh())
+        page.show()
+        made.append(page)
+        return page
+
+    yield open_page
+    for page in made:
+        page.close()
+        page.deleteLater()
+
+
+def node_of(page: BudgetPage, code: str) -> Node:
+    assert page.picture is not None
+    waiting = list(page.picture.nodes)
+    while waiting:
+        node = waiting.pop()
+        if node.code == code:
+            return node
+        waiting.extend(node.children)
+    raise LookupError(code)
+
+
+def shown_postings(page: BudgetPage, qtbot: Any, code: str, key: str) -> list[int]:
+    """The postings beside the tree once a figure was chosen."""
+    with qtbot.waitSignal(page._later.timeout):
+        page.tree.choose(node_of(page, code), key)
+    return [row.fen for row in page.figures.postings.shown.rows]
+
+
+def test_an_empty_ledger_says_the_next_step(bank: Bank, show: Show) -> None:
+    page = show(bank)
+    assert page._stack.currentIndex() == 4
+    bank.do(actions.grant, 5_00)
+    assert page._stack.currentIndex() == 0
+
+
+def test_every_figure_opens_the_postings_that_it_is_the_sum_of(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    funded.do(actions.commit, 700_00, funded.campus, on=date(2026, 3, 1))
+    funded.do(actions.spend, 300_00, initiative_id=funded.campus, on=date(2026, 3, 2))
+    page = show(funded)
+    for code in ("HO", "RI", "E-1"):
+        for key in ("granted", "pool", "available", "committed", "spent"):
+            if key == "pool" and code == "E-1":
+                continue
+            figure = getattr(node_of(page, code).figures, key)
+            assert sum(shown_postings(page, qtbot, code, key)) == figure, (code, key)
+
+
+def test_a_posting_shows_up_in_every_total_at_once(funded: Bank, show: Show) -> None:
+    page = show(funded)
+    funded.do(actions.spend, 300_00, initiative_id=funded.campus)
+    assert node_of(page, "HO").figures.spent == 300_00
+    assert "300" in page.tiles["spent"].accessibleName()
+
+
+def test_the_figure_that_was_open_stays_open(funded: Bank, show: Show, qtbot) -> None:
+    page = show(funded)
+    shown_postings(page, qtbot, "E-1", "available")
+    funded.do(actions.spend, 300_00, initiative_id=funded.campus)
+    chosen = page.tree.chosen()
+    assert chosen is not None
+    assert (chosen[0].code, chosen[1]) == ("E-1", "available")
+
+
+def test_a_forecast_says_which_way_it_was_worked_out(funded: Bank, show: Show, qtbot) -> None:
+    plan = funded.do(plan_actions.draw_plan, "Plan")
+    cells = {(funded.campus, "marketing", f"2026-{month:02d}"): 100_00 for month in range(8, 13)}
+    funded.do(plan_actions.set_plan, plan, cells)
+    funded.workspace.actor = "Wang Fang"
+    funded.do(plan_actions.approve_plan, plan)
+    for month in (8, 9, 10):
+        funded.do(actions.spend, 300_00, initiative_id=funded.campus, on=date(2026, month, 9))
+    page = show(funded)
+    assert shown_postings(page, qtbot, "E-1", "forecast") == []
+    assert "200 % over plan" in page.figures._why.text()
+    assert [one.plan for one in page.figures.months.months] == [100_00] * 5
+    assert page.figures.waterfall.steps[-1].fen == 4_100_00
+
+
+def test_the_dialog_posts_what_was_said_and_says_what_is_wrong(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    page = show(funded)
+    dialog = OperationDialog(funded.workspace, Move.SPEND, initiative(funded.campus), page)
+    qtbot.addWidget(dialog)
+    dialog._post()
+    assert dialog.message.sentence == "Say how much."
+    dialog.amount.setText("=1+1")
+    dialog._post()
+    assert "not an amount" in dialog.message.sentence
+    dialog.amount.setText("1.2万")
+    assert dialog.read_as.text() == "12,000 yuan"
+    dialog._post()
+    assert "holds 5,000 yuan" in dialog.message.sentence
+    dialog.amount.setText("１２０")
+    dialog.memo.setText("Desks")
+    dialog.post.click()
+    assert dialog.result() == dialog.DialogCode.Accepted
+    assert funded.balance("spent", funded.campus) == 120_00
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_the_dialog_asks_only_for_what_an_operation_needs(
+    funded: Bank, show: Show, qtbot, move: Move
+) -> None:
+    dialog = OperationDialog(funded.workspace, move, None, show(funded))
+    qtbot.addWidget(dialog)
+    shown = {
+        name
+        for name in ("source", "target", "commitment", "partner")
+        if dialog.form.isRowVisible(getattr(dialog, name))
+    }
+    assert shown == {
+        Move.SPEND: {"source", "commitment", "partner"},
+        Move.COMMIT: {"source", "partner"},
+        Move.RELEASE: {"commitment"},
+        Move.GRANT: {"target"},
+    }.get(move, {"source", "target"})
+
+
+def test_a_request_is_approved_by_somebody_else(
+    funded: Bank, show: Show, heard: SimpleNamespace
+) -> None:
+    funded.do(approvals.set_limit, None, 100_00, None)
+    funded.do(actions.spend, 150_00, initiative_id=funded.campus, memo="Desks")
+    page = show(funded)
+    assert page.tabs.tabText(2) == "Approvals (1)"
+    assert not page.approvals.approve.isEnabled()
+    funded.workspace.actor = "Wang Fang"
+    page.refresh()
+    page.approvals.approve.click()
+    assert heard.said == ["Approved and posted: Spend: Desks"]
+    assert funded.balance("spent", funded.campus) == 150_00
+    assert page.tabs.tabText(2) == "Approvals"
+
+
+def test_rounds_stand_side_by_side_with_their_reasons(funded: Bank, show: Show) -> None:
+    first = funded.do(
+        round_actions.draft_round,
+        "One",
+        pot_fen=1_000_00,
+        base_fen=500_00,
+        asks=[Ask(funded.market, 400_00, 90_000, None, 2_000)],
+    )
+    second = funded.do(round_actions.copy_round, first, "Two")
+    funded.do(round_actions.change_round, second, {"base_fen": 800_00})
+    page = show(funded)
+    rows = page.rounds.parties.shown.rows
+    # all of the base part goes to the poor branch, with what the ask leaves over
+    assert {row.code: row.given for row in rows} == {
+        "PO": (600_00, 800_00),
+        "RI": (0, 0),
+        "E-2": (400_00, 200_00),
+    }
+    assert [column.title for column in page.rounds.parties.shown.columns][1:] == [
+        "One",
+        "Two",
+        "Difference",
+    ]
+    assert "the median is" in page.rounds._why.text()
+    assert page.show_record("funding_round", first)
+    assert page.rounds.approve.isEnabled()
