@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ecofolio.cli import measures, output
 from ecofolio.cli.parser import build
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_language(os.environ.get("ECOFOLIO_LANG") or system_language())
     parser = build()
     if not given or not (given[0] in COMMANDS or given[0].startswith("-")):
+        if given and not _may_be_a_programme(given[0]):
+            parser.error(f"there is no command and no programme {given[0]!r}")
         given = ["open", *given]
     chosen = parser.parse_args(given)
     if chosen.command is None:
@@ -45,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         print(output.report(error), file=sys.stderr)  # noqa: T201
         return FAULT
+
+
+def _may_be_a_programme(text: str) -> bool:
+    """Whether a first word is a place to open rather than a command that was mistyped."""
+    return "://" in text or bool(Path(text).suffix) or Path(text).exists()
 
 
 COMMANDS = (

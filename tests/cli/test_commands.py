@@ -154,3 +154,66 @@ def test_a_programme_that_is_none_is_one_sentence_and_exit_1(
     for place in (tmp_path, tmp_path / "missing.ecofolio", tmp_path / "list.ecofolio"):
         ended = run(*command, place)
         assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+
+
+LIST = """Project ID,Project name,Budget (万元),Start date
+A1,Campus card,620,5 March 2026
+A2,Clinic,soon,
+A3,,7,
+"""
+
+
+def changes(run: Callable[..., Ran], place: str) -> int:
+    return len(run("list", "changes", "--from", place, "--json").json)
+
+
+def test_an_import_says_what_it_did_and_a_dry_run_writes_nothing(
+    programme: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, "utf-8")
+    before = changes(run, programme)
+    tried = run("import", path, "--into", programme, "--dry-run", "--json")
+    assert tried.code == 0 and tried.json["dry_run"]
+    assert changes(run, programme) == before
+    done = run("import", path, "--into", programme, "--json").json
+    assert (done["rows"], done["created"], done["updated"], done["unchanged"]) == (3, 2, 0, 0)
+    assert done["refused"] == [{"row": 4, "reason": "has no name"}]
+    (cell,) = done["unreadable"]
+    assert (cell["row"], cell["column"], cell["text"]) == (3, "Budget (万元)", "soon")
+    assert tried.json == {**done, "dry_run": True}
+    assert changes(run, programme) == before + 1
+    again = run("import", path, "--into", programme, "--json").json
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+    assert changes(run, programme) == before + 1
+    assert run("undo", programme).code == 0
+    assert len(run("list", "initiatives", "--from", programme, "--json").json) == 1
+
+
+def test_a_pack_is_written_for_a_unit_that_exists(
+    programme: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    out = tmp_path / "pack.xlsx"
+    wrong = run("pack", "--from", programme, "--to", out, "--unit", "NOWHERE")
+    assert (wrong.code, wrong.out, wrong.err.count("\n")) == (1, "", 1)
+    assert not out.exists()
+    made = run("pack", "--from", programme, "--to", out, "--lang", "zh_CN", "--json")
+    assert made.code == 0 and out.stat().st_size > 10_000
+    assert made.json == {"workbook": str(out)}
+
+
+@pytest.mark.parametrize("word", ["lst", "importt", "./nowhere/at-all"])
+def test_a_mistyped_command_opens_no_window(word: str, run: Callable[..., Ran]) -> None:
+    ended = run(word)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert word in ended.err
+
+
+def test_without_a_display_the_window_is_refused_in_a_sentence(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    ended = run()
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
