@@ -36,13 +36,31 @@ __all__ = [
 ]
 
 
-def _metrics(
+def _budget(
     connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None
 ) -> Mapping[int, Judged]:
     # imported where it is wanted: most commands ask for no light
+    from ecofolio.budget.health import judged
+
+    return judged(connection, today, bounds, ids)
+
+
+def _delivery(
+    connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
+    from ecofolio.boards.health import judged
+
+    return judged(connection, today, bounds, ids)
+
+
+def _metrics(
+    connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
     from ecofolio.scorecards.health import judged
 
     return judged(connection, today, bounds, ids)
 
 
+speak(HealthLight.BUDGET, _budget)
+speak(HealthLight.DELIVERY, _delivery)
 speak(HealthLight.METRICS, _metrics)

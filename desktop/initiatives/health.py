@@ -31,7 +31,7 @@ THRESHOLD = table_of(HealthThreshold)
 USUAL: Mapping[HealthLight, tuple[int, int]] = MappingProxyType(
     {
         HealthLight.SCHEDULE: (8, 22),
-        HealthLight.BUDGET: (100, 110),
+        HealthLight.BUDGET: (105, 120),
         HealthLight.DELIVERY: (5, 15),
         HealthLight.METRICS: (75, 60),
         HealthLight.COMPLIANCE: (1, 8),

@@ -17,7 +17,7 @@ from ecofolio.widgets.theme import in_force
 
 METRIC, UNIT, LAST, TARGET, VALUE, COMMENT = range(6)
 _HEADS = (
-    N_("Metric"), N_("Unit of measure"), N_("Last month"), N_("Target"), N_("This month"),
+    N_("Metric"), N_("Unit of measure"), N_("Month before"), N_("Target"), N_("This month"),
     N_("Comment"),
 )  # fmt: skip
 _FIGURES = (LAST, TARGET, VALUE)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from ecofolio.demo import build
 from ecofolio.demo.source import source, words
 from ecofolio.initiatives import queries, rules
+from ecofolio.initiatives.health import five
 from ecofolio.initiatives.model import CustomValue, Initiative, Note
 from ecofolio.initiatives.scope import Scope
 from ecofolio.organisation.model import Department, Person, Unit
@@ -28,6 +29,7 @@ from ecofolio.vocabulary import (
     Batch,
     BuildMode,
     Circle,
+    HealthLight,
     Lever,
     Light,
     LoopPhase,
@@ -99,7 +101,9 @@ def test_it_can_be_made_on_any_day_of_the_week(tmp_path: Any, days: int) -> None
         with made.read() as connection:
             for row in queries.rows(connection, today=today):
                 if row.stage != Stage.CLOSED:
-                    assert queries.health(row, today).computed == wanted[row.code], row.code
+                    assert five(row, today)[HealthLight.SCHEDULE].light == wanted[row.code], (
+                        row.code
+                    )
 
 
 def test_another_seed_tells_another_story(tmp_path: Any, demonstration: Workspace) -> None:
@@ -155,7 +159,7 @@ def test_milestones_come_to_the_lights_that_the_cases_ask_for(demonstration: Wor
     wanted = {case.code: case.light for case in source().cases}
     for row in rows_of(demonstration):
         if row.stage != Stage.CLOSED:
-            assert queries.health(row, TODAY).computed == wanted[row.code], row.code
+            assert five(row, TODAY)[HealthLight.SCHEDULE].light == wanted[row.code], row.code
 
 
 def test_overrides_hold_and_have_expired(demonstration: Workspace) -> None:
