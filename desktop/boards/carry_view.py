@@ -86,7 +86,9 @@ class Carrier(QObject):
                 position = 0 if down > 0 else len(self._rest(lane, column))
         position = max(0, min(position, len(self._rest(lane, column))))
         self._set(Place(lane, column, position))
-        self._view.show_box(self.mark())
+        mark = self.mark()
+        if mark is not None:  # with some of what is around it
+            self._view.show_box(Box(mark.x, mark.y - 50, mark.width, 110))
 
     def drop(self) -> None:
         """Let go: cards that would come where they are stay there."""

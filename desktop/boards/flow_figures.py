@@ -111,7 +111,7 @@ def inputs_words(past: forecast.History, remaining: int) -> str:
 def not_enough(past: forecast.History) -> str:
     """Why there is no forecast."""
     if len(past.weeks) < forecast.LEAST_WEEKS:
-        text = _("Not enough history: {least} whole weeks are needed, there are {n}.")
+        text = _("Not enough history: {least} whole weeks are needed, so far there is {n}.")
         return text.format(least=forecast.LEAST_WEEKS, n=len(past.weeks))
     return _("Not enough history: nothing was finished in the last {n} weeks.").format(
         n=len(past.weeks)

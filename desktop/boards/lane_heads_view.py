@@ -9,10 +9,11 @@ from PySide6.QtGui import QFontMetrics, QPainter
 
 from ecofolio.boards.queries import LaneRow
 from ecofolio.boards.wall import LANE_HEAD
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets import icons
 from ecofolio.widgets.painters import paint_badge
-from ecofolio.widgets.theme import in_force
+from ecofolio.widgets.theme import Size, in_force
 
 if TYPE_CHECKING:
     from ecofolio.boards.wall_view import WallView
@@ -71,6 +72,25 @@ class LaneHeads:
             paint_badge(painter, line.adjusted(after, 0, 0, 0), text, tone)
             painter.setPen(theme.colour("line"))
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+def paint_earlier(view: WallView, painter: QPainter) -> None:
+    """Say below the finished cards how many are not shown."""
+    shown, wall = view.desk.view, view.wall
+    if shown is None or wall.has_lanes or view.desk.left is not None:
+        return
+    theme = in_force()
+    for one in shown.columns:
+        hidden = one.cards - len(wall.cells[wall.lanes[0], one.id].rows)
+        if one.kind != ColumnKind.DONE or hidden <= 0:
+            continue
+        x = wall.column_x(one.id) - view.horizontalOffset()
+        y = wall.column_height(one.id) - view.offset(one.id)
+        text = ngettext("{n} finished earlier", "{n} finished earlier", hidden)
+        painter.setFont(theme.font(Size.CAPTION))
+        painter.setPen(theme.colour("muted"))
+        rect = QRect(x + 4, y, wall.column_width - 8, 20)
+        painter.drawText(rect, _MIDDLE, text.format(n=f"{hidden:,}"))
 
 
 def count_words(lane: LaneRow) -> tuple[str, str]:

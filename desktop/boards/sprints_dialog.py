@@ -67,6 +67,7 @@ class SprintsDialog(QDialog):
         self.new_name = QLineEdit()
         self.new_name.setAccessibleName(_("Name of the new sprint"))
         self.new_name.setPlaceholderText(_("Name of a new sprint"))
+        self.new_name.setMinimumWidth(150)
         self.new_goal = QLineEdit()
         self.new_goal.setAccessibleName(_("Goal"))
         self.new_goal.setPlaceholderText(_("Goal"))
@@ -75,6 +76,8 @@ class SprintsDialog(QDialog):
         monday = today + timedelta(days=(7 - today.weekday()) % 7)
         self.first.show_value(monday)
         self.last.show_value(monday + timedelta(days=_USUAL - 3))
+        for field in (self.first, self.last):
+            field.setFixedWidth(130)
         add = button(_("Plan sprint"), self._add, icon="plus")
         line = row(self.new_name, self.new_goal, self.first, self.last, add)
         line.setStretch(1, 1)
@@ -163,7 +166,10 @@ class SprintsDialog(QDialog):
             self.message.say(str(error), "red")
             return
         given = self._board, self.new_name.text(), first, last, self.new_goal.text()
+        before = {one.id for one in self.sprints}
         if self._do(sprinting.create_sprint, *given):
+            ids = [one.id for one in self.sprints]
+            self.list.setCurrentRow(next(n for n, one in enumerate(ids) if one not in before))
             self.new_name.clear()
             self.new_goal.clear()
 

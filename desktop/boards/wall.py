@@ -239,6 +239,14 @@ class Wall:
         n = bisect_right(self.lane_tops, y) - 1
         return self.lanes[max(0, min(len(self.lanes) - 1, n))]
 
+    def lanes_between(self, top: int, bottom: int) -> list[str]:
+        """The lanes that are at least partly between two heights."""
+        if not self.has_lanes:
+            return self.lanes
+        tops = self.lane_tops
+        named = enumerate(self.lanes)
+        return [lane for n, lane in named if tops[n + 1] > top and tops[n] < bottom]
+
     def at(self, x: int, y: int) -> int | None:
         """The card at a point."""
         column = self.column_at(x)

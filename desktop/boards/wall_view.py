@@ -6,9 +6,10 @@ above the viewport, as a table's header is.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar, QStyle, QStyleOptionViewItem
 
@@ -16,11 +17,10 @@ from ecofolio.boards.card_delegate import UNIFORM, CardDelegate
 from ecofolio.boards.cards_model import CardsModel
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.heads_view import ColumnHeads
-from ecofolio.boards.lane_heads_view import LaneHeads
+from ecofolio.boards.lane_heads_view import LaneHeads, paint_earlier
 from ecofolio.boards.wall import BETWEEN, LANE_HEAD, Box, Wall
-from ecofolio.text import _, ngettext
-from ecofolio.vocabulary import ColumnKind
-from ecofolio.widgets.theme import Size, in_force
+from ecofolio.text import _
+from ecofolio.widgets.theme import in_force
 
 MEASURED = 2_000  # cards up to which each is as high as its words need
 _Flag = QStyle.StateFlag
@@ -89,18 +89,12 @@ class WallView(QAbstractItemView):
         cell = self.wall.cells.get((lane, card.column_id))
         if cell is None or not (self.dims or self.desk.is_left(identity)):
             return
-        key, low, high = self._key(row), 0, len(cell.rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self._key(cell.rows[middle]) < key:
-                low = middle + 1
-            else:
-                high = middle
-        self.wall.put(row, lane, card.column_id, low)
 
-    def _key(self, row: int) -> tuple[str, int]:
-        card = self.cards.card(row)
-        return card.rank, card.id
+        def key(one: int) -> tuple[str, int]:
+            other = self.cards.card(one)
+            return other.rank, other.id
+
+        self.wall.put(row, lane, card.column_id, bisect_left(cell.rows, key(row), key=key))
 
     def relayout(self) -> None:
         """Measure every card anew: another theme, another day, or it is known what is usual."""
@@ -248,31 +242,13 @@ class WallView(QAbstractItemView):
             if x + self.wall.column_width < 0 or x > room.width():
                 continue
             top = self.offset(column)
-            for lane in self._lanes_between(top, top + room.height()):
+            for lane in self.wall.lanes_between(top, top + room.height()):
                 for row, box in self.wall.within(lane, column, top, top + room.height()):
                     option.rect = QRect(x, box.y - top, box.width, box.height)
                     self._paint_card(painter, option, row)
-        self._paint_earlier(painter)
+        paint_earlier(self, painter)
         self.lane_heads.paint(painter)
         self.paint_over(painter)
-
-    def _paint_earlier(self, painter: QPainter) -> None:
-        """Say below the finished cards how many are not shown."""
-        view = self.desk.view
-        if view is None or self.wall.has_lanes or self.desk.left is not None:
-            return
-        theme = in_force()
-        for one in view.columns:
-            hidden = one.cards - len(self.wall.cells[self.wall.lanes[0], one.id].rows)
-            if one.kind != ColumnKind.DONE or hidden <= 0:
-                continue
-            x = self.wall.column_x(one.id) - self.horizontalOffset()
-            y = self.wall.column_height(one.id) - self.offset(one.id)
-            text = ngettext("{n} finished earlier", "{n} finished earlier", hidden)
-            painter.setFont(theme.font(Size.CAPTION))
-            painter.setPen(theme.colour("muted"))
-            rect = QRect(x + 4, y, self.wall.column_width - 8, 20)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text.format(n=f"{hidden:,}"))
 
     def paint_over(self, painter: QPainter) -> None:
         """What is drawn over the cards."""
@@ -280,13 +256,6 @@ class WallView(QAbstractItemView):
     def is_carried(self, row: int) -> bool:
         """Whether a card is on its way elsewhere."""
         return False
-
-    def _lanes_between(self, top: int, bottom: int) -> list[str]:
-        if not self.wall.has_lanes:
-            return self.wall.lanes
-        tops = self.wall.lane_tops
-        named = enumerate(self.wall.lanes)
-        return [lane for n, lane in named if tops[n + 1] > top and tops[n] < bottom]
 
     def _paint_card(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
         index = self.cards.index(row)

@@ -51,7 +51,7 @@ class TextField(QLineEdit):
     def show_value(self, value: Any) -> None:
         """Show a stored value, unless somebody is typing."""
         text = self.words(value)
-        if self.hasFocus() and self.is_open and self._shown == text:
+        if self._shown == text and (self.text() == text or self.hasFocus()):
             return
         self._shown = text
         self.setText(text)

@@ -27,7 +27,7 @@ from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import PageHead, SearchField, button, column, row
 from ecofolio.widgets.theme import Space, in_force
 
-_WIDTHS = (200, 150, 104, 62, 96, 70)
+_WIDTHS = (190, 150, 100, 60, 98)
 
 
 class SquadsPage(Page):

@@ -290,7 +290,8 @@ def effect_of_place(
 ) -> list[rules.Effect]:
     """What a new place, or one `instead_of` an old one, would do to somebody's load by week."""
     new = rules.Allocation(person_id, squad_id, percent, from_date, until_date)
-    return _effect(connection, person_id, instead_of, [new], from_date or today, count)
+    first = max(from_date or today, today)  # what is past can not be helped
+    return _effect(connection, person_id, instead_of, [new], first, count)
 
 
 def _effect(

@@ -22,9 +22,8 @@ HEADS = (
     N_("Lead"),
     N_("People"),
     N_("Departments"),
-    N_("Offices"),
 )
-FITNESS, OFFICES = 1, 5
+FITNESS, DEPARTMENTS = 1, 4
 _LETTERS = {Office.FRONT: "F", Office.MIDDLE: "M", Office.BACK: "B"}
 
 
@@ -73,12 +72,12 @@ class SquadsModel(QAbstractTableModel):
         if role == Role.ToolTipRole:
             if index.column() == FITNESS:
                 return "<br>".join(html.escape(text) for text in one.fitness.failings)
-            if index.column() == OFFICES:
+            if index.column() == DEPARTMENTS:
                 found = [office.label for office in Office if office.value in one.fitness.offices]
                 return html.escape(pgettext("list", ", ").join(found))
             kind = f" · {SquadKind(one.kind).label}" if index.column() == 0 else ""
             return html.escape(self._words(one, index.column()) + kind)
-        if role == Role.TextAlignmentRole and index.column() in (3, 4):
+        if role == Role.TextAlignmentRole and index.column() == 3:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -93,8 +92,7 @@ class SquadsModel(QAbstractTableModel):
             _("fit") if one.fitness.is_fit else " ".join(one.fitness.failings),
             one.lead or "–",
             str(one.people),
-            str(one.fitness.departments),
-            " ".join(offices) or "–",
+            " · ".join(filter(None, (str(one.fitness.departments), " ".join(offices)))),
         )[column]
 
     def headerData(self, section, orientation, role=Role.DisplayRole):
@@ -103,7 +101,7 @@ class SquadsModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return _(HEADS[section])
         if role == Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in (3, 4) else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if section == 3 else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -105,13 +105,14 @@ class Chart(QWidget):
     def __init__(self, name: str, height: int = 220, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._height = height
         self.figure = Figure()
         self._current = -1
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(240)
+        self.setFixedHeight(height)
         in_force().changed.connect(self.update)
 
     def show_figure(self, figure: Figure) -> None:
@@ -119,9 +120,6 @@ class Chart(QWidget):
         self.figure, self._current = figure, -1
         self.setAccessibleDescription(figure.summary or figure.empty)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, self._height)
 
     # --- copying -----------------------------------------------------------------------------
 
@@ -382,6 +380,8 @@ class Chart(QWidget):
                 said = f"{one.name}: {one.values[area[1]]:,.0f}"
             QToolTip.showText(event.globalPos(), html.escape(said), self)
             return True
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -397,14 +397,6 @@ class Chart(QWidget):
     def _go(self, n: int) -> None:
         self._current = n
         self.setAccessibleDescription(self.marks()[n].spoken)
-        self.update()
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
         self.update()
 
 
