@@ -6,6 +6,8 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
+
 from ecofolio.initiatives.scope import Scope
 from ecofolio.shell.scope_bar import USUAL
 from ecofolio.shell.session import short_name
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from ecofolio.shell.window import MainWindow
     from ecofolio.store.workspace import Changed
 
-_FRAME = ("initiative", "unit", "scene", "saved_view", "person")
+_FOLLOW_AFTER = 30  # ms after a change: the page has been painted, and one edit follows another
+_FRAME = ("unit", "scene", "saved_view", "person")
 
 
 class Desk:
@@ -27,6 +30,9 @@ class Desk:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._asked_for = ""  # the place that was to be opened last
+        self._counts_wanted = False
+        self._follow = QTimer(window, singleShot=True, interval=_FOLLOW_AFTER)
+        self._follow.timeout.connect(self._show_changed)
         session = window.session
         session.opening.connect(self.opening)
         session.opened.connect(self.opened)
@@ -91,12 +97,21 @@ class Desk:
             window.report(error)
 
     def changed(self, changed: Changed) -> None:
-        """Have the frame and the page in view read what changed."""
+        """Have the page in view read what changed; its counts and the name of what Undo would
+        take back follow when that is painted."""
+        self._window.words.forget(changed)
         if changed.touches(*_FRAME):
-            self._window.words.forget(changed)
             self._show_figures()
-        self._window.history.show()
+        self._counts_wanted = self._counts_wanted or changed.touches("initiative")
         self._window.pages.refresh()
+        self._follow.start()
+
+    def _show_changed(self) -> None:
+        if self._window.session.workspace is None:
+            return
+        self._window.history.show()
+        if self._counts_wanted:
+            self._show_figures()
 
     def refresh(self) -> None:
         """Read everything again."""
@@ -174,6 +189,7 @@ class Desk:
 
     def _show_figures(self) -> None:
         window = self._window
+        self._counts_wanted = False
         window.navigation.set_figures(window.words.counts, window.words.views)
         window.scope_bar.show_scope(window.scope.value)
 

@@ -125,16 +125,16 @@ def test_undo_and_redo_say_what_they_do(window, qtbot):
     with qtbot.waitSignal(window.session.changed):
         _rename(window.session.workspace)
     label = window.session.workspace.next_undo().label
-    assert _labels(window, "undo") == f"&Undo {label}"
+    qtbot.waitUntil(lambda: _labels(window, "undo") == f"&Undo {label}")
     with qtbot.waitSignal(window.session.changed):
         window.commands.action("undo").trigger()
     qtbot.waitUntil(lambda: not window.runner.jobs)
-    assert _labels(window, "redo") == f"&Redo {label}"
+    qtbot.waitUntil(lambda: _labels(window, "redo") == f"&Redo {label}")
     assert window.toast.isVisible()
     with qtbot.waitSignal(window.session.changed):
         window.commands.action("redo").trigger()
     qtbot.waitUntil(lambda: not window.runner.jobs)
-    assert _labels(window, "undo") == f"&Undo {label}"
+    qtbot.waitUntil(lambda: _labels(window, "undo") == f"&Undo {label}")
 
 
 def test_undo_pressed_twice_undoes_two_changes(window, qtbot):
