@@ -19,7 +19,7 @@ from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.ranking import places
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
-from ecofolio.scorecards.standing import Standing, opened, standing
+from ecofolio.scorecards.standing import Standing, Touched, opened, standing, taken_in
 from ecofolio.scorecards.value import Balance
 from ecofolio.scorecards.value_view import ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
@@ -54,6 +54,8 @@ class ScorecardsPage(Page):
         self._fresh: set[int] = set()
         self._shows_card = False
         founding.ready(context.workspace)
+        self._touched = Touched()
+        self.destroyed.connect(context.workspace.subscribe(self._touched.hear))
         self.months = QComboBox()
         self.months.setAccessibleName(_("Month"))
         self.months.currentIndexChanged.connect(self._choose_month)
@@ -130,6 +132,7 @@ class ScorecardsPage(Page):
         """Show the ranking of `scope`."""
         if scope != self._scope:
             self._scope = scope
+            self._touched.all()
             if self.found is not None or self._reading:
                 self.refresh()
 
@@ -137,6 +140,11 @@ class ScorecardsPage(Page):
         """Read the ranking again; in a large programme, off the GUI thread."""
         if self._reading:
             self._again = True
+            return
+        touched = self._touched.take()
+        if touched and self.found is not None:
+            with self.context.workspace.read() as connection:
+                self._show(taken_in(connection, self.found, touched))
             return
         workspace, scope = self.context.workspace, self._scope
         month = self.found.month if self.found else None

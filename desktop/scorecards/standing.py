@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, func, select
@@ -13,10 +13,11 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import periods, queries, ranking, scoring
 from ecofolio.scorecards.model import Target
 from ecofolio.scorecards.queries import MetricRow
-from ecofolio.scorecards.ranking import Ranked, Stability
+from ecofolio.scorecards.ranking import Place, Ranked, Stability
 from ecofolio.scorecards.rules import Card
-from ecofolio.scorecards.scoring import Sheet
+from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
+from ecofolio.store.workspace import Changed
 from ecofolio.vocabulary import Stage
 
 TARGET = table_of(Target)
@@ -34,6 +35,9 @@ class Standing:
     cards: dict[str, Card]
     months: list[str]
     ids: frozenset[int] | None
+    now: dict[int, Scored]
+    before: dict[int, Scored]
+    who: dict[int, Place]
 
 
 def standing(connection: Connection, scope: Scope, month: str | None, today: date) -> Standing:
@@ -41,10 +45,25 @@ def standing(connection: Connection, scope: Scope, month: str | None, today: dat
     newest = periods.judged(today, queries.last_due_day(connection))
     month = month or newest
     ids = within(connection, scope, today)
-    lines = ranking.ranking(connection, month, today, ids=ids)
+    now = scoring.scores(connection, month, today)
+    before = scoring.scores(connection, periods.shifted(month, -1), today)
+    who = ranking.places(connection)
+    lines = ranking.ranked(now, who, before, ids)
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
-    return Standing(month, today, lines, metrics, queries.cards(connection, month), months, ids)
+    cards = queries.cards(connection, month)
+    return Standing(month, today, lines, metrics, cards, months, ids, now, before, who)
+
+
+def taken_in(connection: Connection, found: Standing, changed: Collection[int]) -> Standing:
+    """A ranking after the figures or targets of some initiatives changed, and nothing else."""
+    now, before = dict(found.now), dict(found.before)
+    for kept, month in ((now, found.month), (before, periods.shifted(found.month, -1))):
+        for identity in changed:
+            kept.pop(identity, None)
+        kept.update(scoring.scores(connection, month, found.today, ids=changed))
+    lines = ranking.ranked(now, found.who, before, found.ids)
+    return replace(found, lines=lines, now=now, before=before)
 
 
 def within(connection: Connection, scope: Scope, today: date) -> frozenset[int] | None:
@@ -62,6 +81,30 @@ def _months(connection: Connection, last: str) -> list[str]:
         return [last]
     count = max(1, min(36, periods.between(first, last) + 1))
     return periods.span(last, count)[::-1]
+
+
+class Touched:
+    """Remembers whose figures changed, so that one of them is not answered by reading all."""
+
+    def __init__(self) -> None:
+        self._ids: set[int] | None = set()
+
+    def hear(self, changed: Changed) -> None:
+        """A change was made: of figures alone, or of something that all is read again for."""
+        names = changed.records.keys()
+        if names - {"observation", "target", "initiative"} or names <= {"initiative"}:
+            self._ids = None
+        elif self._ids is not None:
+            self._ids |= changed.records.get("initiative", frozenset())
+
+    def all(self) -> None:
+        """Everything is to be read again."""
+        self._ids = None
+
+    def take(self) -> set[int] | None:
+        """The initiatives whose figures changed since the last time; None for everything."""
+        taken, self._ids = self._ids, set()
+        return taken
 
 
 @dataclass(frozen=True)

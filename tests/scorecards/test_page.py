@@ -24,6 +24,7 @@ from ecofolio.scorecards.page import (
     WHAT_IF,
     ScorecardsPage,
 )
+from ecofolio.scorecards.standing import standing
 from ecofolio.scorecards.value import Balance
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets.background import Runner
@@ -175,3 +176,16 @@ def test_another_month_is_chosen(page: ScorecardsPage) -> None:
 def test_an_empty_scope_says_so(page: ScorecardsPage) -> None:
     page.set_scope(Scope().replace(text="nothing is called so"))
     assert page._nothing.isVisible()
+
+
+def test_one_figure_more_is_taken_in_as_if_all_were_read_again(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    before = page.found
+    filed.report("B", "deposits_kept", 90)
+    page.refresh()
+    assert page.found is not None and before is not None and page.found.who is before.who
+    with filed.workspace.read() as connection:
+        again = standing(connection, Scope(), MONTH, page.found.today)
+    assert page.found.lines == again.lines
+    assert [one.score for one in page.found.lines] == [8400, 7000]

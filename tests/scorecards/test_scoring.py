@@ -323,3 +323,12 @@ def test_thresholds_are_data_by_batch(measured: Measured) -> None:
     assert lights(measured, "A")[0] == Light.RED
     measured.do(clear_threshold, "metrics", "full_rollout")
     assert lights(measured, "A")[0] == Light.GREEN
+
+
+def test_what_no_room_speaks_of_is_grey(measured: Measured) -> None:
+    measured.add("A")
+    found = lights(measured, "A")[1]
+    assert {light: one.light for light, one in found.items()} == dict.fromkeys(
+        HealthLight, Light.NOT_REPORTED
+    )
+    assert found[HealthLight.COMPLIANCE].words == "nothing is recorded"
