@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -164,7 +165,7 @@ class SettingsDialog(QDialog):
             drop = tool_button(
                 "trash-2",
                 _("Delete field {field}").format(field=one.name),
-                lambda one=one: self._do(boards.delete_field, one.id),
+                partial(self._do, boards.delete_field, one.id),
             )
             said = " · ".join(part for part in (kind, choices) if part)
             line = row(label(one.name, "heading"), label(said, "muted", wrap=True), drop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QDate
@@ -230,13 +231,13 @@ class OperationDialog(QDialog):
     def operation(self) -> Operation:
         """What was said; `InputError` says what is missing."""
         move = MOVES[self.move_field.currentIndex()]
-        partner = move in _HAS_PARTNER
+        partner, on = move in _HAS_PARTNER, self.on.date()
         return Operation(
             move,
             self.fen(),
             self.source.value() if move in _HAS_SOURCE else None,
             self.target.value() if move in _HAS_TARGET else None,
-            self.on.date().toPython(),
+            date(on.year(), on.month(), on.day()),
             self.commitment.currentData() if move in _HAS_COMMITMENT else None,
             self.category.currentData() if partner else None,
             self.number.text().strip() or None,

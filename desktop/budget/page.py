@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -73,9 +74,9 @@ class BudgetPage(Page):
         for name in (_("Money"), _("Need"), _("Approvals"), _("Funding rounds")):
             self.tabs.addTab(name)
         self.tree, self.figures = MoneyTree(), FiguresPanel()
-        self.tree.opened.connect(lambda *_chosen: self._later.start())
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._open_figure)
+        self.tree.opened.connect(lambda *_chosen: self._later.start())
         self.approvals = ApprovalsView(workspace, report)
         self.rounds = RoundsView(workspace, report)
         for view in (self.approvals, self.rounds):
@@ -355,7 +356,7 @@ class BudgetPage(Page):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         for move in MOVES:
-            menu.addAction(f"{move.label}…", lambda move=move: self._ask(move))
+            menu.addAction(f"{move.label}…", partial(self._ask, move))
         menu.addSeparator()
         menu.addAction(_("A list of operations…"), self._post_list)
         menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -210,7 +210,7 @@ class Node:
     the money ends at the present rate, where that is before the work does.
     """
 
-    kind: str  # unit or initiative
+    kind: Literal["unit", "initiative"]
     id: int
     code: str
     name: str

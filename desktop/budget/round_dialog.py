@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from ecofolio.budget import round_actions
@@ -78,7 +80,7 @@ class RoundDialog(QDialog):
 
     def _keep(self) -> None:
         try:
-            terms = {
+            terms: dict[str, Any] = {
                 "pot_fen": _fen(self.pot.text()),
                 "base_fen": _fen(self.base.text()),
                 "floor_fen": _fen(self.floor.text()),
@@ -90,7 +92,7 @@ class RoundDialog(QDialog):
             return
         self.accept()
 
-    def _write(self, terms: dict[str, int]) -> None:
+    def _write(self, terms: dict[str, Any]) -> None:
         name = self.name.text()
         if self._round is None:
             asks = self._asks or []

@@ -108,17 +108,21 @@ class RoundsView(QWidget):
             workings, rows = rounds.compare(connection, [one.id for one in chosen])
         self._show(workings, rows)
 
+    def _column(self, n: int, name: str, width: int) -> Column:
+        """The amounts of the round that stands at place `n`, each with its reason."""
+        return Column(
+            name,
+            lambda one: money(one.given[n], self._unit),
+            True,
+            width,
+            tip=lambda one: one.why[n],
+        )
+
     def _show(self, workings: list[Working], rows: list[Compared]) -> None:
         columns = [
             Column(_("Unit, initiative"), lambda one: one.name, width=0),
             *(
-                Column(
-                    working.round.name,
-                    lambda one, n=n: money(one.given[n], self._unit),
-                    True,
-                    170 if len(workings) < 3 else 130,
-                    tip=lambda one, n=n: one.why[n],
-                )
+                self._column(n, working.round.name, 170 if len(workings) < 3 else 130)
                 for n, working in enumerate(workings)
             ),
         ]

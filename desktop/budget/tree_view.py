@@ -252,7 +252,7 @@ class MoneyTree(QTreeView):
         return (index.internalPointer(), KEYS[index.column()]) if index.isValid() else None
 
     def _opened(self) -> set[tuple[str, int]]:
-        found = set()
+        found: set[tuple[str, int]] = set()
         waiting = list(self.shown.nodes)
         while waiting:
             node = waiting.pop()

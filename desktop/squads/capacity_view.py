@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, timedelta
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection, select
@@ -28,7 +30,7 @@ class CapacityView(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self._departments: frozenset = frozenset()
+        self._departments: frozenset[int] = frozenset()
         self._unit: int | None = None
         self._first: date | None = None
         self.found: queries.CapacityMap | None = None
@@ -147,7 +149,7 @@ class CapacityView(QWidget):
         popup.chosen.connect(lambda chosen: self._take_departments(chosen, names))
         popup.open_below(self.department)
 
-    def _take_departments(self, chosen: frozenset, names: dict) -> None:
+    def _take_departments(self, chosen: frozenset[int], names: dict[Hashable, str]) -> None:
         self._departments = chosen
         words = names[next(iter(chosen))] if len(chosen) == 1 else str(len(chosen))
         self.department.set_value(words if chosen else _("all"), chosen=bool(chosen))
@@ -163,7 +165,7 @@ class CapacityView(QWidget):
         popup.chosen.connect(lambda chosen: self._take_unit(chosen, names))
         popup.open_below(self.unit)
 
-    def _take_unit(self, chosen: int | None, names: dict) -> None:
+    def _take_unit(self, chosen: int | None, names: dict[Hashable, str]) -> None:
         self._unit = chosen
         self.unit.set_value(names.get(chosen, _("all")), chosen=chosen is not None)
         self.refresh()
@@ -182,6 +184,7 @@ class WhyPanel(Popup):
         places: list[queries.MemberRow],
     ) -> None:
         super().__init__(parent, _("Why"))
+        self._context = context
         self.body.setContentsMargins(14, 12, 14, 12)
         text = _("{person}, week of {date}: {percent} %")
         said = text.format(person=person, date=shown.day(monday), percent=percent)
@@ -189,17 +192,17 @@ class WhyPanel(Popup):
         self.lines = []
         for one in places:
             words = f"{one.percent} % · {one.squad}" + (f" · {one.role}" if one.role else "")
-            go = button(
-                words,
-                lambda one=one: (self.close(), context.open_record("squad", one.squad_id)),
-                link=True,
-            )
+            go = button(words, partial(self._open, one.squad_id), link=True)
             self.lines.append(words)
             self.body.addLayout(
                 row(go, label(span_words(one.from_date, one.until_date), "caption"))
             )
         if not places:
             self.body.addWidget(label(_("No place in a squad in this week."), "muted"))
+
+    def _open(self, squad_id: int) -> None:
+        self.close()
+        self._context.open_record("squad", squad_id)
 
 
 def span_words(first: date | None, last: date | None) -> str:

@@ -113,8 +113,9 @@ class _RowHeader(QHeaderView):
         return QSize(250, super().sizeHint().height())
 
     def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
-        theme = in_force()
-        name, more = self.model().rows[index]
+        theme, model = in_force(), self.model()
+        assert isinstance(model, _Model)
+        name, more = model.rows[index]
         painter.save()
         painter.fillRect(rect, theme.colour("surface"))
         painter.setPen(theme.colour("line"))

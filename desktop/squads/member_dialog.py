@@ -172,8 +172,8 @@ class MemberDialog(QDialog):
             self._effect.addWidget(label(str(error), "muted", wrap=True))
             return
         if not found:
-            said = _("Nobody's load changes in the weeks to come.")
-            self._effect.addWidget(label(said, "muted", wrap=True))
+            nothing = _("Nobody's load changes in the weeks to come.")
+            self._effect.addWidget(label(nothing, "muted", wrap=True))
         for (before, after), weeks in groupby(found, key=lambda one: (one.before, one.after)):
             span = list(weeks)
             text = _("{first} to {last}: {before} % → {after} %").format(

@@ -133,7 +133,7 @@ class SquadsPage(Page):
             text = f"{text} · {more}"
         self.head.set_sentence(text)
         view = self._stack.currentWidget()
-        if view is not self.splitter:
+        if isinstance(view, CapacityView | LinkageView):
             view.refresh()
 
     def chosen_id(self) -> int | None:
@@ -159,7 +159,7 @@ class SquadsPage(Page):
         view = self.views[tab]
         self._stack.setCurrentWidget(view)
         self.search.setVisible(tab == 0)
-        if view is not self.splitter:
+        if isinstance(view, CapacityView | LinkageView):
             view.refresh()
 
     def new(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -197,9 +198,7 @@ class SquadPanel(QFrame):
     def _show_boards(self, boards: list[tuple[int, str]]) -> None:
         clear(self._boards)
         for identity, name in boards:
-            go = button(
-                name, lambda one=identity: self._context.open_record("board", one), link=True
-            )
+            go = button(name, partial(self._context.open_record, "board", identity), link=True)
             self._boards.addLayout(row(go, None))
         if not boards:
             self._boards.addWidget(
@@ -281,7 +280,7 @@ class SquadPanel(QFrame):
         popup.chosen.connect(lambda chosen: self._own(squad.id, chosen))
         popup.open_below(self.area)
 
-    def _own(self, squad_id: int, chosen: frozenset) -> None:
+    def _own(self, squad_id: int, chosen: frozenset[tuple[str, Any]]) -> None:
         kinds: dict[str, list[Any]] = {"unit": [], "scene": [], "batch": []}
         for kind, key in chosen:
             kinds[kind].append(key)
