@@ -115,7 +115,8 @@ _NAMES: dict[str, str] = {
         "award date|award|approval date|board approval date|立项|起始时间|开工时间|计划启动时间|"
         "起始|"
         "起止时间|起止日期|起止年限|建设周期|建设期限|建设起止年限|项目周期|实施周期|实施期限|"
-        "起訖日期"
+        "起訖日期|"
+        "動工日期|动工日期|动工时间|timeline|project period|implementation period|project dates"
     ),
     "due_date": (
         "due date|end date|end|finish|finish date|project end|project end date|planned end|"
@@ -127,14 +128,16 @@ _NAMES: dict[str, str] = {
         "计划完成时间|预计完成时间|计划结束日期|计划结束时间|到期日|截止日期|竣工日期|结束|"
         "上线时间|計劃完成|預計完成日期|結束日期|結束時間|完成時間|expected end date|"
         "anticipated completion date|revised completion date|"
-        "go live|go live date|target go live|planned go live|closing date|project closing date|"
+        "in service date|expected completion|go live|go live date|target go live|planned go live|"
+        "closing date|project closing date|"
         "end of project|到期|到期时间|到期日期|完工|完工日期|完工时间|竣工时间|竣工|预计完成|"
         "预计上线|"
         "预计上线时间|计划上线时间|上线日期|投产日期|投产时间|截止时间|截止|结项日期|结项时间|"
         "到期時間|完工日期|上線日期|預計上線"
     ),
     "budget_fen": (
-        "whole life cost|whole life cost baseline|wlc baseline|wlc baseline incl ncg|wlc|"
+        "whole life cost|whole life costs|whole life cost baseline|wlc baseline|"
+        "wlc baseline incl ncg|wlc|"
         "total budget|approved budget|project budget|budget|budget total|total cost|"
         "total project cost|lifecycle cost|life cycle cost|total estimated cost|"
         "estimated total cost|whole of life cost|estimated cost|project cost|"
@@ -143,7 +146,7 @@ _NAMES: dict[str, str] = {
         "value|project value|预算|总预算|项目预算|预算金额|预算总额|投资总额|总投资|投资金额|"
         "项目金额|金额|费用|总费用|批复预算|全周期预算|預算|總預算|專案預算|預算金額|投資總額|"
         "總投資|金額|費用|计划投资|投入|"
-        "contract value|approved cost|current budget|revised budget|whole of life cost wolc|"
+        "contract value|approved cost|current budget|revised budget|whole of life cost wolc|wolc|"
         "项目总投资|项目总预算|投资额|投资规模|总金额|合同金额|預算總額|專案預算總額|投資金額"
     ),
     "health_override": (
@@ -153,7 +156,8 @@ _NAMES: dict[str, str] = {
         "performance|project performance|confidence|status colour|current rating|健康度|"
         "健康状态|灯|红绿灯|亮灯|项目状态|状态|预警|预警等级|进展状态|健康狀態|紅綠燈|燈號|"
         "狀態|風險燈號|评级|評級|亮灯情况|"
-        "cio rating|risk rating|overall risk rating|confidence level|风险等级|风险评级|风险状态|"
+        "cio rating|risk rating|overall risk rating|confidence level|进度状况|進度狀況|进度情况|"
+        "推进情况|风险等级|风险评级|风险状态|"
         "信心"
     ),
     "health_reason": (
@@ -181,11 +185,11 @@ _AVOID: dict[str, str] = {
     "sponsor_id": "department agency ministry 部门 单位",
     "start_date": (
         "comment commentary narrative variance end finish actual month baseline original "
-        "initial 说明 备注 实际"
+        "initial cost expenditure budget spend amount 说明 备注 实际 投资 金额"
     ),
     "due_date": (
         "comment commentary narrative variance start began actual baseline original initial "
-        "说明 备注 实际 开始"
+        "cost expenditure budget spend amount 说明 备注 实际 开始 投资 金额"
     ),
     "budget_fen": (
         "comment commentary narrative explanation yearly annual year variance spend spent "

@@ -30,6 +30,7 @@ _SUPERSEDED = 15.0
 _RUNNING = frozenset(
     {"no", "nr", "sn", "s n", "s no", "sr no", "sl no", "row", "序号", "序號", "行号", ""}
 )
+_LINKING = frozenset({"to", "from", "no"})  # headers of their own, but not within longer ones
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURE = re.compile(r"\d")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -59,6 +60,7 @@ def _names_of(target: Target) -> tuple[str, ...]:
 
 def _names_in(header: str) -> set[str]:
     """A header, the header without brackets, and each half of one in two languages."""
+    header = header.replace("#", " number").replace("№", " number")
     outside, _inside = without_brackets(header)
     halves = re.split(r"[/|]|\s[-–]\s|\n", outside)
     names = {normal(part) for part in (header, outside, *halves)}
@@ -97,6 +99,8 @@ def _alike(name: str, synonym: str) -> float:
     if _CJK.search(synonym):
         return 68 + 26 * len(synonym) / len(name) if synonym in name else 0.0
     words, wanted = name.split(), synonym.split()
+    if synonym in _LINKING:
+        return 0.0
     if wanted and all(word in words for word in wanted):
         return 62 + 30 * len(wanted) / len(words)
     ratio = fuzz.ratio(name, synonym) if min(len(name), len(synonym)) > 4 else 0.0
@@ -181,12 +185,7 @@ def propose(table: Table, targets: Sequence[Target]) -> Mapping:
     profiles = [profile(table.values(place)) for place in range(len(table.columns))]
     assigned = _assign(table, profiles, targets)
     _find_name(table, profiles, targets, assigned)
-    order = date_order(
-        cell
-        for place, target in assigned.items()
-        if target.kind is Kind.DATE
-        for cell in profiles[place].cells
-    )
+    order = date_order(cell for one in profiles if not one.is_narrative for cell in one.cells)
     mark = decimal_mark(cell for one in profiles if not one.is_narrative for cell in one.cells)
     choices = []
     for place, column in enumerate(table.columns):
@@ -199,7 +198,7 @@ def propose(table: Table, targets: Sequence[Target]) -> Mapping:
             if target.kind is Kind.MONEY:
                 choice = with_unit(choice, guess_unit(table, place))
         elif not profiles[place].blank:
-            choice = _left_over(choice, profiles[place])
+            choice = _left_over(replace(choice, date_order=order), profiles[place])
         choices.append(choice)
     mapped = {target.key for target in assigned.values()}
     key = next((one.key for one in targets if one.kind is Kind.CODE and one.key in mapped), "")

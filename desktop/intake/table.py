@@ -30,7 +30,9 @@ from ecofolio.intake.reading import Book, Cell, Rows, Sheet
 from ecofolio.text import _
 
 _TOTAL = re.compile(
-    r"^(grand |sub)?total\b|^sum\b|^(合计|总计|小计|总额|合計|總計|小計|總額)[:：]?$", re.IGNORECASE
+    r"^(grand |sub)?total\b|^sum\b"
+    r"|^(合计|总计|小计|总额|合計|總計|小計|總額)\s*([(（][^)）]*[)）])?[:：]?$",
+    re.IGNORECASE,
 )
 _REMARK = re.compile(
     r"^(notes?|sources?|remarks?|footnotes?|disclaimer|prepared by|end of|\*|†|注|说明|来源|备注"
@@ -39,6 +41,7 @@ _REMARK = re.compile(
 )
 
 
+_HAN_COUNT = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.．]?$")
 _SECTION = re.compile(
     r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]"
     r"|第[一二三四五六七八九十]{1,3}(部分|批|类|類|章))"
@@ -317,17 +320,26 @@ def _fill(
 
 
 def _drop_sections(table: Table, wide: set[int]) -> None:
-    """Leave out headings between the rows: lone texts that are numbered or merged across."""
+    """Leave out headings between the rows.
+
+    They are lone texts that are numbered or merged across, or rows counted 一, 二 among others
+    counted 1, 2, which hold the sums of what is below them.
+    """
+    counted = sum(is_figure(row[0]) for row in table.rows) * 2 > len(table.rows)
     headings = [
         at
         for at, row in enumerate(table.rows[:-1])
-        if sum(not is_blank(cell) for cell in row) == 1
-        and (table.row_numbers[at] in wide or _SECTION.match(_first_text(row)))
+        if (counted and _HAN_COUNT.match(str(row[0])))
+        or (
+            sum(not is_blank(cell) for cell in row) == 1
+            and (table.row_numbers[at] in wide or _SECTION.match(_first_text(row)))
+        )
     ]
     if not headings or len(headings) * 2 > len(table.rows):
         return
     for at in headings:
-        text = _first_text(table.rows[at])
+        texts = [str(cell).strip() for cell in table.rows[at] if isinstance(cell, str)]
+        text = " ".join(text for text in texts if text)[:LONG]
         table.skipped.append(Skipped(table.row_numbers[at], text, "section"))
     gone = set(headings)
     table.rows = [row for at, row in enumerate(table.rows) if at not in gone]

@@ -62,7 +62,8 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
     },
     v.Stage: {
         "proposal": (
-            "proposal|proposed|idea|concept|initiation|pre approval|立项建议|立項建議|建议|提案|"
+            "proposal|proposed|idea|new|backlog|concept|initiation|pre approval|立项建议|"
+            "立項建議|建议|提案|"
             "构思|申请中|申請中|待立项|筹备|拟立项|储备"
         ),
         "approved": (
@@ -92,7 +93,7 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
     v.Light: {
         "green": (
             "green|g|on track|on plan|on schedule|on target|good|ok|healthy|no issues|🟢|绿|綠|"
-            "绿灯|綠燈|绿色|綠色|正常|良好|按计划|正常推进|顺利"
+            "如期|按期|绿灯|綠燈|绿色|綠色|正常|良好|按计划|正常推进|顺利"
         ),
         "amber": (
             "amber|a|yellow|y|orange|at risk|some risk|caution|warning|needs attention|"

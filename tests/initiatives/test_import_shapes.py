@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from ecofolio.initiatives.importing import run_import
-from ecofolio.initiatives.model import Initiative
+from ecofolio.initiatives.model import CustomValue, Initiative
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Workspace
 
@@ -45,6 +45,32 @@ SHAPES: dict[str, tuple[list[str], list[str], Expected]] = {
          "Whole Life Cost (TOTAL Baseline £m)"],
         ["DFE_1", "Schools", "Amber/Red", "7,000.25"],
         {"code": "DFE_1", "health_override": "red", "budget_fen": 700_025_000_000},
+    ),
+    "united_kingdom_2013": (
+        ["Project name", "Department", "MPA RAG rating at September 2013", "Project: Start date",
+         "2013-2014 budget (£million)",
+         "Total budgeted whole life costs (including Non Government Costs) (£million)"],
+        ["Broadband", "DCMS", "Amber/Red", "08-Feb-11", "£188.00", "£1,234.50"],
+        {"health_override": "red", "start_date": date(2011, 2, 8),
+         "budget_fen": 123_450_000_000},
+    ),
+    "california": (
+        ["Project #", "Project Title", "Approved Total Cost", "Current Finish", "PM"],
+        ["CA-2740-188", "Platform", "$408,901,215", "6/30/2027", "Lee"],
+        {"code": "CA-2740-188", "budget_fen": 40_890_121_500, "due_date": date(2027, 6, 30)},
+    ),
+    "new_south_wales": (
+        ["Project Name", "Agency", "Estimated Total Cost $'000",
+         "Expected Expenditure to 30-06-24 $'000", "Start"],
+        ["Metro West", "Transport", "25,320,000", "9,000,000", "2019"],
+        {"budget_fen": 2_532_000_000_000, "start_date": date(2019, 1, 1), "due_date": None},
+    ),
+    "hong_kong": (
+        ["項目編號", "工程項目名稱", "核准預算（百萬港元）", "動工日期", "預計完工日期",
+         "進度狀況"],
+        ["H01", "啟德體育園", "31,898", "04/2019", "12/2024", "延誤"],
+        {"budget_fen": 3_189_800_000_000, "start_date": date(2019, 4, 1),
+         "due_date": date(2024, 12, 31), "health_override": "red"},
     ),
     "world_bank": (
         ["Project Id", "Project Name", "Project Closing Date", "Total Project Cost $US"],
@@ -110,3 +136,14 @@ def test_two_columns_of_tags_are_one_list(workspace: Workspace, tmp_path: Path) 
     path = write(tmp_path / "list.csv", header, ["Parking", "city", "pilot"])
     assert run_import(workspace, path).as_json()["unreadable"] == []
     assert only(workspace).tags == "city,pilot"
+
+
+def test_dates_of_every_column_are_read_in_the_order_of_the_list(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    header = ["Project name", "Current finish", "Baseline review"]
+    path = write(tmp_path / "list.csv", header, ["Portal", "6/30/2027", "7/1/2021"])
+    report = run_import(workspace, path).as_json()
+    assert report["new_fields"] == {"Baseline review": "date"}
+    with workspace.read() as connection:
+        assert connection.scalar(select(table_of(CustomValue).c.value)) == "2021-07-01"

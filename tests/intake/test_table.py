@@ -200,3 +200,23 @@ def test_a_line_of_labels_above_the_header_is_no_part_of_it() -> None:
     assert names(table) == ["Name", "Budget", "Rating"]
     assert table.titles == ["填报日期：2026年10月31日", "金额单位：亿元"]
     assert [(one.row, one.why) for one in table.skipped] == [(5, "remark")]
+
+
+def test_sums_of_parts_counted_in_chinese_are_no_rows() -> None:
+    table = found(
+        [
+            ["序号", "Name", "Budget"],
+            [None, "合计（3个）", 6],
+            ["一", "民生类（2个）", 3],
+            [1, "Campus", 1],
+            [2, "Clinic", 2],
+            ["二", "产业类（1个）", 3],
+            [1, "Market", 3],
+        ]
+    )
+    assert [row[1] for row in table.rows] == ["Campus", "Clinic", "Market"]
+    assert [(one.text, one.why) for one in table.skipped] == [
+        ("合计（3个）", "total"),
+        ("一 民生类（2个）", "section"),
+        ("二 产业类（1个）", "section"),
+    ]
