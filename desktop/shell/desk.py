@@ -42,6 +42,11 @@ class Desk:
         session.trouble.connect(lambda sentence: window.notice.say(sentence, "amber"))
 
     @property
+    def is_following(self) -> bool:
+        """Whether counts and the names of undo and redo are still to be read."""
+        return self._follow.isActive()
+
+    @property
     def place(self) -> str:
         """The path or address of the open programme."""
         place = self._window.session.workspace.place
@@ -66,7 +71,7 @@ class Desk:
         window.pages.set_context(window.context())
         window.pages.set_scope(window.scope.value)
         window.commands.set_open(True)
-        self.show_frame()
+        self._show_place()
         if workspace.read_only:
             window.notice.say(workspace.read_only, "amber")
         # else the keyboard goes from what leaves to the navigation, which shows what it stands on
@@ -77,6 +82,8 @@ class Desk:
         else:
             then()
         window.pages.focus_page()
+        self._counts_wanted = True
+        self._follow.start()
 
     def closed(self) -> None:
         """Show the ways to a programme."""
@@ -126,6 +133,14 @@ class Desk:
         if workspace is None:
             self.show_nothing_open()
             return
+        self._show_place()
+        window.history.show()
+        self._show_figures()
+
+    def _show_place(self) -> None:
+        """What of the frame takes no reading."""
+        window = self._window
+        workspace = window.session.workspace
         place = workspace.place
         window.setWindowTitle(f"{place.name} – Ecofolio")
         window.status.show_place(place.name, place.shown, workspace.read_only)
@@ -133,8 +148,6 @@ class Desk:
         window.scope_bar.set_words(lambda: window.words.scope)
         window.navigation.list.setEnabled(True)
         window.wishes.show_actor()
-        window.history.show()
-        self._show_figures()
         self._fill_recent()
 
     def show_nothing_open(self) -> None:

@@ -83,7 +83,7 @@ def _save(window: MainWindow, path: Path) -> Path:
 
 def _is_settled(window: MainWindow) -> bool:
     page = window.pages.page
-    return page is None or page.is_settled()
+    return not window.desk.is_following and (page is None or page.is_settled())
 
 
 def settle(ready: Callable[[], bool]) -> None:

@@ -154,4 +154,5 @@ def window(windows, file, qtbot) -> MainWindow:
     made = windows()
     with qtbot.waitSignal(made.session.opened):
         made.files.open_place(file)
+    qtbot.waitUntil(lambda: not made.desk.is_following)
     return made
