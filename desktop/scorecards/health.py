@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from ecofolio.initiatives.health import Bounds, Judged
 from ecofolio.scorecards import periods, scoring
 from ecofolio.scorecards.catalogue import metric_label
-from ecofolio.scorecards.model import Metric, Target
+from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.queries import last_due_day
-from ecofolio.scorecards.rules import held_by
 from ecofolio.scorecards.scoring import Scored
 from ecofolio.store.base import table_of
 from ecofolio.text import N_
-from ecofolio.vocabulary import HealthLight, Light
+from ecofolio.vocabulary import HealthLight, Light, MetricKind
 
-METRIC, TARGET = map(table_of, (Metric, Target))
+METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 
 
 def judged(
@@ -33,7 +32,7 @@ def judged(
         return {}
     month = periods.judged(today, last_due_day(connection))
     found = scoring.scores(connection, month, today, ids=ids)
-    breaches = _breaches(connection, month, today, [one.id for one in found.values() if one.held])
+    breaches = _breaches(connection, month, ids) if any(x.held for x in found.values()) else {}
     return {
         identity: _judged(one, month, bounds.of(HealthLight.METRICS, one.batch), breaches)
         for identity, one in found.items()
@@ -70,15 +69,30 @@ def _judged(
 
 
 def _breaches(
-    connection: Connection, month: str, today: date, ids: list[int]
+    connection: Connection, month: str, ids: Collection[int] | None
 ) -> dict[int, tuple[str, str | None]]:
     """The breached guardrail that counts most, as code and own name, by initiative."""
-    if not ids:
-        return {}
-    query = select(METRIC.c.id, METRIC.c.code, METRIC.c.name)
-    names = {row[0]: (row[1], row[2]) for row in connection.execute(query).all()}
-    return {
-        identity: names[held.metric]
-        for identity, sheet in scoring.sheets(connection, month, today, ids).items()
-        if (held := held_by(sheet.score.lines)) is not None
-    }
+    up, beyond = TARGET.c.target > TARGET.c.floor, OBSERVATION.c.value > TARGET.c.floor
+    query = (
+        select(TARGET.c.initiative_id, METRIC.c.code, METRIC.c.name)
+        .join(METRIC, METRIC.c.id == TARGET.c.metric_id)
+        .join(
+            OBSERVATION,
+            and_(
+                OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+                OBSERVATION.c.metric_id == TARGET.c.metric_id,
+                OBSERVATION.c.month == month,
+            ),
+        )
+        .where(
+            TARGET.c.month == month,
+            METRIC.c.kind == MetricKind.GUARDRAIL,
+            OBSERVATION.c.value != TARGET.c.floor,
+            beyond != up,
+        )
+        .order_by(METRIC.c.veto, METRIC.c.id.desc())
+    )
+    if ids is not None:
+        query = query.where(TARGET.c.initiative_id.in_(list(ids)))
+    # of several, the last read counts most: with a veto, then the first of its kind
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query).all()}

@@ -99,8 +99,12 @@ def ranked(
                 one.judged, one.missing, one.overdue, one.held,
             )
         )  # fmt: skip
-    lines.sort(key=lambda line: (line.rank is None, -(line.score or 0), line.code))
-    return lines
+    return in_order(lines)
+
+
+def in_order(lines: list[Ranked]) -> list[Ranked]:
+    """The lines of a ranking, best first; those without a score last."""
+    return sorted(lines, key=lambda line: (line.rank is None, -(line.score or 0), line.code))
 
 
 def _ranks(

@@ -62,8 +62,20 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
         for identity in changed:
             kept.pop(identity, None)
         kept.update(scoring.scores(connection, month, found.today, ids=changed))
-    lines = ranking.ranked(now, found.who, before, found.ids)
+    groups = {_group(found, scored, one) for one in changed for scored in (found.now, now)}
+    peers = {one: told for one, told in now.items() if _group(found, now, one) in groups}
+    then = {one: before[one] for one in before if _group(found, before, one) in groups}
+    then |= {one: before[one] for one in peers if one in before}
+    others = [line for line in found.lines if line.id not in peers and line.id in now]
+    lines = ranking.in_order(others + ranking.ranked(peers, found.who, then, found.ids))
     return replace(found, lines=lines, now=now, before=before)
+
+
+def _group(found: Standing, scores: dict[int, Scored], one: int) -> tuple[str | None, str] | None:
+    """The peers that an initiative is ranked among."""
+    if one not in scores or one not in found.who:
+        return None
+    return found.who[one].level, scores[one].batch
 
 
 def within(connection: Connection, scope: Scope, today: date) -> frozenset[int] | None:
