@@ -50,6 +50,27 @@ def bars(
     return chart
 
 
+def paired(
+    title: str,
+    sheet: Sheet,
+    *,
+    labels: tuple[int, int, int],
+    series: Sequence[tuple[int, str, str]],
+    size: tuple[float, float] = (22, 8),
+) -> BarChart:
+    """Columns side by side for each row of `sheet`: number, name and token of each column of
+    figures; `labels` are the column of the names, the first and the last row."""
+    column, first, last = labels
+    chart = _chart(title, size, "col")
+    for place, name, token in series:
+        one = Series(_cells(sheet, place, first, last), title=name)
+        one.graphicalProperties = _ground(token)
+        chart.append(one)
+    chart.set_categories(_cells(sheet, column, first, last))
+    chart.legend.position = "r"
+    return chart
+
+
 def stacked(
     title: str,
     sheet: Sheet,

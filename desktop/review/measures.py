@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ecofolio.excel.book import Column, Formula
+from ecofolio.excel.book import Column, Formula, Sheet
 from ecofolio.excel.styles import TEXT
 from ecofolio.format import day, money_unit
 from ecofolio.initiatives import health
@@ -51,6 +51,7 @@ class Part:
     what: str
     lights: tuple[int, ...] = ()
     fixed: int = 0
+    draw: Callable[[Sheet, int, int], object] | None = None  # a chart over the rows of the table
 
 
 @dataclass(frozen=True)

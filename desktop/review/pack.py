@@ -29,6 +29,7 @@ from ecofolio.review.grids import write_coverage, write_matrix
 from ecofolio.review.material import LINK, Material, head
 from ecofolio.review.measures import Part
 from ecofolio.review.measures import parts as measured
+from ecofolio.review.money import parts as moneyed
 from ecofolio.review.sheets import Places, write_cover, write_dictionary, write_summary
 from ecofolio.review.tables import Labels, Table
 from ecofolio.text import _, language, ngettext, using
@@ -123,6 +124,7 @@ def write_pack(
         day_of = judged_on(as_of, today)
         plan = _plan(connection, scope or Scope(), since, day_of, actor)
         plan.parts.extend(measured(connection, plan.summary, as_of, today))
+        plan.parts.extend(moneyed(connection, plan.summary))
         written: list[PackReport] = []
 
         def tick(rows: int) -> None:
@@ -198,7 +200,11 @@ def _write(plan: _Plan, path: Path, draft: Path, tick: Callable[[int], object]) 
         )
         _write_table(dated, plan.material.milestones, _milestones_sentence(plan))
         for sheet, part in zip(more, plan.parts, strict=True):
-            _write_table(sheet, part.table, part.sentence, lights=part.lights, fixed=part.fixed)
+            rows = _write_table(
+                sheet, part.table, part.sentence, lights=part.lights, fixed=part.fixed
+            )
+            if part.draw is not None:
+                part.draw(sheet, *rows)
         _write_table(changed, plan.changes, _changes_sentence(plan))
         parts = (
             (listed.title, plan.material.initiatives),
@@ -246,9 +252,10 @@ def _write_table(
     *,
     lights: Sequence[int] = (),
     fixed: int = 0,
-) -> None:
+) -> tuple[int, int]:
     """A sheet with one named table: its head frozen and repeated on each page. `lights` are the
-    places of columns with lights, `fixed` columns stay at the left."""
+    places of columns with lights, `fixed` columns stay at the left. Returns the first and the last
+    row of the table."""
     stream = sheet.stream
     sheet.widths(fitted(table.columns, table.rows[:_SAMPLE]))
     stream.freeze_panes = f"{_letter(fixed)}5"
@@ -260,6 +267,7 @@ def _write_table(
         letter = _letter(place)
         for rule in light_rules({light.value: light_words(light) for light in Light}):
             stream.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
+    return first, last
 
 
 def _letter(place: int) -> str:

@@ -1,0 +1,96 @@
+"""The money sheets of the review workbook tie to the ledger, figure for figure."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from ecofolio.demo.build import create
+from ecofolio.excel import book
+from ecofolio.review.pack import write_pack
+from ecofolio.store.workspace import Workspace
+
+TODAY = date(2026, 11, 21)
+SHEETS = ["Money by branch", "Money", "Plan and actual", "Funding round", "Ledger"]
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration programme, made once."""
+    path = tmp_path_factory.mktemp("demonstration") / "demo.ecofolio"
+    create(path, language="en", today=TODAY, actor="Lin Wei").close()
+    return path
+
+
+def write(programme: Path, path: Path) -> Path:
+    with Workspace.open(programme) as workspace, workspace.read() as connection:
+        write_pack(connection, path, language="en", actor="Lin Wei", today=TODAY)
+    return path
+
+
+def test_the_pack_has_money_sheets_with_a_chart(demonstration: Path, tmp_path: Path) -> None:
+    workbook = load_workbook(write(demonstration, tmp_path / "p.xlsx"))
+    assert [title for title in workbook.sheetnames if title in SHEETS] == SHEETS
+    assert len(workbook["Plan and actual"]._charts) == 1
+
+
+@pytest.fixture
+def awkward(file_programme: Workspace) -> Path:
+    """Branches and initiatives whose names are formulas, wildcards and twins, with money."""
+    from sqlalchemy import select
+
+    from ecofolio.budget import actions
+    from ecofolio.budget.operations import initiative, unit
+    from ecofolio.budget.queries import INITIATIVE, UNIT
+
+    with file_programme.read() as connection:
+        units = dict(connection.execute(select(UNIT.c.code, UNIT.c.id)).all())
+        own = dict(connection.execute(select(INITIATIVE.c.code, INITIATIVE.c.id)).all())
+    file_programme.do(actions.grant, 10**9)
+    for n, code in enumerate(("A", "B", "C", "D"), 1):
+        file_programme.do(actions.allocate_base, n * 1_000_01, unit(units[code]))
+    for n, code in enumerate(("I1", "I2", "I3", "I4"), 1):
+        file_programme.do(actions.allocate_base, n * 2_000_03, initiative(own[code]))
+        file_programme.do(actions.spend, n * 7, initiative_id=own[code], memo="=1+1")
+    return file_programme.place.file
+
+
+@pytest.mark.parametrize("which", ["demonstration", "awkward"])
+def test_every_sum_of_money_is_a_formula_that_ties_to_the_ledger(
+    request: pytest.FixtureRequest, which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demonstration: Path = request.getfixturevalue(which)
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("needs LibreOffice")
+    ours = load_workbook(write(demonstration, tmp_path / "with.xlsx"), data_only=True)
+    # without the stored values LibreOffice has to work each of them out
+    monkeypatch.setattr(book, "_store_values", lambda draft, values: None)
+    bare = write(demonstration, tmp_path / "bare.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    folder = tmp_path / "out"
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", folder, bare],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    theirs, compared = load_workbook(folder / "bare.xlsx", data_only=True), 0
+    for sheet in load_workbook(bare):
+        for row in sheet.iter_rows() if sheet.title in SHEETS else ():
+            for cell in row:
+                if cell.data_type == "f":
+                    told = ours[sheet.title][cell.coordinate].value
+                    found = theirs[sheet.title][cell.coordinate].value
+                    where = (sheet.title, cell.coordinate, cell.value)
+                    if isinstance(told, int | float):
+                        assert found == pytest.approx(told, abs=1e-6), where
+                    else:
+                        assert (found or "") == (told or ""), where
+                    compared += 1
+    assert compared > (400 if which == "demonstration" else 40)
