@@ -64,9 +64,9 @@ def _judged(used: int, plan: int, limits: tuple[int, int]) -> Judged | None:
     if used * 100 > amber * plan:
         light = Light.RED if used * 100 > red * plan else Light.AMBER
         told = {"percent": percent - 100}
-        return Judged(light, N_("committed and spent are {percent}% over the plan to date"), told)
+        return Judged(light, N_("{percent}% over the plan to date, with commitments"), told)
     told = {"percent": percent}
-    return Judged(Light.GREEN, N_("committed and spent are {percent}% of the plan to date"), told)
+    return Judged(Light.GREEN, N_("{percent}% of the plan to date is committed or spent"), told)
 
 
 def _used(connection: Connection, today: date, ids: Collection[int] | None) -> dict[int, int]:

@@ -23,6 +23,7 @@ from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.field_panel import FieldPanel
 from ecofolio.initiatives.health_panel import HealthPanel
 from ecofolio.initiatives.history_panel import HistoryPanel
+from ecofolio.initiatives.lights_panel import LightsPanel
 from ecofolio.initiatives.milestones_panel import MilestonesPanel
 from ecofolio.initiatives.notes_panel import NotesPanel
 from ecofolio.initiatives.queries import InitiativeRow
@@ -194,9 +195,12 @@ class Inspector(QFrame):
         self._overview_body.addLayout(row(title, None, self.override_button))
         top = row(6, self._light, self._light_name, None)
         self._overview_body.addLayout(top)
+        self.lights = LightsPanel()
         for text in (self._reason, self._until):
             text.setContentsMargins(30, 2, 0, 0)
             self._overview_body.addWidget(text)
+        self.lights.setContentsMargins(6, 6, 0, 6)
+        self._overview_body.addWidget(self.lights)
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -247,6 +251,9 @@ class Inspector(QFrame):
         self._reason.setText(_sentence(health.reason))
         self._reason.setVisible(one and bool(health.reason))
         self._until.setVisible(one and health.overridden)
+        self.lights.setVisible(one)
+        if one:
+            self.lights.fill(self._rows[0], self._desk.today)
         if one and health.overridden:
             words = _("Set by hand; computed: {light}").format(light=health.computed.label)
             expires = self._rows[0].health_expires

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from tests.scorecards.conftest import MONTH, TODAY, Measured
 
+from ecofolio.boards import health as board_health
+from ecofolio.budget import health as budget_health
 from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.initiatives import queries as initiatives
-from ecofolio.initiatives.health import five
+from ecofolio.initiatives.health import USUAL, five
 from ecofolio.initiatives.thresholds import clear_threshold, set_threshold
 from ecofolio.scorecards import (
     actions,
@@ -28,6 +30,7 @@ from ecofolio.scorecards import (
 from ecofolio.scorecards.observing import Reported, observe
 from ecofolio.scorecards.rules import Card, Grade
 from ecofolio.scorecards.targets import Promise
+from ecofolio.store.journal import microseconds
 from ecofolio.vocabulary import Batch, HealthLight, Light
 
 
@@ -332,3 +335,40 @@ def test_what_no_room_speaks_of_is_grey(measured: Measured) -> None:
         HealthLight, Light.NOT_REPORTED
     )
     assert found[HealthLight.COMPLIANCE].words == "nothing is recorded"
+
+
+@pytest.mark.parametrize(
+    ("used", "plan", "light", "words"),
+    [
+        (0, 0, None, ""),
+        (5, 0, Light.AMBER, "money is committed or spent without a plan to date"),
+        (80, 100, Light.GREEN, "80% of the plan to date is committed or spent"),
+        (105, 100, Light.GREEN, "105% of the plan to date is committed or spent"),
+        (106, 100, Light.AMBER, "6% over the plan to date, with commitments"),
+        (121, 100, Light.RED, "21% over the plan to date, with commitments"),
+    ],
+)
+def test_the_light_of_the_budget_is_spend_and_commitments_against_the_plan(
+    used: int, plan: int, light: Light | None, words: str
+) -> None:
+    found = budget_health._judged(used, plan, USUAL[HealthLight.BUDGET])
+    assert (found and found.light, found.words if found else "") == (light, words)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "days", "overdue", "light", "words"),
+    [
+        (0, 0, 0, Light.GREEN, "7 open cards, none blocked"),
+        (0, 0, 2, Light.AMBER, "2 cards are past their due date"),
+        (1, 3, 0, Light.GREEN, "1 card is blocked, for 3 days"),
+        (2, 5, 0, Light.AMBER, "2 cards are blocked, the longest for 5 days"),
+        (2, 15, 0, Light.RED, "2 cards are blocked, the longest for 15 days"),
+    ],
+)
+def test_the_light_of_delivery_is_how_long_cards_are_blocked(
+    blocked: int, days: int, overdue: int, light: Light, words: str
+) -> None:
+    since = datetime(2026, 11, 21 - days, 1, tzinfo=UTC)
+    figures = [7, blocked, microseconds(since), overdue]
+    found = board_health._judged(figures, TODAY, USUAL[HealthLight.DELIVERY])
+    assert (found.light, found.words) == (light, words)
