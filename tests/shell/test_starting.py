@@ -10,7 +10,7 @@ import sys
 import pytest
 
 _RUN = """
-import json, sys
+import builtins, gc, json, sys
 from PySide6.QtCore import QTimer
 from ecofolio.shell import application
 from ecofolio.shell.window import MainWindow
@@ -35,6 +35,11 @@ def watch(window):
     window.session.failed.connect(lambda error: finish(window))
 
 def finish(window):
+    told["garbage"], told["import"] = gc.isenabled(), builtins.__import__.__name__
+    QTimer.singleShot(50, lambda: end(window))
+
+def end(window):
+    told["settled"] = gc.isenabled() and gc.get_freeze_count() > 0
     told["title"] = window.windowTitle()
     told["actor"] = window.session.workspace.actor if window.session.workspace else None
     window.close()
@@ -75,3 +80,9 @@ def test_the_frame_is_painted_before_anything_heavy_is_imported(started):
 def test_the_programme_is_open_after_the_first_paint(started):
     assert started["title"] == "Ecosystem 2026 – Ecofolio"
     assert started["actor"] == "Branch"
+
+
+def test_a_start_looks_for_no_garbage_and_imports_plainly_until_the_page_stands(started):
+    assert started["garbage"] is False
+    assert started["import"] != "__feature_import__"
+    assert started["settled"] is True
