@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QToolTip
 
 from ecofolio.boards.carry_view import Carrier
-from ecofolio.boards.desk import BoardDesk
+from ecofolio.boards.desk import BoardDesk, undisturbed
 from ecofolio.boards.wall import Place
 from ecofolio.boards.wall_view import WallView
 from ecofolio.text import _, ngettext
@@ -78,9 +78,10 @@ class BoardWallView(WallView):
         """Show what the desk has read anew; what was selected stays so where it is still there."""
         ids, current = self.selected_ids(), self.current_id()
         self.carrier.cancel()
-        self.cards.reload()
-        self.forget_heights()
-        self.rebuild()
+        with undisturbed():
+            self.cards.reload()
+            self.forget_heights()
+            self.rebuild()
         self.select(ids, current)
 
     def apply(self, changed: frozenset[int], gone: frozenset[int]) -> None:

@@ -6,9 +6,11 @@ No Qt here. A desk may hear of changes on any thread; everything else is called 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from ecofolio.boards import details, filters, forecast, hanging, queries, readin
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.flow import beginning, microseconds
 from ecofolio.boards.queries import BOARD, CARD, DEPENDENCY, BoardView, CardRow, ColumnRow
-from ecofolio.boards.rules import WORKED, Pace
+from ecofolio.boards.rules import NO_LANE, WORKED, Pace
 from ecofolio.initiatives.model import Initiative
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Changed, Workspace
@@ -102,13 +104,14 @@ class BoardDesk:
         self.view = None
         if board_id is not None:
             self._since = beginning(self.today - timedelta(days=DONE_DAYS))
-            with self.workspace.read() as connection:
+            with self.workspace.read() as connection, undisturbed():
                 self.view = queries.view(connection, board_id, done_since=self._since)
                 self.person = details.person_acting(connection, self.workspace.actor)
                 self.segments = _segments(connection)
         cards = self.view.cards if self.view is not None else []
         self.by_id = {card.id: card for card in cards}
-        if self.view is not None:
+        self.lane_of = dict.fromkeys(self.by_id, NO_LANE)
+        if self.view is not None and self.view.lanes:
             tell = self.view.lanes_by()
             self.lane_of = {card.id: tell(card) for card in cards}
         self._choose()
@@ -246,7 +249,7 @@ class BoardDesk:
 
     def _matching(self, view: BoardView, wanted: CardFilter) -> set[int]:
         if wanted.text:
-            self._fill_hay()
+            self.prepare_search()
         return filters.matching(
             view,
             wanted,
@@ -257,9 +260,11 @@ class BoardDesk:
             hay=self._hay,
         )
 
-    def _fill_hay(self) -> None:
+    def prepare_search(self) -> None:
+        """Work out what free text is looked for in, where that is not known yet."""
         view = self.view
-        assert view is not None
+        if view is None:
+            return
         hay = self._hay if self._hay is not None else {}
         for card in view.cards:
             if card.id not in hay:
@@ -303,6 +308,18 @@ class BoardDesk:
             if new and row.cards + len(new) > row.wip_limit:
                 return True
         return False
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without the collector of cycles, which would look through all that is read, and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _segments(connection: Connection) -> dict[int, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
+from ecofolio.boards.flow import DAY
 from ecofolio.boards.queries import BoardView, CardRow
 from ecofolio.boards.rules import split_labels
 from ecofolio.vocabulary import ColumnKind
@@ -123,8 +124,21 @@ def matching(
             if card.due_date is not None and card.due_date <= sunday and card.column_id not in done
         ]
     if wanted.stuck:
-        found = [card for card in found if is_stuck(view, card, now, p85)]
+        found = _stuck(view, found, now, p85)
     return {card.id for card in found}
+
+
+def _stuck(view: BoardView, cards: list[CardRow], now: int, p85: float | None) -> list[CardRow]:
+    done, started = done_columns(view), view.started
+    old = set()
+    if p85 is not None:
+        old = {one for one, at in started.items() if (now - at) / DAY > p85}
+    return [
+        card
+        for card in cards
+        if card.id in view.blocked
+        or (card.column_id not in done and (card.id in view.waiting or card.id in old))
+    ]
 
 
 def done_columns(view: BoardView) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer
@@ -26,6 +27,8 @@ from ecofolio.widgets.theme import Space
 
 _LAYOUT = "boards"
 _COUNT_AFTER, _OUTLOOK_AFTER, _MINUTE = 120, 1_500, 60_000  # ms
+_PAINT_FIRST = 0.05  # seconds
+_MANY = 2_000  # cards from which the history takes its time to read
 
 
 @runtime_checkable
@@ -140,27 +143,30 @@ class BoardFramePage(Page):
     def refresh(self) -> None:
         """Take in what was touched since; everything only where more than cards changed."""
         if self.desk.view is None:
-            self.open_board(self.desk.board_id)
+            self.open_board(self.desk.board_id, again=True)
             return
         change = self.desk.changes()
         if change is None:
-            self.open_board(self.desk.board_id)
+            self.open_board(self.desk.board_id, again=True)
             return
         if change.changed or change.gone:
             self.wall.apply(change.changed, change.gone)
             self._counting.start()
-            self._looking.start()
+            many = len(self.desk.by_id) > _MANY
+            self._looking.start(_OUTLOOK_AFTER * (20 if many else 1))
             self._say()
             if set(self.card.ids) & (change.changed | change.gone):
                 self._selection.start()
             if self.part == "stand_up":
                 self._tell("stand_up")
 
-    def open_board(self, board_id: int | None) -> None:
-        """Show a board; the first where there is no such."""
-        with self.context.workspace.read() as connection:
-            self.boards = queries.boards(connection)
+    def open_board(self, board_id: int | None, *, again: bool = False) -> None:
+        """Show a board; the first where there is no such. `again` reads which there are, too."""
         known = [row.id for row in self.boards]
+        if again or board_id not in known:
+            with self.context.workspace.read() as connection:
+                self.boards = queries.boards(connection)
+            known = [row.id for row in self.boards]
         if board_id not in known:
             board_id = known[0] if known else None
         other = board_id != self.desk.board_id
@@ -188,7 +194,7 @@ class BoardFramePage(Page):
         self.wall.reload()
         self._say()
         self._show_empty()
-        self._count()
+        self._counting.start()
         self._selection.start()
         self._read_outlook() if self.desk.outlook is None else self._looking.start()
 
@@ -236,8 +242,13 @@ class BoardFramePage(Page):
         board_id = desk.board_id
         if board_id is None:
             return
+
+        def read(_progress, _cancelled) -> Outlook | None:
+            time.sleep(_PAINT_FIRST)  # the two would only hinder one another
+            return desk.read_outlook()
+
         self.context.runner.start(
-            lambda _progress, _cancelled: desk.read_outlook(),
+            read,
             title=_("Reading the board's history"),
             on_done=lambda found: self._take_outlook(board_id, found),
         )
@@ -252,6 +263,7 @@ class BoardFramePage(Page):
         self._say()
 
     def _count(self) -> None:
+        self.desk.prepare_search()  # the first keystroke finds it made
         keys = tuple(self.tools.quick)
         self.tools.show_counts({key: self.desk.count(**{key: True}) for key in keys})
 
