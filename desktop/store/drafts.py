@@ -42,8 +42,10 @@ def draft_beside(target: Path) -> Iterator[Path]:
 def settle(draft: Path, target: Path, *, replace: bool = True) -> None:
     """Put a finished draft in its place, durably; `StoreError` where that can not be.
 
-    Without `replace`, a file that appeared there meanwhile is left alone.
+    Without `replace`, a file that appeared there meanwhile is left alone. A log that another file
+    of this name left behind is refused: SQLite would write what it holds into this one.
     """
+    _refuse_left_over(target)
     try:
         with draft.open("rb+") as file:
             os.fsync(file.fileno())
@@ -52,6 +54,18 @@ def settle(draft: Path, target: Path, *, replace: bool = True) -> None:
         _make_durable(target.parent)
     except OSError as error:
         raise unwritable(target, error) from None
+
+
+def _refuse_left_over(target: Path) -> None:
+    for ending in ("-wal", "-journal"):  # an index of shared memory alone holds nothing
+        left = target.with_name(target.name + ending)
+        if left.exists() and not target.exists() and left.stat().st_size:
+            raise StoreError(
+                _(
+                    "{place} is left over from another programme of this name: move it away or "
+                    "choose another name."
+                ).format(place=left)
+            )
 
 
 def _linked(draft: Path, target: Path) -> bool:

@@ -161,6 +161,26 @@ def test_a_new_programme_is_private_with_its_log(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["p.ecofolio"]
 
 
+def test_a_log_of_a_file_that_is_gone_is_not_taken_into_a_new_one(programme: Path) -> None:
+    def crash() -> None:
+        workspace = Workspace.open(programme)
+        workspace.do(verbs.add, ["C"])
+        os._exit(0)
+
+    in_child(crash)
+    programme.unlink()
+    log = programme.with_name(programme.name + "-wal")
+    before = log.read_bytes()
+    with pytest.raises(StoreError, match="is left over from another programme"):
+        Workspace.create(programme)
+    assert log.read_bytes() == before and not programme.exists()
+    log.unlink()
+    with Workspace.create(programme) as workspace:
+        workspace.do(verbs.add, ["A"])
+    with Workspace.open(programme) as workspace:
+        assert workspace.verify() == []
+
+
 def test_a_new_programme_never_replaces_a_file(programme: Path) -> None:
     before = seen(programme.parent)
     with pytest.raises(StoreError, match="There is already a file"):
