@@ -20,11 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     output.speak_utf8()
     set_language(os.environ.get("ECOFOLIO_LANG") or system_language())
-    parser = build()
     if not given or not (given[0] in COMMANDS or given[0].startswith("-")):
         if given and not _may_be_a_programme(given[0]):
-            parser.error(f"there is no command and no programme {given[0]!r}")
+            build().error(f"there is no command and no programme {given[0]!r}")
         given = ["open", *given]
+    parser = build(opening=given[0] == "open")
     chosen = parser.parse_args(given)
     if chosen.command is None:
         parser.error("a command is missing")

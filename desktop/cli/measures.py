@@ -6,7 +6,6 @@ import argparse
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from ecofolio.errors import InputError
 from ecofolio.text import _, ngettext
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from sqlalchemy import Connection
 
     from ecofolio.scorecards.taking import Taken

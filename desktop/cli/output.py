@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import platform
 import sys
-import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -93,6 +91,9 @@ def columns_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def report(error: BaseException) -> str:
     """Keep a report of our own fault; the sentence that says where it is."""
+    import platform
+    import traceback
+
     text = "\n".join(
         (
             f"Ecofolio {__version__}, Python {platform.python_version()}, {platform.platform()}",

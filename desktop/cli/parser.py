@@ -66,8 +66,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def build() -> Parser:
-    """The parser of every command; without a command the window opens."""
+def build(*, opening: bool = False) -> Parser:
+    """The parser of every command; of `open` alone where the window is what is waited for."""
     parser = Parser(
         prog="ecofolio",
         description="Programme management for a bank's ecosystem initiatives. "
@@ -75,12 +75,13 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"ecofolio {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _add_programme_commands(commands)
-    _add_data_commands(commands)
-    _add_store_commands(commands)
-    _add_money_commands(commands)
-    boards.add_commands(commands, _command)
-    measures.add_commands(lambda name, what: _command(commands, name, what), _month)
+    if not opening:
+        _add_programme_commands(commands)
+        _add_data_commands(commands)
+        _add_store_commands(commands)
+        _add_money_commands(commands)
+        boards.add_commands(commands, _command)
+        measures.add_commands(lambda name, what: _command(commands, name, what), _month)
     opener = _command(commands, "open", "open the window on a programme")
     opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
     return parser
