@@ -61,6 +61,7 @@ class BoardDesk:
         self.lane_of: dict[int, str] = {}
         self.segments: dict[int, str] = {}
         self.person: int | None = None
+        self._actor = ""
         self.outlook: Outlook | None = None
         self.filter = CardFilter()
         self.left: set[int] | None = None  # what the filter leaves; None for everything
@@ -97,6 +98,7 @@ class BoardDesk:
         """Read a board; None where there is none."""
         with self._lock:
             self._touched.clear()
+            around = self._around or self._day is None
             self._around = self._named = False
         if board_id != self.board_id:
             self.outlook = None
@@ -106,8 +108,7 @@ class BoardDesk:
             self._since = beginning(self.today - timedelta(days=DONE_DAYS))
             with self.workspace.read() as connection, undisturbed():
                 self.view = queries.view(connection, board_id, done_since=self._since)
-                self.person = details.person_acting(connection, self.workspace.actor)
-                self.segments = _segments(connection)
+                self._read_around(connection, around)
         cards = self.view.cards if self.view is not None else []
         self.by_id = {card.id: card for card in cards}
         self.lane_of = dict.fromkeys(self.by_id, NO_LANE)
@@ -116,6 +117,13 @@ class BoardDesk:
             self.lane_of = {card.id: tell(card) for card in cards}
         self._choose()
         return self.view
+
+    def _read_around(self, connection: Connection, again: bool) -> None:
+        """Who is acting, and the initiatives' segments; both seldom change."""
+        if again or self._actor != self.workspace.actor:
+            self._actor = self.workspace.actor
+            self.person = details.person_acting(connection, self._actor)
+            self.segments = _segments(connection)
 
     def read_outlook(self) -> Outlook | None:
         """Read the history; may be called from any thread."""

@@ -27,6 +27,7 @@ from ecofolio.widgets.theme import Space
 
 _LAYOUT = "boards"
 _COUNT_AFTER, _OUTLOOK_AFTER, _MINUTE = 120, 1_500, 60_000  # ms
+_KEEP_AFTER = 600  # ms
 _PAINT_FIRST = 0.05  # seconds
 _MANY = 2_000  # cards from which the history takes its time to read
 
@@ -112,6 +113,8 @@ class BoardFramePage(Page):
         self._selection.timeout.connect(self._show_card)
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
         self._counting.timeout.connect(self._count)
+        self._keeping = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
+        self._keeping.timeout.connect(self._keep)
         self._looking = QTimer(self, singleShot=True, interval=_OUTLOOK_AFTER)
         self._looking.timeout.connect(self._read_outlook)
         self._ageing = QTimer(self, interval=10 * _MINUTE)
@@ -362,7 +365,10 @@ class BoardFramePage(Page):
         }
 
     def keep_layout(self) -> None:
-        """Keep it as a preference."""
+        """Keep it as a preference, in a moment."""
+        self._keeping.start()
+
+    def _keep(self) -> None:
         layouts = {**self.context.settings().layouts, _LAYOUT: self.layout_state()}
         self.context.save_settings(layouts=layouts)
 
