@@ -47,7 +47,7 @@ class InitiativesPage(Page):
         self.table = InitiativeTable(self.model, self.desk.reading, self.editor.write_one)
         self.editor.table = self.table
         self._widths: dict[str, int] = {}
-        self._fitted = self._settled = False
+        self._fitted = self._fitted_to_rows = self._settled = False
         self._build()
         self._wire()
         self._restore_layout(context.settings().layouts.get(_LAYOUT, {}))
@@ -133,8 +133,13 @@ class InitiativesPage(Page):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            self.table.fit_columns(self._widths)
+            self._fit()
             QTimer.singleShot(_SETTLE_AFTER, self, self._settle)
+
+    def _fit(self) -> None:
+        """Give the columns the widths that were kept, or those that the rows need."""
+        self._fitted_to_rows = self.model.rowCount() > 0
+        self.table.fit_columns(self._widths)
 
     def _settle(self) -> None:
         """What the first picture need not wait for."""
@@ -161,6 +166,9 @@ class InitiativesPage(Page):
             by = _("by {columns}").format(columns=", ".join(sorts))
             text = f"{text} · {by}"
         self.head.set_sentence(text)
+        if self._fitted and not self._fitted_to_rows and shown:
+            self._fit()  # the first rows: there was nothing to measure before
+            QTimer.singleShot(0, self, self._settle)
         self._show_empty(self._emptiness() if shown == 0 else None)
 
     def _emptiness(self) -> EmptyState:
@@ -359,7 +367,7 @@ class InitiativesPage(Page):
         arrangement = self.model.arrangement
         return {
             "columns": self.tools.shown_keys(),
-            "widths": self.table.widths(),
+            "widths": self.table.widths() if self._fitted_to_rows else self._widths,
             "sorts": [[sort.key, sort.descending] for sort in arrangement.sorts],
             "group": arrangement.group_key,
             "filters": {key: one.as_plain() for key, one in arrangement.conditions.items()},

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
-from tests.initiatives.page_trials import CONTROL, SHIFT
+from tests.initiatives.page_trials import CONTROL, SHIFT, Trial
 
 from ecofolio.initiatives import actions
 from ecofolio.initiatives.arrangement import Condition, Sort
@@ -466,3 +466,18 @@ def test_code_and_name_stay_in_view_and_answer_where_they_are_shown(trial):
     before = table.horizontalScrollBar().value()
     trial.page.table.scrollTo(index)
     assert table.horizontalScrollBar().value() == before
+
+
+def test_the_first_rows_of_an_empty_programme_get_the_widths_they_need(programme, qtbot):
+    trial = Trial(programme)
+    trial.open(qtbot)
+    assert trial.page.state()["widths"] == {}  # nothing was measured: nothing is worth keeping
+    name = "A co-operative of growers in forty counties"
+    programme.add(name=name, code="HB-001-2026")
+    trial.page.refresh()
+    table = trial.page.table
+    needed = table.fontMetrics().horizontalAdvance(name)
+    assert table.widths()["name"] > needed
+    assert trial.page.state()["widths"]["name"] > needed
+    qtbot.waitUntil(lambda: len(table.selected_ids()) == 1)
+    trial.page.desk.stop()
