@@ -15,6 +15,7 @@ from ecofolio.scorecards import founding, scoring, value, words
 from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip, StripChart
 from ecofolio.scorecards.heat_view import HeatMap
+from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.ranking import places
 from ecofolio.scorecards.ranking_view import RankingTable
@@ -34,7 +35,8 @@ from ecofolio.widgets.theme import Space
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
 _ROOMY = 1220  # pixels
-RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED = range(7)
+RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS = range(8)
+_UNSCORED = (VALUE, REPORT, OWED, METRICS)  # shown without a score, too
 
 
 class ScorecardsPage(Page):
@@ -68,7 +70,7 @@ class ScorecardsPage(Page):
         self.tabs.setExpanding(False)
         for title in (
             _("Ranking"), _("Heat map"), _("Distribution"), _("Input–output"), _("What if"),
-            _("Report"), _("Not reported"),
+            _("Report"), _("Not reported"), _("Metrics"),
         ):  # fmt: skip
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._turn)
@@ -97,6 +99,7 @@ class ScorecardsPage(Page):
         self.what_if = WhatIfView(self.context)
         self.report = ReportView(self.context)
         self.owed = OwedView(self.context)
+        self.metrics = MetricsView(self.context)
         self._stack = QStackedWidget()
         self._nothing = EmptyState(
             "chart-column",
@@ -109,7 +112,10 @@ class ScorecardsPage(Page):
         ranked.add(self.ranking, 1)
         mapped = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
         mapped.add(self.heat, 1)
-        views = (ranked, mapped, self._spread(), self.value, self.what_if, self.report, self.owed)
+        views = (
+            ranked, mapped, self._spread(), self.value, self.what_if, self.report, self.owed,
+            self.metrics,
+        )  # fmt: skip
         for shown in (*views, self._nothing):
             self._stack.addWidget(shown)
 
@@ -239,7 +245,7 @@ class ScorecardsPage(Page):
         found, tab = self.found, self.tabs.currentIndex()
         if found is None:
             return
-        scored = tab not in (REPORT, OWED, VALUE)
+        scored = tab not in _UNSCORED
         empty = scored and not found.lines
         self._stack.setCurrentIndex(self._stack.count() - 1 if empty else tab)
         self._shows_card = tab in (RANKING, HEAT, SPREAD) and not empty
@@ -249,7 +255,7 @@ class ScorecardsPage(Page):
         self._fresh.add(tab)
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
-            self._fill_what_if, self._fill_report, self._fill_owed,
+            self._fill_what_if, self._fill_report, self._fill_owed, self._fill_metrics,
         )[tab](found)  # fmt: skip
 
     def resizeEvent(self, event) -> None:
@@ -312,6 +318,9 @@ class ScorecardsPage(Page):
 
     def _fill_owed(self, found: Standing) -> None:
         self.owed.fill(found.ids)
+
+    def _fill_metrics(self, _found: Standing) -> None:
+        self.metrics.fill()
 
     def _trends(self, ids) -> dict[int, list[int | None]]:
         found = self.found

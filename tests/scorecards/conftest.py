@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.conftest import ACTOR, NOW
 
 from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.organisation.actions import add_unit
@@ -16,6 +18,7 @@ from ecofolio.scorecards.observing import Outcome, Reported, observe
 from ecofolio.scorecards.targets import Promise
 
 if TYPE_CHECKING:
+    from ecofolio.scorecards.page import ScorecardsPage
     from ecofolio.store.work import Work
     from ecofolio.store.workspace import Workspace
 
@@ -89,3 +92,60 @@ def measured(workspace: Workspace) -> Measured:
     ids = workspace.do(_units)
     metrics = workspace.do(founding.add_catalogue)
     return Measured(workspace, metrics, ids)
+
+
+@pytest.fixture
+def filed(tmp_path: Path) -> Iterator[Measured]:
+    """A programme in a file with two initiatives that are scored."""
+    from ecofolio.store.workspace import Workspace
+
+    place = tmp_path / "p.ecofolio"
+    with Workspace.create(place, name="P", actor=ACTOR, clock=lambda: NOW) as workspace:
+        ids = workspace.do(_units)
+        programme = Measured(workspace, workspace.do(founding.add_catalogue), ids)
+        for code, actual in (("A", 90), ("B", 40)):
+            programme.add(code, unit_id=ids["NB"])
+            for metric in ("effective_cards", "deposits_kept"):
+                programme.promise(code, metric, 0, 100)
+                programme.promise(code, metric, 0, 100, "2026-09")
+                programme.report(code, metric, 50, "2026-09")
+            programme.report(code, "effective_cards", actual)
+        programme.report("A", "deposits_kept", 80)
+        yield programme
+
+
+@pytest.fixture
+def told() -> list[Any]:
+    """What the page told the window."""
+    return []
+
+
+@pytest.fixture
+def page(qtbot: Any, filed: Measured, told: list[Any]) -> ScorecardsPage:
+    """The page as the window shows it."""
+    from ecofolio.initiatives.scope import Scope
+    from ecofolio.scorecards.page import ScorecardsPage
+    from ecofolio.scorecards.value import Balance
+    from ecofolio.widgets.background import Runner
+    from ecofolio.widgets.page import PageContext, ScopeStore
+    from ecofolio.widgets.theme import Mode, in_force
+
+    in_force().apply(mode=Mode.LIGHT, language="en")
+
+    def keep(name: str) -> Callable[..., None]:
+        return lambda *given, **_more: told.append((name, *given))
+
+    context = PageContext(
+        workspace=filed.workspace, scope=ScopeStore(Scope()), runner=Runner(keep("error")),
+        theme=in_force(), settings=lambda: None, open_record=keep("open"), show_rows=keep("rows"),
+        go=keep("go"), notify=keep("said"), report=keep("error"), save_settings=keep("settings"),
+        export_pack=keep("export"),
+    )  # type: ignore[arg-type]  # fmt: skip
+    one = filed.ids["A"]
+    balance = Balance(one, (MONTH,), (3,), (2,))
+    made = ScorecardsPage(context, lambda _connection, _month: {one: balance})
+    qtbot.addWidget(made)
+    made.resize(1300, 800)
+    made.refresh()
+    made.show()
+    return made

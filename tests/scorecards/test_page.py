@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from tests.conftest import ACTOR, NOW
-from tests.scorecards.conftest import MONTH, Measured, _units
+from tests.scorecards.conftest import MONTH, Measured
 
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import founding, queries
+from ecofolio.scorecards import queries
 from ecofolio.scorecards.page import (
     HEAT,
     OWED,
@@ -25,59 +22,7 @@ from ecofolio.scorecards.page import (
     ScorecardsPage,
 )
 from ecofolio.scorecards.standing import standing
-from ecofolio.scorecards.value import Balance
-from ecofolio.store.workspace import Workspace
-from ecofolio.widgets.background import Runner
-from ecofolio.widgets.page import PageContext, ScopeStore
 from ecofolio.widgets.theme import Mode, in_force
-
-
-@pytest.fixture
-def filed(tmp_path: Path) -> Iterator[Measured]:
-    """A programme in a file with two initiatives that are scored."""
-    place = tmp_path / "p.ecofolio"
-    with Workspace.create(place, name="P", actor=ACTOR, clock=lambda: NOW) as workspace:
-        ids = workspace.do(_units)
-        programme = Measured(workspace, workspace.do(founding.add_catalogue), ids)
-        for code, actual in (("A", 90), ("B", 40)):
-            programme.add(code, unit_id=ids["NB"])
-            for metric in ("effective_cards", "deposits_kept"):
-                programme.promise(code, metric, 0, 100)
-                programme.promise(code, metric, 0, 100, "2026-09")
-                programme.report(code, metric, 50, "2026-09")
-            programme.report(code, "effective_cards", actual)
-        programme.report("A", "deposits_kept", 80)
-        yield programme
-
-
-@pytest.fixture
-def told() -> list[Any]:
-    """What the page told the window."""
-    return []
-
-
-@pytest.fixture
-def page(qtbot: Any, filed: Measured, told: list[Any]) -> ScorecardsPage:
-    """The page as the window shows it."""
-    in_force().apply(mode=Mode.LIGHT, language="en")
-
-    def keep(name: str) -> Callable[..., None]:
-        return lambda *given, **_more: told.append((name, *given))
-
-    context = PageContext(
-        workspace=filed.workspace, scope=ScopeStore(Scope()), runner=Runner(keep("error")),
-        theme=in_force(), settings=lambda: None, open_record=keep("open"), show_rows=keep("rows"),
-        go=keep("go"), notify=keep("said"), report=keep("error"), save_settings=keep("settings"),
-        export_pack=keep("export"),
-    )  # type: ignore[arg-type]  # fmt: skip
-    one = filed.ids["A"]
-    balance = Balance(one, (MONTH,), (3,), (2,))
-    made = ScorecardsPage(context, lambda _connection, _month: {one: balance})
-    qtbot.addWidget(made)
-    made.resize(1300, 800)
-    made.refresh()
-    made.show()
-    return made
 
 
 def test_the_ranking_opens_each_score(page: ScorecardsPage, filed: Measured, qtbot: Any) -> None:

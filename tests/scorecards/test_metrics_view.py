@@ -1,0 +1,134 @@
+"""The catalogue of metrics and what they are worth are edited on the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from tests.scorecards.conftest import Measured
+
+from ecofolio.scorecards import queries
+from ecofolio.scorecards.metric_dialog import MetricDialog
+from ecofolio.scorecards.metrics_model import CODE, DUE_DAY, FIELDS, NAME, VETO
+from ecofolio.scorecards.metrics_view import MetricsView
+from ecofolio.scorecards.page import METRICS, ScorecardsPage
+from ecofolio.scorecards.worth_view import read_worth, worth_text
+
+
+@pytest.fixture
+def view(page: ScorecardsPage) -> MetricsView:
+    """The tab as it is opened."""
+    page.tabs.setCurrentIndex(METRICS)
+    return page.metrics
+
+
+def _choose(view: MetricsView, filed: Measured, code: str, column: int = NAME) -> None:
+    view.choose(filed.metrics[code])
+    view.table.setCurrentIndex(view.table.currentIndex().siblingAtColumn(column))
+
+
+def _stored(filed: Measured, code: str) -> queries.MetricRow:
+    rows = filed.read(queries.metrics, retired=True)
+    return next(row for row in rows if row.code == code)
+
+
+def test_a_name_is_typed_and_undone(
+    view: MetricsView, filed: Measured, told: list[Any], qtbot: Any
+) -> None:
+    _choose(view, filed, "referrals")
+    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    editor = view.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Sent by friends")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(told))
+    assert _stored(filed, "referrals").name == "Sent by friends"
+    assert view.chosen is not None and view.chosen.name == "Sent by friends"
+    assert told[-1] == ("said", "Referrals is changed.")
+    filed.workspace.undo()
+    assert _stored(filed, "referrals").own_name is None
+
+
+def test_a_word_is_chosen_in_the_cell(view: MetricsView, filed: Measured) -> None:
+    column = FIELDS.index("over_months")
+    _choose(view, filed, "referrals", column)
+    view.table.edit(view.table.currentIndex())
+    box = view.table.viewport().findChild(QComboBox)
+    assert box is not None and box.currentData() == "sum" and box.accessibleName()
+    box.setCurrentIndex(box.findData("last"))
+    box.activated.emit(box.currentIndex())
+    assert _stored(filed, "referrals").over_months == "last"
+
+
+def test_what_past_scores_rest_on_stays_and_says_why(view: MetricsView, filed: Measured) -> None:
+    _choose(view, filed, "deposits_kept", VETO)
+    checked = Qt.CheckState.Checked.value
+    assert not view.model.setData(
+        view.table.currentIndex(), checked, Qt.ItemDataRole.CheckStateRole
+    )
+    assert "Add another metric and retire this one" in view.message.sentence
+    view.delete.click()
+    assert "retire it instead" in view.message.sentence
+    view.retire.click()
+    assert _stored(filed, "deposits_kept").retired
+    assert view.model.row_of(filed.metrics["deposits_kept"]) < 0
+    view.retired.setChecked(True)
+    view.choose(filed.metrics["deposits_kept"])
+    assert view.retire.text() == "Take back into use"
+    view.retire.click()
+    assert not _stored(filed, "deposits_kept").retired
+
+
+@pytest.mark.parametrize("typed", ["32", "soon", ""])
+def test_a_day_that_is_none_is_refused(view: MetricsView, filed: Measured, typed: str) -> None:
+    _choose(view, filed, "referrals", DUE_DAY)
+    assert not view.model.setData(view.table.currentIndex(), typed)
+    assert "from 1 to 31" in view.message.sentence
+    assert _stored(filed, "referrals").due_day == 10
+
+
+def test_the_code_stays(view: MetricsView) -> None:
+    assert not view.model.flags(view.model.index(0, CODE)) & Qt.ItemFlag.ItemIsEditable
+
+
+def test_a_metric_is_added_and_deleted(view: MetricsView, filed: Measured, qtbot: Any) -> None:
+    dialog = MetricDialog(filed.workspace)
+    qtbot.addWidget(dialog)
+    dialog.keep()
+    assert "The code of a metric" in dialog.message.sentence
+    dialog.fields["code"].setText("api_calls_paid")
+    dialog.fields["name"].setText("Paid calls")
+    dialog.keep()
+    assert dialog.added is not None
+    view.fill()
+    view.choose(dialog.added)
+    assert view.chosen is not None and view.chosen.name == "Paid calls"
+    view.delete.click()
+    assert view.model.row_of(dialog.added) < 0
+
+
+def test_values_by_month_are_set_changed_and_removed(view: MetricsView, filed: Measured) -> None:
+    _choose(view, filed, "effective_cards")
+    worth, metric = view.worth, filed.metrics["effective_cards"]
+    assert worth.table.item(0, 1).text() == "60" and not worth.set.isEnabled()
+    worth.month.setText("2026年7月")
+    worth.amount.setText("72.5")
+    worth.set.click()
+    kept = filed.read(queries.coefficients)[metric]
+    assert kept[-1] == ("2026-07", 7_250_000_000)
+    worth.table.setCurrentCell(0, 0)
+    assert (worth.month.text(), worth.amount.text()) == ("2026-07", "72.5")
+    worth.remove.click()
+    assert len(filed.read(queries.coefficients)[metric]) == 1
+    worth.month.setText("2026-13")
+    worth.amount.setText("1")
+    worth.set.click()
+    assert "is not a month" in view.message.sentence
+
+
+@pytest.mark.parametrize("micro", [0, 1, 120_000, 6_000_000_000, 123_456_789_012])
+def test_what_a_unit_is_worth_is_read_as_it_is_written(micro: int) -> None:
+    assert read_worth(worth_text(micro)) == micro
