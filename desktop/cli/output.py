@@ -65,7 +65,9 @@ def write_csv(columns: Sequence[str], rows: Rows) -> None:
 
 
 def write_table(columns: Sequence[str], rows: Rows) -> None:
-    """Rows in aligned columns, long cells cut."""
+    """Rows in aligned columns, long cells cut; nothing for no rows."""
+    if not rows:
+        return
     cells = [list(columns), *([_cut(flat(row.get(name))) for name in columns] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     for line in cells:

@@ -104,7 +104,7 @@ def strays(connection: Connection) -> list[str]:
         odd = [key for key in present.keys() | wanted.keys() if _differs(present, wanted, key)]
         if odd:
             found.append(
-                _("{n} records of “{table}” differ from the journal (first: {id}).").format(
+                _("Records of “{table}” differ from the journal: {n}, the first of them {id}.").format(
                     n=len(odd), table=name, id=min(odd, key=str)
                 )
             )
