@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from ecofolio.budget import approvals, words
 from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.rows_model import Column, RowsView
-from ecofolio.errors import EcofolioError, InputError
+from ecofolio.errors import EcofolioError
 from ecofolio.format import money
-from ecofolio.intake.money import money_reader
-from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ApprovalLevel, RequestState
-from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
@@ -118,51 +116,3 @@ class ApprovalsView(QWidget):
         if dialog.exec():
             self.done.emit(_("The approval limits are set."))
         dialog.deleteLater()
-
-
-class LimitsDialog(QDialog):
-    """The programme's two limits."""
-
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
-        self.setWindowTitle(_("Approval limits"))
-        with workspace.read() as connection:
-            found = next((one for one in approvals.limits(connection) if one.unit_id is None), None)
-        self.leader, self.head_office = QLineEdit(), QLineEdit()
-        self.message = InlineMessage()
-        form = QFormLayout()
-        for name, field, fen in (
-            (_("Unit's leader above"), self.leader, found.leader_fen if found else None),
-            (_("Head office above"), self.head_office, found.head_office_fen if found else None),
-        ):
-            field.setAccessibleName(name)
-            field.setText("" if fen is None else money(fen))
-            field.setPlaceholderText(_("never"))
-            form.addRow(label(name, "key"), field)
-        save = button(_("Set limits"), self._save, primary=True)
-        layout = column(
-            label(_("Yuan; amounts above need that person's word."), "muted"), form, self.message
-        )
-        layout.addLayout(row(None, button(_("Cancel"), self.reject), save))
-        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        self.setLayout(layout)
-
-    def _save(self) -> None:
-        try:
-            values = [_fen(field.text()) for field in (self.leader, self.head_office)]
-            self._workspace.do(approvals.set_limit, None, *values)
-        except EcofolioError as error:
-            self.message.say(str(error), "red")
-            return
-        self.accept()
-
-
-def _fen(text: str) -> int | None:
-    if not text.strip():
-        return None
-    found = money_reader("CNY", exact=True)(text)
-    if isinstance(found, int):
-        return found
-    reason = found.text if isinstance(found, Reason) else ""
-    raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QInputDialog, QScrollArea, QWidget
 
-from ecofolio.budget import words
+from ecofolio.budget import actions, words
 from ecofolio.budget.books import PostingRow
 from ecofolio.budget.charts_view import Month, PlanActual, Waterfall
 from ecofolio.budget.queries import Node
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.budget.tree_view import titles
+from ecofolio.errors import EcofolioError
 from ecofolio.format import day, money
+from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import Move
 from ecofolio.widgets.parts import SectionHead, button, column, label, row
@@ -25,10 +27,13 @@ WIDTH = 392
 
 
 class FiguresPanel(QFrame):
-    """The inspector of a node and one of its figures."""
+    """The inspector of a node and one of its figures; `done` says what was reversed."""
 
-    def __init__(self) -> None:
+    done = Signal(str)
+
+    def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
         super().__init__()
+        self._workspace, self._report = workspace, report
         self.setObjectName("inspector")
         self.setFixedWidth(WIDTH)
         self._unit = "wan"
@@ -40,6 +45,10 @@ class FiguresPanel(QFrame):
         self.waterfall, self.months = Waterfall(), PlanActual()
         self._behind = SectionHead("", "")
         self.postings = RowsView(_("Postings"), self._columns())
+        self.postings.selectionModel().currentChanged.connect(self._fit)
+        self.reverse = button(_("Reverse…"), self._reverse)
+        self.reverse.setToolTip(_("Correct the chosen transaction by its opposite"))
+        self._said = label("", "muted", wrap=True)
         self.copy = button(_("Copy as a table"), self._copy, link=True)
         self._months_head = SectionHead(_("Plan and actual by month"), _("line: plan"), self.copy)
         inner = QWidget()
@@ -60,6 +69,10 @@ class FiguresPanel(QFrame):
             self._behind,
         )
         parts.addWidget(self.postings, 1)
+        foot = row()
+        foot.addWidget(self._said, 1)
+        foot.addWidget(self.reverse)
+        parts.addLayout(foot)
         parts.setContentsMargins(Space.L, Space.L, Space.L, Space.M)
         inner.setLayout(parts)
         self.postings.setMinimumHeight(180)
@@ -137,12 +150,41 @@ class FiguresPanel(QFrame):
         caption = ngettext("{n} posting, {sum}", "{n} postings, {sum}", n)
         self._behind.set_caption(caption.format(n=n, sum=money(whole, self._unit)))
         self.postings.fill(list(reversed(postings)))
+        self._fit()
 
     def show_no_postings(self, key: str) -> None:
         """Say that a figure is no sum of postings."""
         self._behind.findChildren(type(self._name))[0].setText(titles().get(key, ""))
         self._behind.set_caption(_("worked out, not posted"))
         self.postings.fill([])
+        self._fit()
+
+    def _fit(self, *_places: object) -> None:
+        """A posting that is reversed, or reverses another, is not reversed again."""
+        one: PostingRow | None = self.postings.current()
+        self._said.setText("")
+        if one is not None and one.reversed_by:
+            said = _("reversed by transaction {n}").format(n=one.reversed_by)
+            self._said.setText(said)
+        elif one is not None and one.reverses_id:
+            self._said.setText(_("reverses transaction {n}").format(n=one.reverses_id))
+        open_ = one is not None and not self._said.text()
+        self.reverse.setEnabled(open_ and not self._workspace.read_only)
+
+    def _reverse(self) -> None:
+        one: PostingRow | None = self.postings.current()
+        if one is None:
+            return
+        title = _("Reverse transaction {n}").format(n=one.transaction_id)
+        why, said = QInputDialog.getText(self, title, _("Why is it reversed?"))
+        if not said:
+            return
+        try:
+            self._workspace.do(actions.reverse, one.transaction_id, why)
+        except EcofolioError as error:
+            self._report(error)
+            return
+        self.done.emit(_("Transaction {n} is reversed.").format(n=one.transaction_id))
 
     def _copy(self) -> None:
         """Put plan and actual on the clipboard, as cells that a spreadsheet takes."""

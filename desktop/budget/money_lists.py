@@ -75,6 +75,11 @@ _ASKS: dict[str, str] = {
         "input output|input–output|output per yuan|ratio|投入产出|投入产出比|投入產出比"
     ),
 }
+_PLAN: dict[str, str] = {
+    "category": _NAMES["category"],
+    "month": "month|period|planned month|月份|月|计划月份|期间|計劃月份|期間",
+    "amount": _NAMES["amount"] + "|plan|planned|budget|planned amount|计划金额|预算|計劃金額|預算",
+}
 _KINDS = {"date": Kind.DATE, "amount": Kind.MONEY, "ask": Kind.MONEY}
 _MOVES: dict[str, Move] = {
     word: move
@@ -116,6 +121,7 @@ def _targets(names: Mapping[str, str]) -> tuple[Target, ...]:
 
 OPERATIONS = _targets(_NAMES)
 ASKS = _targets(_ASKS)
+PLANS = _targets(_PLAN)
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,8 @@ def _reader(target: str, choice: Choice, currency: str) -> Reader:
         return money_reader(currency, unit, choice.decimal, exact=True)
     if target in ("score", "input_output"):
         return number_reader(choice.decimal)
+    if target == "month":
+        return lambda cell: cell  # a date, or a word for a month: the reader of plans knows both
     return read_move if target == "kind" else read_line
 
 

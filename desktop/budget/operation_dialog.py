@@ -21,10 +21,10 @@ from sqlalchemy import Connection, select
 
 from ecofolio.budget import books, queries
 from ecofolio.budget.operations import Holder, Operation
+from ecofolio.budget.plans import fen_of
+from ecofolio.budget.words import in_unit
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.format import money
-from ecofolio.intake.money import money_reader
-from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
 from ecofolio.vocabulary import Move, Stage
@@ -164,6 +164,7 @@ class OperationDialog(QDialog):
         self.setLayout(layout)
 
     def _read(self, connection: Connection) -> None:
+        self._currency = queries.currency(connection)
         unit, own = queries.UNIT, queries.INITIATIVE
         query = select(unit.c.id, unit.c.code, unit.c.name).order_by(unit.c.code)
         units = [
@@ -216,15 +217,11 @@ class OperationDialog(QDialog):
         text = self.amount.text().strip()
         if not text:
             raise InputError(_("Say how much."))
-        found = money_reader("CNY", exact=True)(text)
-        if not isinstance(found, int):
-            reason = found.text if isinstance(found, Reason) else ""
-            raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))
-        return found
+        return fen_of(text, self._currency)
 
     def _read_amount(self) -> None:
         try:
-            self.read_as.setText(_("{sum} yuan").format(sum=money(self.fen())))
+            self.read_as.setText(in_unit(self.fen(), "yuan", self._currency))
         except InputError as error:
             self.read_as.setText(str(error) if self.amount.text().strip() else "")
 

@@ -11,12 +11,14 @@ from shiboken6 import isValid
 
 from ecofolio.budget import books, picture, queries, rules
 from ecofolio.budget.approvals_view import ApprovalsView
+from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.figures_panel import FiguresPanel, month_line
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
 from ecofolio.budget.picture import Picture
+from ecofolio.budget.plan_view import PlanView
 from ecofolio.budget.queries import Node, Wanted
-from ecofolio.budget.rounds_view import RoundsView
+from ecofolio.budget.rounds_view import RoundsView, TakeScores
 from ecofolio.budget.tree_view import MoneyTree
 from ecofolio.format import day, money, money_short, money_unit
 from ecofolio.initiatives.scope import Scope
@@ -31,7 +33,7 @@ from ecofolio.widgets.theme import Space
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
 _POSTED = ("granted", "pool", "available", "committed", "spent")
 _BARS = 40  # branches below one another in the picture of inequality
-_MONEY, _NEED, _APPROVALS, _ROUNDS, _EMPTY = range(5)
+_MONEY, _NEED, _APPROVALS, _ROUNDS, _PLAN, _EMPTY = range(6)
 
 
 class BudgetPage(Page):
@@ -39,14 +41,21 @@ class BudgetPage(Page):
 
     icon_name = "wallet"
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        scores: TakeScores | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(context, parent)
+        self._scores = scores  # of the scorecards, which this room knows nothing of
         self._scope = context.scope.value
         self.picture: Picture | None = None
         self._reading = self._again = False
         self._make_parts()
         self._stack = QStackedWidget()
-        for view in (self._money(), self._need(), self.approvals, self.rounds, self._empty()):
+        views = (self._money(), self._need(), self.approvals, self.rounds, self.plan)
+        for view in (*views, self._empty()):
             self._stack.addWidget(view)
         self.tabs.currentChanged.connect(self._turn)
         layout = column(self._head, self.tabs, spacing=Space.M)
@@ -71,16 +80,19 @@ class BudgetPage(Page):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        for name in (_("Money"), _("Need"), _("Approvals"), _("Funding rounds")):
+        names = (_("Money"), _("Need"), _("Approvals"), _("Funding rounds"), _("Plan"))
+        for name in names:
             self.tabs.addTab(name)
-        self.tree, self.figures = MoneyTree(), FiguresPanel()
+        self.tree, self.figures = MoneyTree(), FiguresPanel(workspace, report)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._open_figure)
         self.tree.opened.connect(lambda *_chosen: self._later.start())
         self.approvals = ApprovalsView(workspace, report)
-        self.rounds = RoundsView(workspace, report)
-        for view in (self.approvals, self.rounds):
+        self.rounds = RoundsView(workspace, report, self._scores)
+        self.plan = PlanView(workspace, report)
+        for view in (self.approvals, self.rounds, self.plan):
             view.layout().setContentsMargins(0, 0, Space.L, Space.L)
+        for view in (self.approvals, self.rounds, self.plan, self.figures):
             view.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
         self.tiles = {
             "granted": Tile("", _("granted")),
@@ -225,6 +237,10 @@ class BudgetPage(Page):
         self._head.set_sentence(sentence)
         self.approvals.fill(found.requests, self._unit)
         self.rounds.fill(found.rounds, self._unit)
+        own = [node for node in _all(found.nodes) if node.kind == "initiative"]
+        offered = sorted((one.name, one.code, one.id) for one in own)
+        named = [(identity, f"{name} ({code})") for name, code, identity in offered]
+        self.plan.fill(named, found.wanted.as_of, found.years, self._unit, found.currency)
         waiting = sum(one.state == RequestState.WAITING for one in found.requests)
         name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
         self.tabs.setTabText(_APPROVALS, name)
@@ -359,6 +375,8 @@ class BudgetPage(Page):
             menu.addAction(f"{move.label}…", partial(self._ask, move))
         menu.addSeparator()
         menu.addAction(_("A list of operations…"), self._post_list)
+        menu.addSeparator()
+        menu.addAction(_("Categories…"), partial(edit_categories, self, self.context))
         menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
         menu.deleteLater()
 

@@ -140,6 +140,43 @@ def change_round(
     work_out(work, round_id)
 
 
+@dataclass(frozen=True)
+class Scores:
+    """What the scorecards say in a month, in thousandths, by initiative: score, grade and
+    input–output (none without spend). Who has no score is not in it."""
+
+    month: str
+    of: Mapping[int, tuple[int, str, int | None]]
+
+
+def take_scores(work: Work, round_id: int, scores: Scores) -> list[str]:
+    """Judge a draft's asks by the scorecards; the names of those that have no score.
+
+    They keep what the round's own column says. All is worked out anew.
+    """
+    row = _draft(work, round_id)
+    parties = _parties(work, round_id, "initiative_id")
+    if not parties.keys() & scores.of.keys():
+        raise InputError(
+            _("No initiative that asks in this round has a score of {month}.").format(
+                month=scores.month
+            )
+        )
+    changed = {}
+    for holder, party in parties.items():
+        if holder in scores.of:
+            score, grade, ratio = scores.of[holder]
+            values = {"score_milli": score, "grade": grade, "input_output_milli": ratio}
+            changed[party] = values
+    work.label(
+        N_("Take scores of {month} into funding round {name}"), month=scores.month, name=row["name"]
+    )
+    work.update_many(RoundParty, changed)
+    work_out(work, round_id)
+    lacking = work.rows(Initiative, parties.keys() - scores.of.keys())
+    return sorted(str(one["name"]) for one in lacking.values())
+
+
 def _checked(terms: Mapping[str, Any]) -> dict[str, Any]:
     """The terms as they are stored; `InputError` says which can not be."""
     if unknown := terms.keys() - set(_TERMS):

@@ -6,14 +6,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
-from ecofolio.budget import round_actions
+from ecofolio.budget import queries, round_actions
 from ecofolio.budget.importing import read_asks
+from ecofolio.budget.plans import fen_of
 from ecofolio.budget.round_actions import Ask
 from ecofolio.budget.rounds import RoundRow
-from ecofolio.errors import EcofolioError, InputError
-from ecofolio.format import money
-from ecofolio.intake.money import money_reader, number_of
-from ecofolio.intake.values import Reason
+from ecofolio.errors import EcofolioError
+from ecofolio.format import money, money_unit
+from ecofolio.intake.money import number_of
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
@@ -30,6 +30,8 @@ class RoundDialog(QDialog):
         super().__init__(parent)
         self._workspace, self._round = workspace, round_
         self._asks: list[Ask] | None = None
+        with workspace.read() as connection:
+            self._currency = queries.currency(connection)
         self.setWindowTitle(_("Change round") if round_ else _("Draft a round"))
         self.name, self.pot, self.base = QLineEdit(), QLineEdit(), QLineEdit()
         self.floor, self.cap = QLineEdit("0"), QLineEdit("3")
@@ -42,13 +44,14 @@ class RoundDialog(QDialog):
             self.base.setText(money(round_.base_fen))
             self.floor.setText(money(round_.floor_fen))
             self.cap.setText(f"{round_.cap_milli / 1000:g}")
+        unit = money_unit("yuan", self._currency)
         form = QFormLayout()
         form.setSpacing(Space.S)
         for name, field in (
             (_("Name"), self.name),
-            (_("Pot, yuan"), self.pot),
-            (_("Base part, yuan"), self.base),
-            (_("Floor for every branch, yuan"), self.floor),
+            (_("Pot, {unit}").format(unit=unit), self.pot),
+            (_("Base part, {unit}").format(unit=unit), self.base),
+            (_("Floor for every branch, {unit}").format(unit=unit), self.floor),
             (_("Highest input–output that counts"), self.cap),
             (_("Asks"), self.asks),
             ("", self._asked),
@@ -81,9 +84,9 @@ class RoundDialog(QDialog):
     def _keep(self) -> None:
         try:
             terms: dict[str, Any] = {
-                "pot_fen": _fen(self.pot.text()),
-                "base_fen": _fen(self.base.text()),
-                "floor_fen": _fen(self.floor.text()),
+                "pot_fen": fen_of(self.pot.text(), self._currency),
+                "base_fen": fen_of(self.base.text(), self._currency),
+                "floor_fen": fen_of(self.floor.text(), self._currency),
                 "cap_milli": round((number_of(self.cap.text()) or 0) * 1000),
             }
             self._write(terms)
@@ -101,11 +104,3 @@ class RoundDialog(QDialog):
         self._workspace.do(
             round_actions.change_round, self._round.id, {**terms, "name": name}, asks=self._asks
         )
-
-
-def _fen(text: str) -> int:
-    found = money_reader("CNY", exact=True)(text)
-    if isinstance(found, int):
-        return found
-    reason = found.text if isinstance(found, Reason) else ""
-    raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))

@@ -7,21 +7,28 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
+from sqlalchemy import Connection
 
 from ecofolio.budget import round_actions, rounds
+from ecofolio.budget.round_actions import Scores
 from ecofolio.budget.round_dialog import RoundDialog
 from ecofolio.budget.rounds import Compared, RoundRow, Working
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.errors import EcofolioError
 from ecofolio.format import money
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import RoundState
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
+_NAMED = 3  # of those without a score
+
+
+TakeScores = Callable[[Connection], Scores]
+"""What the scorecards say of everybody, in the newest month whose figures are all due."""
 
 
 def state_label(round_: RoundRow) -> str:
@@ -38,9 +45,14 @@ class RoundsView(QWidget):
 
     done = Signal(str)
 
-    def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        report: Callable[[BaseException], None],
+        scores: TakeScores | None = None,
+    ) -> None:
         super().__init__()
-        self._workspace, self._report = workspace, report
+        self._workspace, self._report, self._scores = workspace, report, scores
         self._unit = "wan"
         self.table = RowsView(
             _("Funding rounds"),
@@ -77,10 +89,14 @@ class RoundsView(QWidget):
         self.draft = button(_("Draft a round…"), self._draft, icon="plus")
         self.copy = button(_("Copy…"), self._copy)
         self.change = button(_("Change…"), self._change)
+        self.take = button(_("Take scores"), self._take)
+        self.take.setToolTip(_("Judge the asks by the newest scorecards"))
+        self.take.setVisible(self._scores is not None)
         self.reverse = button(_("Reverse…"), self._reverse)
         self.approve = button(_("Approve"), self._approve)
         self.post = button(_("Post to the ledger"), self._post, primary=True)
-        self._actions = [self.draft, self.copy, self.change, self.reverse, self.approve, self.post]
+        self._actions = [self.draft, self.copy, self.change, self.take, self.reverse]
+        self._actions += [self.approve, self.post]
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -167,6 +183,7 @@ class RoundsView(QWidget):
         self.draft.setEnabled(writable)
         self.copy.setEnabled(bool(one) and writable)
         self.change.setEnabled(state == RoundState.DRAFT and writable)
+        self.take.setEnabled(state == RoundState.DRAFT and writable)
         self.approve.setEnabled(state == RoundState.DRAFT and writable)
         self.post.setEnabled(state == RoundState.APPROVED and writable)
         self.reverse.setEnabled(state == RoundState.POSTED and writable)
@@ -196,6 +213,27 @@ class RoundsView(QWidget):
         if dialog.exec():
             self.done.emit(sentence)
         dialog.deleteLater()
+
+    def _take(self) -> None:
+        """Judge the asks by the scorecards, and say who has no score there."""
+        assert self._scores is not None
+        try:
+            with self._workspace.read() as connection:
+                found = self._scores(connection)
+            lacking = self._workspace.do(round_actions.take_scores, self._one().id, found)
+        except EcofolioError as error:
+            self._report(error)
+            return
+        said = _("The scores of {month} are taken.").format(month=found.month)
+        if lacking:
+            named = ", ".join(lacking[:_NAMED]) + (" …" if len(lacking) > _NAMED else "")
+            without = ngettext(
+                "{n} has no score and keeps its own: {names}",
+                "{n} have no score and keep their own: {names}",
+                len(lacking),
+            )
+            said = f"{said} {without.format(n=len(lacking), names=named)}"
+        self.done.emit(said)
 
     def _copy(self) -> None:
         one = self._one()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ecofolio.shell.pages import PageEntry
 from ecofolio.text import N_
 from ecofolio.widgets.page import Page, PageContext, PageId
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ecofolio.budget.round_actions import Scores
 
 
 def _my_work(context: PageContext) -> Page:
@@ -33,8 +40,12 @@ def _boards(context: PageContext) -> Page:
 
 def _budget(context: PageContext) -> Page:
     from ecofolio.budget.page import BudgetPage
+    from ecofolio.portfolio.scores import scores
 
-    return BudgetPage(context)
+    def taken(connection: Connection) -> Scores:
+        return scores(connection, context.workspace.clock().astimezone().date())
+
+    return BudgetPage(context, taken)
 
 
 def _squads(context: PageContext) -> Page:

@@ -8,11 +8,24 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 from tests.budget.conftest import Bank
 
-from ecofolio.budget import actions, approvals, plan_actions, round_actions
+from ecofolio.budget import (
+    actions,
+    approvals,
+    plan_actions,
+    plans,
+    queries,
+    round_actions,
+    rounds,
+)
+from ecofolio.budget.categories_dialog import CategoriesDialog
+from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
-from ecofolio.budget.operations import initiative
+from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.queries import Node
 from ecofolio.budget.round_actions import Ask
@@ -88,7 +101,7 @@ def shown_postings(page: BudgetPage, qtbot: Any, code: str, key: str) -> list[in
 
 def test_an_empty_ledger_says_the_next_step(bank: Bank, show: Show) -> None:
     page = show(bank)
-    assert page._stack.currentIndex() == 4
+    assert page._stack.currentIndex() == 5
     bank.do(actions.grant, 5_00)
     assert page._stack.currentIndex() == 0
 
@@ -221,3 +234,166 @@ def test_rounds_stand_side_by_side_with_their_reasons(funded: Bank, show: Show) 
     assert "the median is" in page.rounds._why.text()
     assert page.show_record("funding_round", first)
     assert page.rounds.approve.isEnabled()
+
+
+# --- the plan, corrections and terms ---------------------------------------------------------
+
+
+def planned(page: BudgetPage, bank: Bank, version: int) -> dict[tuple[str, str], int]:
+    with bank.workspace.read() as connection:
+        return plans.sums_of(connection, version, bank.campus)
+
+
+def test_the_plan_tab_says_the_next_step_without_a_plan(funded: Bank, show: Show) -> None:
+    page = show(funded)
+    page.tabs.setCurrentIndex(4)
+    assert page.plan._stack.currentIndex() == 1
+    funded.do(plan_actions.draw_plan, "Plan")
+    assert page.plan._stack.currentIndex() == 0
+
+
+def test_a_plan_is_typed_and_pasted_and_each_is_one_undoable_change(
+    funded: Bank, show: Show
+) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page = show(funded)
+    page.tabs.setCurrentIndex(4)
+    grid = page.plan.grid
+    page.plan.whose.choose(initiative(funded.campus))
+    page.plan._catch_up()
+    assert grid.shown.months[0] == f"{page.plan.year.currentData()}-01"
+    month, next_month = grid.shown.months[:2]
+    assert grid.shown.setData(grid.shown.index(0, 0), "1.2万")
+    assert planned(page, funded, version) == {("system_build", month): 12_000_00}
+    grid.setCurrentIndex(grid.shown.index(0, 0))
+    QGuiApplication.clipboard().setText("100\t200\r\n\t1,234.50\r\n")
+    QTest.keySequence(grid, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert planned(page, funded, version) == {
+        ("system_build", month): 100_00,
+        ("system_build", next_month): 200_00,
+        ("equipment", next_month): 1_234_50,
+    }
+    rows, columns = grid.shown.rowCount(), grid.shown.columnCount()
+    assert grid.shown.index(rows - 1, columns - 1).data() == "1,534.50"
+    assert "1,534.50 yuan" in page.plan._sums.text()
+    funded.workspace.undo()
+    assert planned(page, funded, version) == {("system_build", month): 12_000_00}
+
+
+def test_a_plan_says_what_it_can_not_read_and_writes_nothing(funded: Bank, show: Show) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page = show(funded)
+    page.tabs.setCurrentIndex(4)
+    model = page.plan.grid.shown
+    assert not model.setData(model.index(0, 0), "=1+1")
+    assert "not an amount" in page.plan.message.sentence
+    assert not model.paste(model.index(0, 11), [["1", "2"]])
+    assert "larger" in page.plan.message.sentence
+    assert planned(page, funded, version) == {}
+
+
+def test_an_approved_plan_is_revised_and_not_written(funded: Bank, show: Show) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page = show(funded)
+    page.tabs.setCurrentIndex(4)
+    assert not page.plan.approve.isEnabled()
+    funded.workspace.actor = "Wang Fang"
+    page.plan._catch_up()
+    page.plan.approve.click()
+    page.plan._catch_up()
+    assert not page.plan.grid.shown.writable
+    assert page.plan.revise.isEnabled()
+    assert not page.plan.drop.isEnabled()
+    assert page.plan.table.current().id == version
+
+
+def test_a_posting_is_reversed_with_a_reason(
+    funded: Bank, show: Show, qtbot, heard: SimpleNamespace, monkeypatch
+) -> None:
+    funded.do(actions.spend, 300_00, initiative_id=funded.campus)
+    page = show(funded)
+    shown_postings(page, qtbot, "E-1", "spent")
+    assert not page.figures.reverse.isEnabled()
+    page.figures.postings.selectRow(0)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_said, **_more: (" ", True))
+    page.figures.reverse.click()
+    assert "Say why" in str(heard.errors[0])
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_said, **_more: ("Wrong one", True))
+    page.figures.reverse.click()
+    assert funded.balance("spent", funded.campus) == 0
+    assert "is reversed" in heard.said[0]
+    shown_postings(page, qtbot, "E-1", "spent")
+    page.figures.postings.selectRow(1)
+    assert not page.figures.reverse.isEnabled()
+
+
+def test_categories_are_added_renamed_and_taken_off_the_lists(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    dialog = CategoriesDialog(funded.workspace, show(funded))
+    qtbot.addWidget(dialog)
+    dialog._begin()
+    dialog.code.setText("travel")
+    dialog._save()
+    assert "needs a name" in dialog.message.sentence
+    dialog.name.setText("Travel")
+    dialog._save()
+    dialog.in_use.setChecked(False)
+    dialog._save()
+    with funded.workspace.read() as connection:
+        found = {one.code: one for one in queries.categories(connection)}
+    assert found["travel"].label == "Travel"
+    assert found["travel"].retired
+    assert dialog.table.current().code == "travel"
+
+
+def test_a_unit_has_approval_limits_of_its_own(funded: Bank, show: Show, qtbot) -> None:
+    funded.do(approvals.set_limit, None, 100_00, 500_00)
+    dialog = LimitsDialog(funded.workspace, show(funded))
+    qtbot.addWidget(dialog)
+    assert dialog.leader.text() == "100"
+    dialog.whose.choose(unit(funded.rich))
+    assert dialog.leader.text() == ""
+    dialog.leader.setText("1.2万")
+    dialog.head_office.setText("100")
+    dialog._save()
+    assert "below" in dialog.message.sentence
+    dialog.head_office.setText("")
+    dialog._save()
+    with funded.workspace.read() as connection:
+        found = {one.unit_id: one for one in approvals.limits(connection)}
+    assert found[funded.rich].leader_fen == 12_000_00
+    assert found[funded.rich].head_office_fen is None
+    assert found[None].leader_fen == 100_00
+
+
+def test_a_round_takes_scores_and_says_who_has_none(
+    funded: Bank, show: Show, heard: SimpleNamespace
+) -> None:
+    made = funded.do(
+        round_actions.draft_round,
+        "One",
+        pot_fen=1_000_00,
+        base_fen=500_00,
+        asks=[
+            Ask(funded.market, 400_00, 90_000, None, 2_000),
+            Ask(funded.clinic, 400_00, 80_000, None, 1_000),
+        ],
+    )
+    page = show(funded)
+    assert page.rounds.take.isHidden()
+    said = round_actions.Scores("2026-10", {funded.clinic: (95_000, "A", 3_000)})
+    page.rounds._scores = lambda _connection: said
+    page.rounds._take()
+    assert heard.said == [
+        "The scores of 2026-10 are taken. 1 has no score and keeps its own: Market"
+    ]
+    with funded.workspace.read() as connection:
+        _units, cases = rounds.cases(connection, made)
+    assert {one.key: (one.score_milli, one.grade, one.input_output_milli) for one in cases} == {
+        funded.market: (90_000, "A", 2_000),
+        funded.clinic: (95_000, "A", 3_000),
+    }
+    page.rounds._scores = lambda _connection: round_actions.Scores("2026-10", {})
+    page.rounds._take()
+    assert "has a score of 2026-10" in str(heard.errors[0])

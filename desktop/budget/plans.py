@@ -1,0 +1,188 @@
+"""What the plan editor reads and writes: versions, one initiative's months, lists, typed money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from ecofolio.budget.importing import Refused
+from ecofolio.budget.money_lists import PLANS, Directory, Line, currency_of, read_lines
+from ecofolio.budget.plan_actions import Cell, set_plan
+from ecofolio.budget.queries import CATEGORY, LINE, VERSION, CategoryRow, categories
+from ecofolio.errors import InputError
+from ecofolio.intake.money import money_reader
+from ecofolio.intake.reading import read_book
+from ecofolio.intake.values import Reason
+from ecofolio.store.workspace import Workspace
+from ecofolio.text import _
+from ecofolio.vocabulary import PlanState
+
+_MONTH = re.compile(r"\s*(\d{4})\s*[-./年 ]\s*(\d{1,2})(?:\s*月|[-./]\d{1,2})?\s*")
+
+
+def fen_of(text: str, currency: str = "CNY") -> int:
+    """A typed amount in fen; `InputError` says why it can not be read."""
+    found = money_reader(currency, exact=True)(text)
+    if isinstance(found, int):
+        return found
+    reason = found.text if isinstance(found, Reason) else _("is not an amount of money")
+    raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))
+
+
+class VersionRow(NamedTuple):
+    """A version of the plan with all that it sums to, in fen."""
+
+    id: int
+    name: str
+    state: str
+    based_on_id: int | None
+    drawn_by: str
+    approved_by: str | None
+    approved_on: date | None
+    fen: int
+
+
+def versions(connection: Connection) -> list[VersionRow]:
+    """All versions, the newest first."""
+    sums = (
+        select(LINE.c.plan_version_id, func.sum(LINE.c.fen).label("fen"))
+        .group_by(LINE.c.plan_version_id)
+        .subquery()
+    )
+    query = (
+        select(*(VERSION.c[name] for name in VersionRow._fields[:-1]), sums.c.fen)
+        .outerjoin(sums, sums.c.plan_version_id == VERSION.c.id)
+        .order_by(VERSION.c.id.desc())
+    )
+    return [
+        VersionRow._make((*row[:-1], int(row[-1] or 0))) for row in connection.execute(query).all()
+    ]
+
+
+def sums_of(
+    connection: Connection, version_id: int, initiative_id: int
+) -> dict[tuple[str, str], int]:
+    """An initiative's plan in fen, by category's code and month."""
+    query = (
+        select(CATEGORY.c.code, LINE.c.period, LINE.c.fen)
+        .join(CATEGORY, CATEGORY.c.id == LINE.c.category_id)
+        .where(LINE.c.plan_version_id == version_id, LINE.c.initiative_id == initiative_id)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in connection.execute(query).all()}
+
+
+def totals_of(connection: Connection, version_id: int) -> dict[int, int]:
+    """The plan in fen by initiative, over all months."""
+    query = select(LINE.c.initiative_id, func.sum(LINE.c.fen)).where(
+        LINE.c.plan_version_id == version_id
+    )
+    rows = connection.execute(query.group_by(LINE.c.initiative_id)).all()
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def rows_of(connection: Connection, sums: Mapping[tuple[str, str], int]) -> list[CategoryRow]:
+    """The categories in use, and those out of use that have a sum here."""
+    there = {code for code, _period in sums}
+    return [one for one in categories(connection) if not one.retired or one.code in there]
+
+
+def pasted(
+    block: Sequence[Sequence[str]],
+    codes: Sequence[str],
+    months: Sequence[str],
+    currency: str = "CNY",
+) -> dict[tuple[str, str], int]:
+    """What a block of cells says, laid over categories and months from their first on.
+
+    An empty cell is 0. `InputError` where a cell is no amount or the block is too large: then
+    nothing of it is taken.
+    """
+    if len(block) > len(codes) or any(len(line) > len(months) for line in block):
+        raise InputError(_("The block is larger than the table from here on."))
+    found = {}
+    for code, line in zip(codes, block, strict=False):
+        for month, text in zip(months, line, strict=False):
+            found[code, month] = typed(text, currency)
+    return found
+
+
+def typed(text: str, currency: str = "CNY") -> int:
+    """A cell of the plan in fen; empty, or a dash, is 0."""
+    text = text.strip()
+    return 0 if text in ("", "-", "–", "—") else fen_of(text, currency)
+
+
+# --- a list ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanList:
+    """What a list says of the plan, and the lines that could not be read."""
+
+    file: str
+    sums: Mapping[Cell, int]
+    refused: list[Refused]
+
+
+def read_plan(workspace: Workspace, path: Path | str) -> PlanList:
+    """A plan from a list: initiative, category, month, amount. Lines for the same month add up.
+
+    `InputError` where the file can not be read as a list.
+    """
+    book = read_book(path)
+    with workspace.read() as connection:
+        lines = read_lines(book, PLANS, currency_of(connection))
+        directory = Directory(connection)
+    sums: dict[Cell, int] = {}
+    refused = []
+    for line in lines:
+        try:
+            cell = _cell(line, directory)
+        except InputError as error:
+            refused.append(Refused(line.row, str(error)))
+            continue
+        sums[cell] = sums.get(cell, 0) + line.values["amount"]
+    return PlanList(book.file, sums, refused)
+
+
+def _cell(line: Line, directory: Directory) -> Cell:
+    said = line.values
+    if line.wrong:
+        raise InputError(line.wrong)
+    if not {"initiative", "category", "month", "amount"} <= said.keys():
+        raise InputError(_("The line lacks an initiative, a category, a month or an amount."))
+    own = directory.initiative(said["initiative"])
+    if isinstance(own, str):
+        raise InputError(own)
+    category = directory.category(said["category"])
+    if category is None:
+        raise InputError(_("There is no category {code}.").format(code=said["category"]))
+    return own, category, month_of(said["month"])
+
+
+def month_of(cell: object) -> str:
+    """The month of a cell: a date, or text such as 2026-10; `InputError` for others."""
+    if isinstance(cell, date | datetime):
+        return f"{cell:%Y-%m}"
+    found = _MONTH.fullmatch(str(cell))
+    if found is None or not 1 <= int(found[2]) <= 12:
+        raise InputError(_("“{text}” is not a month such as 2026-10.").format(text=str(cell)[:60]))
+    return f"{found[1]}-{int(found[2]):02d}"
+
+
+def take_list(workspace: Workspace, version_id: int, path: Path | str) -> tuple[PlanList, int]:
+    """Write a list into a draft as one change; what it said, and how many sums differ now."""
+    found = read_plan(workspace, path)
+    differ = workspace.do(set_plan, version_id, found.sums) if found.sums else 0
+    return found, differ
+
+
+def is_draft(version: VersionRow | None) -> bool:
+    """Whether a version may be written."""
+    return version is not None and version.state == PlanState.DRAFT
