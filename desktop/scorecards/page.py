@@ -21,6 +21,7 @@ from ecofolio.scorecards.ranking import places
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
 from ecofolio.scorecards.standing import Standing, Touched, opened, standing, taken_in
+from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.value import Balance
 from ecofolio.scorecards.value_view import ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
@@ -35,8 +36,8 @@ from ecofolio.widgets.theme import Space
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
 _ROOMY = 1220  # pixels
-RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS = range(8)
-_UNSCORED = (VALUE, REPORT, OWED, METRICS)  # shown without a score, too
+RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS = range(9)
+_UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS)  # shown without a score, too
 
 
 class ScorecardsPage(Page):
@@ -71,6 +72,7 @@ class ScorecardsPage(Page):
         for title in (
             _("Ranking"), _("Heat map"), _("Distribution"), _("Input–output"), _("What if"),
             _("Report"), _("Not reported"), _("Metrics"),
+            _("Targets"),
         ):  # fmt: skip
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._turn)
@@ -100,6 +102,7 @@ class ScorecardsPage(Page):
         self.report = ReportView(self.context)
         self.owed = OwedView(self.context)
         self.metrics = MetricsView(self.context)
+        self.targets = TargetsView(self.context)
         self._stack = QStackedWidget()
         self._nothing = EmptyState(
             "chart-column",
@@ -114,7 +117,7 @@ class ScorecardsPage(Page):
         mapped.add(self.heat, 1)
         views = (
             ranked, mapped, self._spread(), self.value, self.what_if, self.report, self.owed,
-            self.metrics,
+            self.metrics, self.targets,
         )  # fmt: skip
         for shown in (*views, self._nothing):
             self._stack.addWidget(shown)
@@ -224,7 +227,7 @@ class ScorecardsPage(Page):
             self.ranking.choose(state["id"])
 
     def has_open_work(self) -> bool:
-        return self.report.has_open_work()
+        return self.report.has_open_work() or self.targets.has_open_work()
 
     # --- what is in view -------------------------------------------------------------------
 
@@ -256,6 +259,7 @@ class ScorecardsPage(Page):
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if, self._fill_report, self._fill_owed, self._fill_metrics,
+            self._fill_targets,
         )[tab](found)  # fmt: skip
 
     def resizeEvent(self, event) -> None:
@@ -321,6 +325,9 @@ class ScorecardsPage(Page):
 
     def _fill_metrics(self, _found: Standing) -> None:
         self.metrics.fill()
+
+    def _fill_targets(self, found: Standing) -> None:
+        self.targets.fill(found.ids, self.ranking.current_id())
 
     def _trends(self, ids) -> dict[int, list[int | None]]:
         found = self.found

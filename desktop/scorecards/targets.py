@@ -77,6 +77,14 @@ def refusal(one: Promise, higher: bool | None) -> str | None:
     return None
 
 
+def change_targets(work: Work, promises: Sequence[Promise], gone: Sequence[int]) -> int:
+    """Set targets and take others away, by their identities, in one change; how many differ."""
+    count = set_targets(work, promises)
+    work.delete(Target, gone)
+    work.label(N_("Change {n} targets"), n=len(promises) + len(gone))
+    return count + len(gone)
+
+
 def clear_targets(work: Work, ids: Iterable[int]) -> None:
     """Take targets away: their metrics are no longer judged in those months."""
     work.delete(Target, ids)

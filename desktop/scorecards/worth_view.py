@@ -64,7 +64,7 @@ class WorthView(Panel):
         self.set = button(_("Set value"), self.keep)
         self.remove = button(_("Remove"), self.take_back)
         form = column(
-            row(label(_("From month"), "muted"), self.month, label(_("Yuan a unit"), "key"),
+            row(label(_("From month"), "muted"), self.month, label(_("Yuan a unit"), "muted"),
                 self.amount, self.set, self.remove, None),
             label(_("A month before keeps the value that it had."), "caption", wrap=True),
             None,

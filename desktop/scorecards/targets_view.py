@@ -1,0 +1,306 @@
+"""What an initiative promises in a year: typed, pasted, taken from last year, or split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QFrame,
+    QLineEdit,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
+
+from ecofolio.errors import EcofolioError
+from ecofolio.intake.values import Reason
+from ecofolio.scorecards import promises, targets
+from ecofolio.scorecards.catalogue import counted_in
+from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.reading import read_figure
+from ecofolio.scorecards.targets_model import FIRST, LINE, METRIC, TargetsModel
+from ecofolio.text import _, ngettext
+from ecofolio.widgets.messages import InlineMessage
+from ecofolio.widgets.page import PageContext
+from ecofolio.widgets.panels import EmptyState, Panel
+from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.theme import Space, in_force
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LONGEST = 200  # per cent that a year may be above or below the last
+
+
+class TargetTable(QTableView):
+    """The grid: typing edits a cell, a block pastes from where one stands, Delete empties."""
+
+    def __init__(self, name: str, model: TargetsModel) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.targets = model
+        self.setProperty("framed", False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.AnyKeyPressed | trigger.DoubleClicked | trigger.EditKeyPressed)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultSectionSize(86)
+        model.modelReset.connect(self._widths)
+        in_force().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(in_force().row_height - 4)
+
+    def _widths(self) -> None:
+        for place, width in ((METRIC, 190), (LINE, 72)):
+            self.setColumnWidth(place, width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            text = QGuiApplication.clipboard().text()
+            if text and index.isValid() and not self.targets.read_only:
+                self.targets.paste(index.row(), index.column(), text)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            if not self.targets.read_only:
+                self.targets.empty(self.selectedIndexes())
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the view's
+        elif event.key() in _ENTER:
+            self._go_down()
+        else:
+            super().keyPressEvent(event)
+
+    def _go_down(self) -> None:
+        index = self.currentIndex()
+        if (
+            self.state() != QAbstractItemView.State.EditingState
+            and index.row() + 1 < self.targets.rowCount()
+        ):
+            self.setCurrentIndex(index.siblingAtRow(index.row() + 1))
+
+
+class TargetsView(QWidget):
+    """The targets of one initiative and year."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self._shown = (0, 0)
+        self.model = TargetsModel(self)
+        self.model.edited.connect(self._edited)
+        self.table = TargetTable(_("Targets by month"), self.model)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._edited())
+        self.message = InlineMessage()
+        self._make_choosers()
+        self._make_tools()
+        head = QWidget()
+        head.setLayout(row(self.who, self.year, self.more))
+        self.panel = Panel(_("Targets"), "", action=head, flush=True)
+        self.panel.add(self.table, 1)
+        hint = label(_("Paste a block from Excel; Ctrl+Enter saves."), "muted")
+        foot = column(self.message, self._tools, row(hint, None, self.reset, self.save))
+        foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        self.panel.add(foot)
+        self._nobody = EmptyState(
+            "chart-column",
+            _("There is no initiative to set targets for"),
+            explanation=_("Targets are set for the initiatives that the scope bar shows."),
+        )
+        layout = column(self.panel, self._nobody)
+        self.setLayout(layout)
+
+    def _make_choosers(self) -> None:
+        self.who, self.year, self.more = QComboBox(), QSpinBox(), QComboBox()
+        self.who.setAccessibleName(_("Initiative"))
+        self.who.setFixedWidth(300)
+        self.who.setEditable(True)
+        self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.who.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+        self.who.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.who.currentIndexChanged.connect(self._turn)
+        self.year.setAccessibleName(_("Year"))
+        self.year.setRange(2000, 2199)
+        today = self.context.workspace.clock().astimezone().date()
+        self.year.setValue(today.year)
+        self.year.valueChanged.connect(self._turn)
+        self.more.setAccessibleName(_("Add a metric"))
+        self.more.setFixedWidth(190)
+        self.more.activated.connect(self._add_metric)
+
+    def _make_tools(self) -> None:
+        self.percent, self.total = QSpinBox(), QLineEdit()
+        self.percent.setAccessibleName(_("Per cent more than last year"))
+        self.percent.setRange(-99, _LONGEST)
+        self.percent.setValue(10)
+        self.percent.setPrefix("+")
+        self.percent.valueChanged.connect(
+            lambda value: self.percent.setPrefix("+" if value >= 0 else "")
+        )
+        self.percent.setSuffix(" %")
+        self.total.setAccessibleName(_("Total of the year"))
+        self.total.setPlaceholderText(_("Total of the year"))
+        self.total.setMaximumWidth(140)
+        self.total.textChanged.connect(lambda _text: self._edited())
+        self.total.returnPressed.connect(self._split)
+        self.last_year = button(_("Set as last year"), self._as_last_year)
+        self.split = button(_("Split over months"), self._split)
+        self._metric_name = label("", "muted")
+        self._tools = row(
+            label(_("All metrics:"), "muted"), self.percent, self.last_year, Space.L,
+            self._metric_name, self.total, self.split, None,
+        )  # fmt: skip
+        self.save = button(_("Save targets"), self.keep, primary=True)
+        self.reset = button(_("Discard"), self._read)
+
+    def fill(self, ids: Collection[int] | None, first: int | None = None) -> None:
+        """Show the initiatives that targets can be set for; what is typed stays.
+
+        `first` is shown where nothing was chosen before.
+        """
+        if self.has_open_work():
+            return
+        with self.context.workspace.read() as connection:
+            found = promises.promisers(connection, ids)
+        kept = self._shown[0] or first
+        self.who.blockSignals(True)
+        self.who.clear()
+        for one in found:
+            self.who.addItem(f"{one.code}  {one.name}", one.id)
+        self.who.setCurrentIndex(max(self.who.findData(kept), 0) if found else -1)
+        self.who.blockSignals(False)
+        self.panel.setVisible(bool(found))
+        self._nobody.setVisible(not found)
+        if found:
+            self._read()
+
+    def has_open_work(self) -> bool:
+        """Whether something is typed that was not saved."""
+        return self.model.has_edits()
+
+    @property
+    def months(self) -> list[str]:
+        """The months of the year that is shown."""
+        return [f"{self.year.value():04d}-{n:02d}" for n in range(1, 13)]
+
+    @property
+    def metric(self) -> MetricRow | None:
+        """The metric on whose lines one stands."""
+        return self.model.metric_at(self.table.currentIndex().row())
+
+    def _turn(self) -> None:
+        """Another initiative or year was chosen; not while something typed is not saved."""
+        wanted = (self.who.currentData() or 0, self.year.value())
+        if wanted == self._shown:
+            return
+        if not self.has_open_work():
+            self._read()
+            return
+        for field, put_back in (
+            (self.who, lambda: self.who.setCurrentIndex(self.who.findData(self._shown[0]))),
+            (self.year, lambda: self.year.setValue(self._shown[1])),
+        ):
+            field.blockSignals(True)
+            put_back()
+            field.blockSignals(False)
+        self.message.say(_("Save or discard what you typed first."), tone="amber")
+
+    def _read(self) -> None:
+        """Read the targets that are kept; what was typed is gone."""
+        identity = self.who.currentData()
+        if identity is None:
+            return
+        self._shown = (identity, self.year.value())
+        place = self.table.currentIndex()
+        at = (place.row(), place.column()) if place.isValid() else (0, FIRST)
+        with self.context.workspace.read() as connection:
+            found = promises.promised(connection, identity, self.months)
+        self.model.read_only = self.context.workspace.read_only
+        self.message.hide()
+        self.model.fill(identity, found.metrics, self.months, found.kept)
+        at_row = min(at[0], max(self.model.rowCount() - 1, 0))
+        self.table.setCurrentIndex(self.model.index(at_row, at[1]))
+        self._offer(found.others)
+        self._edited()
+
+    def _offer(self, others: list[MetricRow]) -> None:
+        self._others = {one.id: one for one in others}
+        self.more.clear()
+        self.more.addItem(_("Add a metric…"), None)
+        for one in others:
+            self.more.addItem(one.name, one.id)
+
+    def _add_metric(self) -> None:
+        metric = self._others.get(self.more.currentData())
+        if metric is None:
+            return
+        self.more.removeItem(self.more.currentIndex())
+        self.more.setCurrentIndex(0)
+        place = self.model.add_metric(metric)
+        self.table.setCurrentIndex(self.model.index(place, FIRST))
+        self.table.setFocus()
+
+    def _edited(self) -> None:
+        problem, typed = self.model.problem(), self.has_open_work()
+        if problem:
+            self.message.say(problem, tone="red")
+        else:
+            self.message.hide()
+        writable, metric = not self.context.workspace.read_only, self.metric
+        self.save.setEnabled(writable and typed and not problem)
+        self.reset.setEnabled(typed)
+        still = writable and not typed and metric is not None
+        self.last_year.setEnabled(still)
+        self.split.setEnabled(still and bool(self.total.text().strip()))
+        self._metric_name.setText(f"{metric.name}:" if metric else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self.save.isEnabled():
+                self.keep()
+            return
+        super().keyPressEvent(event)
+
+    def keep(self) -> None:
+        """Save what is typed, all of it as one change."""
+        wanted, gone = self.model.changes()
+        self._do(targets.change_targets, wanted, gone)
+
+    def _as_last_year(self) -> None:
+        metrics = [metric.id for metric in self.model.metrics]
+        percent = self.percent.value()
+        self._do(targets.as_last_year, [self._shown[0]], metrics, self.months, percent=percent)
+
+    def _split(self) -> None:
+        metric = self.metric
+        if metric is None or not self.split.isEnabled():
+            return
+        total = read_figure(self.total.text(), counted_in(metric.code, metric.own_unit))
+        if not isinstance(total, int):
+            reason = total.text if isinstance(total, Reason) else _("is not a figure")
+            text = _("“{text}” {reason}.").format(text=self.total.text(), reason=reason)
+            self.message.say(text, tone="red")
+            return
+        if self._do(targets.spread, self._shown[0], metric.id, self.months, total):
+            self.total.clear()
+
+    def _do(self, action: Callable[..., int], *given: Any, **more: Any) -> bool:
+        try:
+            n = self.context.workspace.do(action, *given, **more)
+        except EcofolioError as error:
+            self.message.say(str(error), tone="red")
+            return False
+        self._read()
+        text = ngettext("{n} target is changed.", "{n} targets are changed.", n)
+        self.context.notify(text.format(n=n), undo=True)
+        return True

@@ -1,0 +1,159 @@
+"""Targets are typed and pasted on the page, and kept as one change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from tests.scorecards.conftest import MONTH, Measured
+
+from ecofolio.initiatives.scope import Scope
+from ecofolio.scorecards import promises, queries
+from ecofolio.scorecards.page import TARGETS, ScorecardsPage
+from ecofolio.scorecards.targets_model import FIRST
+from ecofolio.scorecards.targets_view import TargetsView
+
+OCTOBER = FIRST + 9
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def view(page: ScorecardsPage) -> TargetsView:
+    """The tab as it is opened, on initiative A and this year."""
+    page.tabs.setCurrentIndex(TARGETS)
+    return page.targets
+
+
+def _row(view: TargetsView, filed: Measured, code: str, line: int = 0) -> int:
+    ids = [metric.id for metric in view.model.metrics]
+    return ids.index(filed.metrics[code]) * 3 + line
+
+
+def _kept(filed: Measured, code: str, metric: str) -> dict[str, tuple[int, int, int | None]]:
+    rows = filed.read(queries.targets, ids=[filed.ids[code]])
+    return {
+        row.month: (row.floor, row.target, row.stretch)
+        for row in rows
+        if row.metric_id == filed.metrics[metric]
+    }
+
+
+def test_the_grid_shows_the_scorecard_and_what_is_promised(
+    view: TargetsView, filed: Measured
+) -> None:
+    assert view.who.currentText() == "A  A" and view.year.value() == 2026
+    card = filed.read(queries.cards, MONTH)["full_rollout"]
+    assert {metric.id for metric in view.model.metrics} == set(card.weights)
+    row = _row(view, filed, "deposits_kept")
+    cells = [view.model.index(row + n, OCTOBER).data() for n in range(3)]
+    assert cells == ["0", "100", ""]
+
+
+def test_a_block_from_excel_is_pasted_and_kept_as_one_change(
+    view: TargetsView, filed: Measured, told: list[Any], qtbot: Any
+) -> None:
+    row = _row(view, filed, "effective_cards")
+    view.table.setCurrentIndex(view.model.index(row, OCTOBER))
+    QGuiApplication.clipboard().setText("10\t1,000\n20\t2,000\n30\t3,000\r\n")
+    qtbot.keyClick(view.table, Qt.Key.Key_V, CONTROL)
+    assert view.has_open_work() and view.save.isEnabled() and not view.last_year.isEnabled()
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, CONTROL)
+    kept = _kept(filed, "A", "effective_cards")
+    assert kept["2026-10"] == (10_000, 20_000, 30_000)
+    assert kept["2026-11"] == (1_000_000, 2_000_000, 3_000_000)
+    assert told[-1] == ("said", "2 targets are changed.") and not view.has_open_work()
+    filed.workspace.undo()
+    kept = _kept(filed, "A", "effective_cards")
+    assert kept["2026-10"] == (0, 100_000, None) and "2026-11" not in kept
+
+
+def test_what_lies_beyond_the_grid_is_left_out(view: TargetsView) -> None:
+    last = view.model.rowCount() - 1
+    assert view.model.paste(last, FIRST + 11, "1\t2\n3\t4") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        (("x", "5", ""), "is not a figure"),
+        (("", "5", ""), "a target needs a floor"),
+        (("5", "5", ""), "2026-11"),
+        (("0", "5", "4"), "The stretch has to lie beyond the target."),
+        (("0", "1e308", ""), "is not a figure"),
+    ],
+)
+def test_what_can_not_be_kept_is_named(
+    view: TargetsView, filed: Measured, typed: tuple[str, ...], reason: str
+) -> None:
+    view.model.paste(_row(view, filed, "effective_cards"), OCTOBER + 1, "\n".join(typed))
+    assert reason in view.message.sentence and "2026-11" in view.message.sentence
+    assert not view.save.isEnabled()
+    view.reset.click()
+    assert not view.has_open_work() and view.message.isHidden()
+
+
+def test_emptied_lines_take_the_target_away(view: TargetsView, filed: Measured, qtbot: Any) -> None:
+    row = _row(view, filed, "deposits_kept")
+    view.table.clearSelection()
+    view.model.empty([view.model.index(row + n, OCTOBER) for n in range(3)])
+    view.save.click()
+    assert list(_kept(filed, "A", "deposits_kept")) == ["2026-09"]
+    filed.workspace.undo()
+    assert len(_kept(filed, "A", "deposits_kept")) == 2
+
+
+def test_what_is_typed_back_is_no_change(view: TargetsView, filed: Measured) -> None:
+    index = view.model.index(_row(view, filed, "deposits_kept", 1), OCTOBER)
+    assert view.model.setData(index, "120") and view.has_open_work()
+    assert view.model.setData(index, "100") and not view.has_open_work()
+
+
+def test_targets_are_set_as_last_year(view: TargetsView, filed: Measured) -> None:
+    view.year.setValue(2027)
+    view.percent.setValue(20)
+    view.last_year.click()
+    assert _kept(filed, "A", "effective_cards")["2027-10"][1] == 108_000  # 90 and 20 per cent
+    view.year.setValue(2030)
+    view.last_year.click()
+    assert "Nothing was reported a year before" in view.message.sentence
+
+
+def test_a_total_is_split_over_months(view: TargetsView, filed: Measured) -> None:
+    view.table.setCurrentIndex(view.model.index(_row(view, filed, "active_users"), FIRST))
+    view.total.setText("many")
+    view.split.click()
+    assert "“many” is not a figure." in view.message.sentence
+    view.total.setText("1,201")
+    view.split.click()
+    kept = _kept(filed, "A", "active_users")
+    assert len(kept) == 12 and sum(one[1] for one in kept.values()) == 1_201_000
+
+
+def test_another_initiative_waits_until_what_is_typed_is_saved(
+    view: TargetsView, filed: Measured
+) -> None:
+    view.model.paste(_row(view, filed, "effective_cards", 1), OCTOBER, "150")
+    view.who.setCurrentIndex(1)
+    assert view.who.currentText() == "A  A"
+    assert "Save or discard" in view.message.sentence
+    view.reset.click()
+    view.who.setCurrentIndex(1)
+    assert view.who.currentText() == "B  B"
+
+
+def test_a_metric_is_added_to_the_grid(view: TargetsView, filed: Measured) -> None:
+    metric = filed.metrics["referrals"]
+    view.more.setCurrentIndex(view.more.findData(metric))
+    view.more.activated.emit(view.more.currentIndex())
+    view.model.paste(view.table.currentIndex().row(), FIRST, "1\n2")
+    view.save.click()
+    assert _kept(filed, "A", "referrals") == {"2026-01": (1000, 2000, None)}
+    found = filed.read(promises.promised, filed.ids["A"], view.months)
+    assert metric in {one.id for one in found.metrics}
+
+
+def test_without_initiatives_the_tab_says_so(page: ScorecardsPage, view: TargetsView) -> None:
+    page.set_scope(Scope().replace(text="nothing is called so"))
+    assert view._nobody.isVisible() and not view.panel.isVisible()
