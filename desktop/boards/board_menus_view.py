@@ -121,6 +121,9 @@ def more_menu(page: BoardsPage, at: QPoint) -> None:
         add(menu, _("Trash…"), page.open_trash)
         menu.addSeparator()
     add(menu, _("New board…"), page.new_board)
+    add(menu, _("Import a board…"), page.import_board)
+    if page.desk.view is not None:
+        add(menu, _("Export this board…"), page.export_board)
     menu.addSeparator()
     add(menu, _("Keys"), lambda: page.command("help"), "?")
     pop(menu, at)

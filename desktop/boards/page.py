@@ -131,6 +131,28 @@ class BoardsPage(BoardFramePage):
         dialog.made.connect(self.open_board)
         dialog.open()
 
+    def import_board(self) -> None:
+        """Ask for a board's file, bring it in and open it."""
+        from ecofolio.boards.import_dialog import ImportDialog
+
+        if self.context.workspace.read_only:
+            self.message.say(self.context.workspace.read_only, "amber")
+            return
+        view = self.desk.view
+        dialog = ImportDialog(self.context, view.board.squad_id if view is not None else None, self)
+        dialog.made.connect(lambda board: self.open_board(board, again=True))
+        dialog.open()
+
+    def export_board(self) -> None:
+        """Ask where, and write the board as a workbook, a list or Ecofolio's own JSON."""
+        from ecofolio.boards.export_dialog import ask
+
+        view = self.desk.view
+        if view is None:
+            self.message.say(_("There is no board to export yet."), "amber")
+            return
+        ask(self.context, view.board, self.message, self)
+
     def open_settings(self) -> None:
         """Change columns, limits, lanes and fields."""
         from ecofolio.boards.settings_dialog import SettingsDialog

@@ -27,6 +27,15 @@ class _ReadsLists(Protocol):
     def open_file(self, path: str) -> None: ...
 
 
+@runtime_checkable
+class _MovesBoards(Protocol):
+    """The page that boards are brought in on and written from."""
+
+    def import_board(self) -> None: ...
+
+    def export_board(self) -> None: ...
+
+
 class Files:
     """The commands of the File menu and of the welcome page."""
 
@@ -108,6 +117,18 @@ class Files:
             return
         self._then = show
         self.new()
+
+    def import_board(self) -> None:
+        """Show the boards, and ask for the file of another."""
+        page = self._window.go(PageId.BOARDS)
+        assert isinstance(page, _MovesBoards)
+        page.import_board()
+
+    def export_board(self) -> None:
+        """Show the boards, and ask where the one in view is to be written."""
+        page = self._window.go(PageId.BOARDS)
+        assert isinstance(page, _MovesBoards)
+        page.export_board()
 
     def drop(self, path: str, is_programme: bool) -> None:
         """Open a programme, or bring in a list, that was dropped on the window."""
