@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +17,14 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ecofolio.boards import details
 from ecofolio.boards.details import WorkRow
 from ecofolio.boards.faces import short_day
 from ecofolio.boards.flow import microseconds
-from ecofolio.boards.rules import age_words
+from ecofolio.boards.readings import pace
+from ecofolio.boards.rules import Pace, age_words
 from ecofolio.boards.tools_panel import FilterChip
 from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.widgets.page import Page, PageContext, PageId
@@ -30,7 +33,8 @@ from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import PageHead, column, row
 from ecofolio.widgets.theme import Size, Space, in_force
 
-_ROW, _OLD = 48, 14  # pixels; days from which a card in progress is ageing
+_ROW = 48  # pixels
+_ANEW = timedelta(hours=1)  # what is usual on a board seldom changes, and costs to read
 _WORK = Qt.ItemDataRole.UserRole
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _WHY = {
@@ -46,20 +50,26 @@ def is_due(one: WorkRow, today: date) -> bool:
     return one.due_date is not None and one.due_date <= sunday
 
 
-def is_ageing(one: WorkRow) -> bool:
-    """Whether a card has been in progress for two weeks or more."""
-    return one.age is not None and one.age >= _OLD
+def is_ageing(one: WorkRow, paces: Mapping[int, Pace]) -> bool:
+    """Whether a card is in progress for longer than 85 % of what its board finished took.
+
+    A board with too little history says nothing.
+    """
+    pace = paces.get(one.board_id)
+    heat = pace.heat(one.age) if pace is not None and one.age is not None else None
+    return heat is not None and heat >= 1
 
 
 class _Model(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.rows: list[WorkRow] = []
+        self.paces: Mapping[int, Pace] = {}
         self.today = date.today()
 
-    def fill(self, rows: list[WorkRow], today: date) -> None:
+    def fill(self, rows: list[WorkRow], today: date, paces: Mapping[int, Pace]) -> None:
         self.beginResetModel()
-        self.rows, self.today = rows, today
+        self.rows, self.today, self.paces = rows, today, paces
         self.endResetModel()
 
     def rowCount(self, parent=None) -> int:
@@ -74,6 +84,8 @@ class _Model(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = [one.title, one.board, one.column]
             said += [text for text, _tone in badges(one, self.today)]
+            if is_ageing(one, self.paces):
+                said.append(_("ageing"))
             return pgettext("list", ", ").join([*said, _(_WHY[one.why])])
         return None
 
@@ -112,7 +124,8 @@ class _Delegate(QStyledItemDelegate):
         inner = rect.adjusted(14, 5, -14, -5)
         age = age_words(one.age) if one.age is not None else "–"
         painter.setFont(theme.font())
-        painter.setPen(theme.colour("amber" if is_ageing(one) else "muted"))
+        old = is_ageing(one, index.model().paces)
+        painter.setPen(theme.colour("amber" if old else "muted"))
         painter.drawText(inner, _MIDDLE | Qt.AlignmentFlag.AlignRight, age)
         self._words(painter, inner.adjusted(0, 0, -100, 0), one, index.model().today)
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -157,6 +170,8 @@ class WorkPage(Page):
         super().__init__(context, parent)
         self._rows: list[WorkRow] = []
         self._person: int | None = None
+        self._paces: dict[int, Pace] = {}
+        self._paced_at = context.workspace.clock()
         self.head = PageHead(self.title)
         self.chips = {
             key: FilterChip(name)
@@ -204,12 +219,38 @@ class WorkPage(Page):
             if self._person is not None:
                 now = microseconds(workspace.clock())
                 self._rows = details.my_work(connection, self._person, now)
+        self._learn()
+        actor = _("as {name}").format(name=workspace.actor)
+        text = ngettext("{n} open card", "{n} open cards", len(self._rows))
+        self.head.set_sentence(f"{text.format(n=len(self._rows))} · {actor}")
+        self._count()
+
+    def _learn(self) -> None:
+        """Read what is usual on the boards of these cards, where that is not known."""
+        workspace, now = self.context.workspace, self.context.workspace.clock()
+        if not timedelta() <= now - self._paced_at < _ANEW:
+            self._paces.clear()
+            self._paced_at = now
+        wanted = {one.board_id for one in self._rows if one.age is not None} - set(self._paces)
+        if not wanted:
+            return
+        self._paces.update(dict.fromkeys(wanted, Pace(0)))  # nothing is said until it is read
+
+        def read(_progress: object, _cancelled: object) -> dict[int, Pace]:
+            with workspace.read() as connection:
+                return {board: pace(connection, board) for board in wanted}
+
+        self.context.runner.start(read, title=_("Reading what is usual"), on_done=self._take_paces)
+
+    def _take_paces(self, found: dict[int, Pace]) -> None:
+        self._paces.update(found)
+        if isValid(self):  # it may have been put away meanwhile
+            self._count()
+
+    def _count(self) -> None:
         counts = {key: sum(self._is(key, one) for one in self._rows) for key in self.chips}
         for key, chip in self.chips.items():
             chip.show_count(counts[key])
-        text = ngettext("{n} open card", "{n} open cards", len(self._rows))
-        actor = _("as {name}").format(name=workspace.actor)
-        self.head.set_sentence(f"{text.format(n=len(self._rows))} · {actor}")
         self._fill()
 
     def _is(self, key: str, one: WorkRow) -> bool:
@@ -217,13 +258,13 @@ class WorkPage(Page):
             return one.is_stuck
         if key == "due":
             return is_due(one, self._today)
-        return is_ageing(one) if key == "ageing" else one.why == "assigned"
+        return is_ageing(one, self._paces) if key == "ageing" else one.why == "assigned"
 
     def _fill(self, *_all: object) -> None:
         chosen = [key for key, chip in self.chips.items() if chip.isChecked()]
         rows = [one for one in self._rows if all(self._is(key, one) for key in chosen)]
         current = self.current_id()
-        self.model.fill(rows, self._today)
+        self.model.fill(rows, self._today, self._paces)
         ids = [one.id for one in rows]
         if rows:
             n = ids.index(current) if current in ids else 0

@@ -241,6 +241,8 @@ def test_my_work_gathers_what_is_assigned_to_me_and_what_i_lead(trial: Trial) ->
     trial.card("Of my squad", values={"due_date": late})
     stuck = trial.card("Stuck", column=2)
     trial.workspace.do(actions.block, [stuck], "no answer")
+    for n in range(5):
+        finish(trial, f"Done {n}", 40, 30)
     trial.open(WorkPage)
     page = trial.page
     assert [row.title for row in page.model.rows] == ["Stuck", "Of my squad", "Assigned"]
@@ -254,6 +256,19 @@ def test_my_work_gathers_what_is_assigned_to_me_and_what_i_lead(trial: Trial) ->
     assert [row.title for row in page.model.rows] == ["Assigned"]
     QTest.keyClick(page.list, Key.Key_Return)
     assert trial.opened == [("card", page.model.rows[0].id)]
+
+
+@pytest.mark.parametrize(("usual", "finished", "ageing"), [(10, 5, 1), (30, 5, 0), (10, 4, 0)])
+def test_a_card_ages_by_what_its_own_board_usually_takes(
+    trial: Trial, usual: int, finished: int, ageing: int
+) -> None:
+    trial.card("Assigned", column=2, days=20, assignees=[trial.people[0]])
+    for n in range(finished):
+        finish(trial, f"Done {n}", usual + 1, 1)
+    trial.open(WorkPage)
+    assert trial.page.chips["ageing"].text() == f"Ageing {ageing}"
+    said = trial.page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert ("ageing" in said) == bool(ageing)
 
 
 def test_who_is_nobody_of_the_programme_is_told_what_to_do(trial: Trial) -> None:
