@@ -39,7 +39,7 @@ class CategoriesDialog(QDialog):
         form.setSpacing(Space.S)
         for said, field in ((_("Code"), self.code), (_("Name"), self.name), ("", self.in_use)):
             field.setAccessibleName(said or _("On the lists"))
-            form.addRow(label(said, "key"), field)
+            form.addRow(label(said, "muted"), field)
         self.add = button(_("Add another"), self._begin, icon="plus")
         self.save = button(_("Save category"), self._save, primary=True)
         self.save.setDefault(True)

@@ -67,7 +67,7 @@ class LimitsDialog(QDialog):
             (_("Head office above"), self.head_office),
         ):
             field.setAccessibleName(name)
-            self._form.addRow(label(name, "key"), field)
+            self._form.addRow(label(name, "muted"), field)
         for line in (self.leader, self.head_office):
             line.setPlaceholderText(_("never"))
 

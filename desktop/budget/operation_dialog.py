@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class HolderField(QComboBox):
         self.completer().setFilterMode(_contains())
         self.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
 
-    def fill(self, holders: list[tuple[Holder | None, str]]) -> None:
+    def fill(self, holders: Sequence[tuple[Holder | None, str]]) -> None:
         """Offer holders under the names that people read."""
         self.clear()
         for holder, name in holders:
@@ -155,7 +156,7 @@ class OperationDialog(QDialog):
             (_("Attachment"), self.attach),
         ):
             field.setAccessibleName(name or _("Amount as read"))
-            self.form.addRow(label(name, "key"), field)
+            self.form.addRow(label(name, "muted"), field)
         self.post = button(_("Post"), self._post, primary=True)
         self.post.setDefault(True)
         layout = column(self.form, self.message, row(None, button(_("Cancel"), self.reject)))

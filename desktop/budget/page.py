@@ -92,8 +92,8 @@ class BudgetPage(Page):
         self.plan = PlanView(workspace, report)
         for view in (self.approvals, self.rounds, self.plan):
             view.layout().setContentsMargins(0, 0, Space.L, Space.L)
-        for view in (self.approvals, self.rounds, self.plan, self.figures):
-            view.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
+        for one in (self.approvals, self.rounds, self.plan, self.figures):
+            one.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
         self.tiles = {
             "granted": Tile("", _("granted")),
             "available": Tile("", _("available")),

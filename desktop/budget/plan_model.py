@@ -12,6 +12,7 @@ from ecofolio.budget.queries import CategoryRow
 from ecofolio.errors import InputError
 from ecofolio.format import money
 from ecofolio.text import _
+from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -91,6 +92,8 @@ class PlanModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
+        if role == Qt.ItemDataRole.FontRole:
+            return in_force().font(strong=True) if self.is_sum(index) else None
         fen = self.fen(index)
         if role == Qt.ItemDataRole.EditRole:
             return money(fen) if fen else ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFileDialog,
+    QHeaderView,
     QInputDialog,
     QStackedWidget,
     QTableView,
@@ -38,6 +39,7 @@ from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
 
 _VERSIONS_HEIGHT = 190
+_MONTH_WIDTH = 80  # pixels, at least
 
 
 class PlanGrid(QTableView):
@@ -56,7 +58,8 @@ class PlanGrid(QTableView):
             triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
         )
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultSectionSize(80)
+        self.horizontalHeader().setMinimumSectionSize(_MONTH_WIDTH)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setHighlightSections(False)
         in_force().changed.connect(self._measure)
         self._measure()
@@ -92,11 +95,10 @@ class PlanView(QWidget):
         self._stale = False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._catch_up)
-        self._make_versions()
-        self._make_grid()
+        self.message = InlineMessage()
         both = QWidget()
-        inner = column(self._versions_panel, spacing=Space.M)
-        inner.addWidget(self._grid_panel, 1)
+        inner = column(self._make_versions(), spacing=Space.M)
+        inner.addWidget(self._make_grid(), 1)
         both.setLayout(inner)
         self._stack = QStackedWidget()
         self._stack.addWidget(both)
@@ -113,7 +115,7 @@ class PlanView(QWidget):
         layout.addWidget(self._stack, 1)
         self.setLayout(layout)
 
-    def _make_versions(self) -> None:
+    def _make_versions(self) -> Panel:
         self.table = RowsView(
             _("Versions of the plan"),
             [
@@ -134,8 +136,9 @@ class PlanView(QWidget):
         panel.add(self.table, 1)
         panel.setFixedHeight(_VERSIONS_HEIGHT)
         self._versions_panel = panel
+        return panel
 
-    def _make_grid(self) -> None:
+    def _make_grid(self) -> Panel:
         self.whose = HolderField(_("Initiative"))
         self.whose.currentIndexChanged.connect(lambda _n: self._later.start())
         self.year = QComboBox()
@@ -146,19 +149,19 @@ class PlanView(QWidget):
         self.grid = PlanGrid()
         self.grid.shown.wanted.connect(self._write)
         self.grid.shown.refused.connect(lambda text: self.message.say(text, "red"))
-        self.message = InlineMessage()
         self._sums = label("", "muted", wrap=True)
         self._hint = label("", "caption")
         tools = row(self.whose, self.year, self._hint, None, self.list)
         tools.setContentsMargins(14, Space.M, 14, Space.S)
         foot = column(self.message, self._sums)
         foot.setContentsMargins(14, Space.S, 14, Space.S)
-        self._grid_panel = Panel(flush=True)
-        self._grid_panel.setAccessibleName(_("Plan by category and month"))
-        self._grid_panel.body.setContentsMargins(1, 0, 1, 1)
-        self._grid_panel.add(tools)
-        self._grid_panel.add(self.grid, 1)
-        self._grid_panel.add(foot)
+        panel = Panel(flush=True)
+        panel.setAccessibleName(_("Plan by category and month"))
+        panel.body.setContentsMargins(1, 0, 1, 1)
+        panel.add(tools)
+        panel.add(self.grid, 1)
+        panel.add(foot)
+        return panel
 
     # --- showing ---------------------------------------------------------------------------
 

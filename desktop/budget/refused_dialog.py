@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QWidget
 
 from ecofolio.budget.importing import Report
+from ecofolio.budget.plans import PlanList
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.parts import button, column, label, row
@@ -14,12 +15,12 @@ from ecofolio.widgets.theme import Space
 class RefusedDialog(QDialog):
     """Says line by line what was refused."""
 
-    def __init__(self, report: Report, parent: QWidget | None = None) -> None:
+    def __init__(self, report: Report | PlanList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Refused lines"))
         n = len(report.refused)
         said = ngettext(
-            "{n} line of {file} was not posted.", "{n} lines of {file} were not posted.", n
+            "{n} line of {file} was not taken.", "{n} lines of {file} were not taken.", n
         )
         table = RowsView(
             _("Refused lines"),

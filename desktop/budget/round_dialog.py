@@ -57,7 +57,7 @@ class RoundDialog(QDialog):
             ("", self._asked),
         ):
             field.setAccessibleName(name or _("Asks"))
-            form.addRow(label(name, "key"), field)
+            form.addRow(label(name, "muted"), field)
         self.keep = button(
             _("Change round") if round_ else _("Draft round"), self._keep, primary=True
         )
