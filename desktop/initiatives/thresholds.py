@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from ecofolio.errors import InputError
@@ -38,6 +40,18 @@ def set_threshold(work: Work, light: str, amber: int, red: int, batch: str | Non
     else:
         work.update(HealthThreshold, stored, values)
     work.label(N_("Thresholds of {light}"), light=say(HealthLight(light).english))
+
+
+def set_thresholds(
+    work: Work, limits: Mapping[str, tuple[int, int] | None], batch: str | None = None
+) -> None:
+    """Set several lights of one batch or of all, by light; None goes back to what is usual."""
+    for light, limit in limits.items():
+        if limit is None:
+            clear_threshold(work, light, batch)
+        else:
+            set_threshold(work, light, *limit, batch)
+    work.label(N_("Thresholds of health"))
 
 
 def clear_threshold(work: Work, light: str, batch: str | None = None) -> None:

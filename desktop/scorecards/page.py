@@ -22,6 +22,7 @@ from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
 from ecofolio.scorecards.standing import Standing, Touched, opened, standing, taken_in
 from ecofolio.scorecards.targets_view import TargetsView
+from ecofolio.scorecards.thresholds_dialog import ThresholdsDialog
 from ecofolio.scorecards.value import Balance
 from ecofolio.scorecards.value_view import ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
@@ -63,7 +64,8 @@ class ScorecardsPage(Page):
         self.months.setAccessibleName(_("Month"))
         self.months.currentIndexChanged.connect(self._choose_month)
         self._report_now = button(_("Report this month"), self._go_report, primary=True)
-        self._head = PageHead(self.title, "", self.months, self._report_now)
+        lights = button(_("Thresholds of health…"), self._ask_thresholds)
+        self._head = PageHead(self.title, "", lights, self.months, self._report_now)
         self._make_views()
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(self.title)
@@ -238,6 +240,11 @@ class ScorecardsPage(Page):
         today = self.context.workspace.clock().astimezone().date()
         with self.context.workspace.read() as connection:
             self._show(standing(connection, self._scope, month, today))
+
+    def _ask_thresholds(self) -> None:
+        dialog = ThresholdsDialog(self.context.workspace, self)
+        if dialog.exec():
+            self.context.notify(_("The thresholds of health are saved."))
 
     def _go_report(self) -> None:
         self.months.setCurrentIndex(0)
