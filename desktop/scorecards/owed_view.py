@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from ecofolio.scorecards import late
 from ecofolio.scorecards.late import Debtor
@@ -24,6 +27,7 @@ class OwedView(QWidget):
         super().__init__()
         self.context = context
         self.debtors: list[Debtor] = []
+        self._asked = 0  # how often, so that an answer that comes late is known
         self.units = QListWidget()
         self.units.setAccessibleName(_("Units that owe figures"))
         self.units.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,17 +45,50 @@ class OwedView(QWidget):
             _("Everything that is due has been reported"),
             explanation=_("Figures are due by their day of the month that follows."),
         )
+        self._waiting = EmptyState("loader-circle", _("Looking for what has not been reported…"))
+        self._waiting.hide()
         layout = row(self._left, spacing=Space.M)
-        layout.addWidget(self._right, 1)
-        layout.addWidget(self._nobody, 1)
+        for part in (self._right, self._nobody, self._waiting):
+            layout.addWidget(part, 1)
         self.setLayout(layout)
 
-    def fill(self, ids: frozenset[int] | None) -> None:
-        """Read again who owes what."""
-        today = self.context.workspace.clock().astimezone().date()
-        with self.context.workspace.read() as connection:
-            self.debtors = late.by_unit(late.not_reported(connection, today, ids=ids))
-        self._today = today
+    def fill(self, ids: frozenset[int] | None, *, apart: bool = False) -> None:
+        """Read again who owes what; `apart` from the GUI thread where there is much of it."""
+        workspace = self.context.workspace
+        today = workspace.clock().astimezone().date()
+        self._asked += 1
+        asked = self._asked
+
+        def read(_progress: object = None, _cancelled: object = None) -> list[Debtor]:
+            with workspace.read() as connection:
+                return late.by_unit(late.not_reported(connection, today, ids=ids))
+
+        if not apart:
+            self._show(read(), today)
+            return
+        if not self.debtors:
+            self._nobody.hide()
+            self._left.hide()
+            self._right.hide()
+            self._waiting.show()
+        self.context.runner.start(
+            read, title=_("Looking for what has not been reported"),
+            on_done=lambda found: self._take(asked, found, today),
+            on_error=lambda error: self._give_up(asked, error), cancellable=False,
+        )  # fmt: skip
+
+    def _take(self, asked: int, found: list[Debtor], today: date) -> None:
+        if isValid(self) and asked == self._asked:  # else somebody asked again meanwhile
+            self._show(found, today)
+
+    def _give_up(self, asked: int, error: BaseException) -> None:
+        if isValid(self) and asked == self._asked:
+            self._waiting.hide()
+            self.context.report(error)
+
+    def _show(self, found: list[Debtor], today: date) -> None:
+        self.debtors, self._today = found, today
+        self._waiting.hide()
         self.units.clear()
         for one in self.debtors:
             days = ngettext("{n} day", "{n} days", one.age).format(n=one.age)

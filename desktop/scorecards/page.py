@@ -20,7 +20,14 @@ from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.ranking import places
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
-from ecofolio.scorecards.standing import Standing, Touched, opened, standing, taken_in
+from ecofolio.scorecards.standing import (
+    Standing,
+    Touched,
+    opened,
+    standing,
+    taken_in,
+    with_change,
+)
 from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.thresholds_dialog import ThresholdsDialog
 from ecofolio.scorecards.value import Balance
@@ -54,7 +61,7 @@ class ScorecardsPage(Page):
         self._balances = balances
         self._scope = context.scope.value
         self.found: Standing | None = None
-        self._reading, self._again = False, False
+        self._reading, self._again, self._many = False, False, False
         self._fresh: set[int] = set()
         self._shows_card = False
         founding.ready(context.workspace)
@@ -161,15 +168,15 @@ class ScorecardsPage(Page):
         month = self.found.month if self.found else None
         today = workspace.clock().astimezone().date()
         with workspace.read() as connection:
-            many = count(connection) > _MANY
-            found = None if many else standing(connection, scope, month, today)
+            self._many = count(connection) > _MANY
+            found = None if self._many else standing(connection, scope, month, today)
         if found is not None:
             self._show(found)
             return
 
         def read(_progress, _cancelled) -> Standing:
             with workspace.read() as connection:
-                return standing(connection, scope, month, today)
+                return standing(connection, scope, month, today, change=False)
 
         self._reading = True
         self.context.runner.start(
@@ -178,12 +185,36 @@ class ScorecardsPage(Page):
         )  # fmt: skip
 
     def _take(self, found: Standing) -> None:
-        if isValid(self):
-            self._reading = False
-            self._show(found)
-            if self._again:
-                self._again = False
-                self.refresh()
+        """Show the ranking of a large programme, and read what has changed in it afterwards."""
+        if not isValid(self):
+            return
+        self._show(found)
+        workspace = self.context.workspace
+
+        def read(_progress, _cancelled) -> Standing:
+            with workspace.read() as connection:
+                return with_change(connection, found)
+
+        self.context.runner.start(
+            read, title=_("Working out the changes"),
+            on_done=lambda whole: self._take_change(found, whole),
+            on_error=self._give_up, cancellable=False,
+        )  # fmt: skip
+
+    def _take_change(self, shown: Standing, whole: Standing) -> None:
+        if not isValid(self):
+            return
+        self._reading = False
+        if self.found is shown:  # else another month was chosen meanwhile
+            self.found = whole
+            self._fresh.discard(RANKING)
+            self._turn()
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def is_settled(self) -> bool:
+        return not self._reading
 
     def _give_up(self, error: BaseException) -> None:
         if isValid(self):
@@ -328,7 +359,7 @@ class ScorecardsPage(Page):
         self.report.fill(found.month, found.ids)
 
     def _fill_owed(self, found: Standing) -> None:
-        self.owed.fill(found.ids)
+        self.owed.fill(found.ids, apart=self._many)
 
     def _fill_metrics(self, _found: Standing) -> None:
         self.metrics.fill()

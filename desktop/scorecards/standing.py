@@ -40,19 +40,36 @@ class Standing:
     who: dict[int, Place]
 
 
-def standing(connection: Connection, scope: Scope, month: str | None, today: date) -> Standing:
-    """Read the ranking of a month, by default the newest whose figures are all due."""
+def standing(
+    connection: Connection,
+    scope: Scope,
+    month: str | None,
+    today: date,
+    *,
+    change: bool = True,
+) -> Standing:
+    """Read the ranking of a month, by default the newest whose figures are all due.
+
+    Without `change` the month before is left out, for `with_change` to read later.
+    """
     newest = periods.judged(today, queries.last_due_day(connection))
     month = month or newest
     ids = within(connection, scope, today)
     now = scoring.scores(connection, month, today)
-    before = scoring.scores(connection, periods.shifted(month, -1), today)
+    before = scoring.scores(connection, periods.shifted(month, -1), today) if change else {}
     who = ranking.places(connection)
     lines = ranking.ranked(now, who, before, ids)
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
     cards = queries.cards(connection, month)
     return Standing(month, today, lines, metrics, cards, months, ids, now, before, who)
+
+
+def with_change(connection: Connection, found: Standing) -> Standing:
+    """A ranking that was read without its change against the month before, now with it."""
+    before = scoring.scores(connection, periods.shifted(found.month, -1), found.today)
+    lines = ranking.ranked(found.now, found.who, before, found.ids)
+    return replace(found, lines=lines, before=before)
 
 
 def taken_in(connection: Connection, found: Standing, changed: Collection[int]) -> Standing:

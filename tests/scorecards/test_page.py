@@ -134,3 +134,35 @@ def test_one_figure_more_is_taken_in_as_if_all_were_read_again(
         again = standing(connection, Scope(), MONTH, page.found.today)
     assert page.found.lines == again.lines
     assert [one.score for one in page.found.lines] == [8400, 7000]
+
+
+def test_in_a_large_programme_the_change_follows_the_ranking(
+    page: ScorecardsPage, filed: Measured, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecofolio.scorecards.page._MANY", 0)
+    whole = page.found
+    shown = []
+    show = page._show
+    monkeypatch.setattr(page, "_show", lambda found: (shown.append(found), show(found)))
+    page._touched.all()
+    page.refresh()
+    assert not page.is_settled()
+    qtbot.waitUntil(page.is_settled)
+    assert whole is not None and page.found is not None
+    assert [one.change for one in shown[0].lines] == [None, None]
+    assert page.found.lines == whole.lines == page.ranking.ranking.lines
+    assert [one.change for one in whole.lines] == [3400, -3400]
+
+
+def test_in_a_large_programme_what_is_owed_is_read_apart(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    view = page.owed
+    page.tabs.setCurrentIndex(OWED)
+    view.debtors = []
+    view.fill(None, apart=True)
+    assert view._waiting.isVisible() and not view._nobody.isVisible()
+    view.fill(None, apart=True)  # the first answer is not waited for
+    qtbot.waitUntil(lambda: not page.context.runner.jobs)
+    assert [one.unit for one in view.debtors] == ["Branch NB"]
+    assert view._left.isVisible() and not view._waiting.isVisible()
