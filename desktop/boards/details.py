@@ -358,6 +358,33 @@ def my_work(connection: Connection, person_id: int, now: int) -> list[WorkRow]:
     )
 
 
+def stuck_count(connection: Connection) -> int:
+    """How many unfinished cards of all boards are blocked now."""
+    query = (
+        select(func.count(CARD.c.id.distinct()))
+        .select_from(BLOCK)
+        .join(CARD, CARD.c.id == BLOCK.c.card_id)
+        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+        .where(BLOCK.c.until.is_(None), CARD.c.trashed_at.is_(None))
+        .where(COLUMN.c.kind != ColumnKind.DONE)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def assigned_count(connection: Connection, actor: str) -> int:
+    """How many unfinished cards are assigned to the person acting."""
+    person = person_acting(connection, actor)
+    query = (
+        select(func.count())
+        .select_from(ASSIGNEE)
+        .join(CARD, CARD.c.id == ASSIGNEE.c.card_id)
+        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+        .where(ASSIGNEE.c.person_id == person, CARD.c.trashed_at.is_(None))
+        .where(COLUMN.c.kind != ColumnKind.DONE)
+    )
+    return 0 if person is None else connection.execute(query).scalar_one()
+
+
 def _waiting_counts(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     query = (
         select(DEPENDENCY.c.blocked_id, func.count())

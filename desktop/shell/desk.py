@@ -12,6 +12,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.shell.scope_bar import USUAL
 from ecofolio.shell.session import short_name
 from ecofolio.shell.welcome import Welcome
+from ecofolio.shell.words import COUNTED
 from ecofolio.store.place import place_of
 from ecofolio.text import _
 from ecofolio.widgets.page import PageId
@@ -109,7 +110,7 @@ class Desk:
         self._window.words.forget(changed)
         if changed.touches(*_FRAME):
             self._show_figures()
-        self._counts_wanted = self._counts_wanted or changed.touches("initiative")
+        self._counts_wanted = self._counts_wanted or changed.touches(*COUNTED)
         self._window.pages.refresh()
         self._follow.start()
 

@@ -45,6 +45,8 @@ class Counts(NamedTuple):
     open_initiatives: int
     initiatives: int
     units: int
+    stuck_cards: int  # blocked, over all boards
+    my_cards: int  # unfinished and assigned to the person acting
 
 
 def units(connection: Connection) -> list[UnitRow]:
@@ -95,14 +97,18 @@ def views(connection: Connection) -> list[View]:
     return [View(*row) for row in found]
 
 
-def counts(connection: Connection) -> Counts:
-    """How many there are of what the navigation shows."""
+def counts(connection: Connection, actor: str) -> Counts:
+    """How many there are of what the navigation shows to the person acting."""
+    from ecofolio.boards import details
+
     count = select(func.count()).select_from
     running = count(Initiative).where(Initiative.stage != Stage.CLOSED.value)
     return Counts(
         connection.execute(running).scalar_one(),
         connection.execute(count(Initiative)).scalar_one(),
         connection.execute(count(Unit)).scalar_one(),
+        details.stuck_count(connection),
+        details.assigned_count(connection, actor),
     )
 
 

@@ -9,9 +9,7 @@ from ecofolio.text import N_
 from ecofolio.widgets.page import Page, PageContext, PageId
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from ecofolio.budget.round_actions import Scores
+    from datetime import date
 
 
 def _my_work(context: PageContext) -> Page:
@@ -40,12 +38,14 @@ def _boards(context: PageContext) -> Page:
 
 def _budget(context: PageContext) -> Page:
     from ecofolio.budget.page import BudgetPage
-    from ecofolio.portfolio.scores import scores
+    from ecofolio.budget.round_actions import ScoreSource
+    from ecofolio.portfolio.scores import newest, scores
 
-    def taken(connection: Connection) -> Scores:
-        return scores(connection, context.workspace.clock().astimezone().date())
+    def today() -> date:
+        return context.workspace.clock().astimezone().date()
 
-    return BudgetPage(context, taken)
+    source = ScoreSource(lambda one: newest(one, today()), lambda one: scores(one, today()))
+    return BudgetPage(context, source)
 
 
 def _squads(context: PageContext) -> Page:
@@ -81,7 +81,7 @@ def _history(context: PageContext) -> Page:
 
 
 PAGES = (
-    PageEntry(PageId.MY_WORK, N_("My work"), "user", _my_work),
+    PageEntry(PageId.MY_WORK, N_("My work"), "user", _my_work, count="my_cards"),
     PageEntry(PageId.OVERVIEW, N_("Overview"), "layout-dashboard", _overview),
     PageEntry(
         PageId.INITIATIVES,
@@ -97,6 +97,7 @@ PAGES = (
         "columns-3",
         _boards,
         shows=frozenset({"board", "card"}),
+        count="stuck_cards",
     ),
     PageEntry(PageId.SQUADS, N_("Squads"), "users", _squads, shows=frozenset({"squad"})),
     PageEntry(

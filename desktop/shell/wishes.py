@@ -57,6 +57,8 @@ class Wishes:
         if before.actor != now.actor:
             self._actor = ""
             self.show_actor()
+            if self._window.session.workspace is not None:
+                self._window.desk.refresh()  # what is mine is another's now
         if before.language != now.language:
             self.speak(now.language or text.system_language())
         elif before.money_unit != now.money_unit:

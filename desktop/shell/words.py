@@ -23,8 +23,13 @@ _ABOUT = {
     "scene": ("scope", "records"),
     "initiative": ("counts", "records"),
     "saved_view": ("views",),
-    "person": ("people", "records"),
+    "person": ("people", "records", "counts"),
+    "board_column": ("counts",),
+    "card": ("counts",),
+    "card_assignee": ("counts",),
+    "card_block": ("counts",),
 }
+COUNTED = tuple(table for table, names in _ABOUT.items() if "counts" in names)
 
 
 class Words:
@@ -60,7 +65,12 @@ class Words:
     @cached_property
     def counts(self) -> Counts | None:
         """The figures of the navigation."""
-        return self._read("counts", None)
+        if self._workspace is None:
+            return None
+        from ecofolio.shell import queries
+
+        with self._workspace.read() as connection:
+            return queries.counts(connection, self._workspace.actor)
 
     @cached_property
     def views(self) -> list[View]:

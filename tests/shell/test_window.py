@@ -10,11 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog
 
 from ecofolio import text
+from ecofolio.boards import actions as verbs
+from ecofolio.boards import layout
 from ecofolio.errors import InputError
 from ecofolio.initiatives import actions
 from ecofolio.initiatives.scope import Scope
+from ecofolio.organisation.model import Person
 from ecofolio.shell.scope_bar import USUAL
 from ecofolio.shell.welcome import Welcome
+from ecofolio.squads import actions as squads
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
 from ecofolio.widgets.page import PageId
@@ -263,6 +267,33 @@ def test_counts_follow_the_data(window, qtbot):
         found = window.words.records[1].id
         window.session.workspace.do(actions.delete, ids=[found])
     assert window.words.counts.open_initiatives == 4
+
+
+def test_counts_of_cards_are_of_who_acts_and_of_what_is_blocked(window, qtbot):
+    def furnish(work):
+        work.label("Board")
+        ann, bo = work.insert(Person, [{"code": name, "name": name} for name in ("Ann", "Bo")])
+        squad = squads.create_squad(work, {"name": "Campus"})
+        board = layout.create_board(work, squad, "Campus board")
+        cards = [
+            verbs.create_card(work, board, {"title": str(n)}, assignees=[ann]) for n in range(3)
+        ]
+        verbs.assign(work, cards[:1], [bo], how="add")
+        verbs.block(work, cards[1:2], "no answer")
+
+    def figures() -> tuple[int, int]:
+        return window.words.counts.stuck_cards, window.words.counts.my_cards
+
+    window.wishes.save(actor="Ann")
+    assert figures() == (0, 0)
+    with qtbot.waitSignal(window.session.changed):
+        window.session.workspace.do(furnish)
+    assert figures() == (1, 3)
+    window.wishes.save(actor="Bo")
+    assert figures() == (1, 1)
+    with qtbot.waitSignal(window.session.changed):
+        window.session.workspace.undo()
+    assert figures() == (0, 0)
 
 
 def test_the_programme_is_closed_to_the_welcome_page_and_listed_there(window, file):
