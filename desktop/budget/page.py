@@ -18,7 +18,8 @@ from ecofolio.budget.operations import Holder
 from ecofolio.budget.picture import Picture
 from ecofolio.budget.plan_view import PlanView
 from ecofolio.budget.queries import Node, Wanted
-from ecofolio.budget.rounds_view import RoundsView, TakeScores
+from ecofolio.budget.round_actions import ScoreSource
+from ecofolio.budget.rounds_view import RoundsView
 from ecofolio.budget.tree_view import MoneyTree
 from ecofolio.format import day, money, money_short, money_unit
 from ecofolio.initiatives.scope import Scope
@@ -44,7 +45,7 @@ class BudgetPage(Page):
     def __init__(
         self,
         context: PageContext,
-        scores: TakeScores | None = None,
+        scores: ScoreSource | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)

@@ -38,7 +38,7 @@ from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
 
-_VERSIONS_HEIGHT = 190
+_VERSIONS_HEIGHT = 168
 _MONTH_WIDTH = 80  # pixels, at least
 
 
@@ -61,8 +61,16 @@ class PlanGrid(QTableView):
         self.horizontalHeader().setMinimumSectionSize(_MONTH_WIDTH)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setHighlightSections(False)
+        self.shown.modelReset.connect(self._fit_total)
         in_force().changed.connect(self._measure)
         self._measure()
+
+    def _fit_total(self) -> None:
+        """The sums of a year are wider than a month's."""
+        last = self.shown.columnCount() - 1
+        if last > 0:
+            to_contents = QHeaderView.ResizeMode.ResizeToContents
+            self.horizontalHeader().setSectionResizeMode(last, to_contents)
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)

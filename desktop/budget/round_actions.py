@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ecofolio.budget import ledger, queries, rules
 from ecofolio.budget.carrying import UNIT
@@ -147,6 +147,15 @@ class Scores:
 
     month: str
     of: Mapping[int, tuple[int, str, int | None]]
+
+
+@dataclass(frozen=True)
+class ScoreSource:
+    """Where scores come from, for a room that knows no scorecards: the newest month whose
+    figures are all due, and what everybody's scores are in it."""
+
+    month: Callable[[Connection], str]
+    scores: Callable[[Connection], Scores]
 
 
 def take_scores(work: Work, round_id: int, scores: Scores) -> list[str]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
-from sqlalchemy import Connection
 
 from ecofolio.budget import round_actions, rounds
-from ecofolio.budget.round_actions import Scores
+from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.round_dialog import RoundDialog
 from ecofolio.budget.rounds import Compared, RoundRow, Working
 from ecofolio.budget.rows_model import Column, RowsView
@@ -25,10 +24,6 @@ from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
 _NAMED = 3  # of those without a score
-
-
-TakeScores = Callable[[Connection], Scores]
-"""What the scorecards say of everybody, in the newest month whose figures are all due."""
 
 
 def state_label(round_: RoundRow) -> str:
@@ -49,7 +44,7 @@ class RoundsView(QWidget):
         self,
         workspace: Workspace,
         report: Callable[[BaseException], None],
-        scores: TakeScores | None = None,
+        scores: ScoreSource | None = None,
     ) -> None:
         super().__init__()
         self._workspace, self._report, self._scores = workspace, report, scores
@@ -103,6 +98,10 @@ class RoundsView(QWidget):
     def fill(self, found: list[RoundRow], unit: str) -> None:
         """Show the rounds; the newest is chosen unless another was."""
         self._unit = unit
+        if self._scores is not None:
+            with self._workspace.read() as connection:
+                month = self._scores.month(connection)
+            self.take.setText(_("Take scores of {month}").format(month=month))
         chosen = {one.id for one in self.table.chosen()}
         self.table.fill(found)
         self.table.clearSelection()
@@ -219,7 +218,7 @@ class RoundsView(QWidget):
         assert self._scores is not None
         try:
             with self._workspace.read() as connection:
-                found = self._scores(connection)
+                found = self._scores.scores(connection)
             lacking = self._workspace.do(round_actions.take_scores, self._one().id, found)
         except EcofolioError as error:
             self._report(error)

@@ -11,10 +11,15 @@ from ecofolio.portfolio.inputs import flows
 from ecofolio.scorecards import periods, queries, scoring
 
 
+def newest(connection: Connection, today: date) -> str:
+    """The newest month whose figures are all due."""
+    return periods.judged(today, queries.last_due_day(connection))
+
+
 def scores(connection: Connection, today: date, month: str | None = None) -> Scores:
     """Score, grade and input–output by initiative, in thousandths; of the newest month whose
     figures are all due, unless another is given. Who has no score is not in it."""
-    month = month or periods.judged(today, queries.last_due_day(connection))
+    month = month or newest(connection, today)
     judged = scoring.scores(connection, month, today)
     balances = flows(connection, month).balances()
     found: dict[int, tuple[int, str, int | None]] = {}

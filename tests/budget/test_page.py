@@ -383,7 +383,8 @@ def test_a_round_takes_scores_and_says_who_has_none(
     page = show(funded)
     assert page.rounds.take.isHidden()
     said = round_actions.Scores("2026-10", {funded.clinic: (95_000, "A", 3_000)})
-    page.rounds._scores = lambda _connection: said
+    source = round_actions.ScoreSource(lambda _one: "2026-10", lambda _one: said)
+    page.rounds._scores = source
     page.rounds._take()
     assert heard.said == [
         "The scores of 2026-10 are taken. 1 has no score and keeps its own: Market"
@@ -394,6 +395,9 @@ def test_a_round_takes_scores_and_says_who_has_none(
         funded.market: (90_000, "A", 2_000),
         funded.clinic: (95_000, "A", 3_000),
     }
-    page.rounds._scores = lambda _connection: round_actions.Scores("2026-10", {})
+    none = round_actions.Scores("2026-10", {})
+    page.rounds._scores = round_actions.ScoreSource(lambda _one: "2026-10", lambda _one: none)
+    page.refresh()
+    assert page.rounds.take.text() == "Take scores of 2026-10"
     page.rounds._take()
     assert "has a score of 2026-10" in str(heard.errors[0])
