@@ -34,6 +34,7 @@ from ecofolio.widgets.theme import Space
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
 _POSTED = ("granted", "pool", "available", "committed", "spent")
 _BARS = 40  # branches below one another in the picture of inequality
+_ROOMY = 1150  # pixels in which all tiles find room beside the inspector
 _MONEY, _NEED, _APPROVALS, _ROUNDS, _PLAN, _EMPTY = range(6)
 
 
@@ -143,6 +144,11 @@ class BudgetPage(Page):
             lambda: self._ask(Move.GRANT),
             explanation=_("Begin with what the bank grants the programme, or bring in a list."),
         )
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        # a figure that is cut off misleads: inequality has a tab of its own
+        self.tiles["unequal"].setVisible(self.width() >= _ROOMY)
 
     # --- the contract with the window ------------------------------------------------------
 

@@ -19,7 +19,7 @@ from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import RoundState
 from ecofolio.widgets.panels import Panel
-from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
 from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
@@ -76,7 +76,7 @@ class RoundsView(QWidget):
         both.addWidget(self._right, 4)
         layout = column(spacing=Space.M)
         layout.addLayout(both, 1)
-        self._hint = label(_("Choose one round to copy, change, approve or post it."), "muted")
+        self._hint = ElidedLabel(_("Choose one round to work on it."), "muted")
         layout.addLayout(row(*self._actions[:2], None, self._hint, *self._actions[2:]))
         self.setLayout(layout)
 

@@ -307,6 +307,13 @@ def test_an_approved_plan_is_revised_and_not_written(funded: Bank, show: Show) -
     assert page.plan.table.current().id == version
 
 
+def test_a_narrow_page_leaves_room_for_whole_figures(funded: Bank, show: Show) -> None:
+    page = show(funded)
+    assert not page.tiles["unequal"].isHidden()
+    page.resize(1080, 600)
+    assert page.tiles["unequal"].isHidden()
+
+
 def test_a_posting_is_reversed_with_a_reason(
     funded: Bank, show: Show, qtbot, heard: SimpleNamespace, monkeypatch
 ) -> None:
