@@ -347,10 +347,11 @@ class ScorecardsPage(Page):
             balances = self._balances(connection, found.month)
             who = places(connection)
             hollow = value.hollow(connection, found.month)
+            groups = value.groupings(connection)
             currency = connection.scalar(select(programme.c.currency)) or "CNY"
         if found.ids is not None:
             who = {one: place for one, place in who.items() if one in found.ids}
-        self.value.fill(balances, who, [one for one in hollow if one.id in who], currency)
+        self.value.fill(balances, who, [one for one in hollow if one.id in who], currency, groups)
 
     def _fill_what_if(self, found: Standing) -> None:
         self.what_if.fill(found)

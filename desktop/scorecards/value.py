@@ -6,20 +6,21 @@ Spends come from above, as fen by initiative and month: this room knows nothing 
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, and_, case, func, select
 
 from ecofolio.initiatives.model import Initiative
+from ecofolio.initiatives.queries import names
 from ecofolio.organisation.model import Unit
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Coefficient, Metric, Observation, Target
 from ecofolio.scorecards.rules import input_output, payback, self_sufficient
 from ecofolio.store.base import table_of
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import MetricKind, Stage, Step
+from ecofolio.vocabulary import Batch, MetricKind, Stage, Step
 
 COEFFICIENT, OBSERVATION, METRIC = map(table_of, (Coefficient, Observation, Metric))
 INITIATIVE, UNIT, TARGET = map(table_of, (Initiative, Unit, Target))
@@ -156,6 +157,47 @@ def balances(
         key: Balance(key, tuple(months), tuple(earned), tuple(spent))
         for key, (earned, spent) in found.items()
     }
+
+
+def grouped(
+    found: Mapping[Any, Balance], groups: Mapping[int, Hashable]
+) -> dict[Hashable, Balance]:
+    """Balances of initiatives added up by the group that each is in; others are left out."""
+    added: dict[Hashable, Balance] = {}
+    for identity, one in found.items():
+        if identity not in groups:
+            continue
+        key = groups[identity]
+        if (old := added.get(key)) is None:
+            added[key] = replace(one, key=key)
+        else:
+            added[key] = _added(old, one)
+    return added
+
+
+def groupings(connection: Connection) -> dict[str, dict[int, str]]:
+    """The unit, the scene and the batch of each initiative, in words, by what it is grouped by."""
+    known = names(connection)
+    query = select(INITIATIVE.c.id, INITIATIVE.c.unit_id, INITIATIVE.c.scene_id, INITIATIVE.c.batch)
+    found: dict[str, dict[int, str]] = {"unit": {}, "scene": {}, "batch": {}}
+    for identity, unit, scene, batch in connection.execute(query).all():
+        found["unit"][identity] = known.units.get(unit) or _("no unit")
+        found["scene"][identity] = known.scenes.get(scene) or _("no scene")
+        found["batch"][identity] = Batch(batch).label if batch else _("no batch")
+    return found
+
+
+def _added(one: Balance, other: Balance) -> Balance:
+    """Two balances as one, over the months of either."""
+    months = sorted({*one.months, *other.months})
+    sides: list[tuple[int, ...]] = []
+    for name in ("values", "spends"):
+        total = dict.fromkeys(months, 0)
+        for balance in (one, other):
+            for month, fen in zip(balance.months, getattr(balance, name), strict=True):
+                total[month] += fen
+        sides.append(tuple(total.values()))
+    return Balance(one.key, tuple(months), *sides)
 
 
 class Quadrant(NamedTuple):

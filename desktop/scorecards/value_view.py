@@ -8,6 +8,7 @@ from fractions import Fraction
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QFrame,
     QHeaderView,
     QTableWidget,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from ecofolio.format import money_short
 from ecofolio.scorecards.charts_view import Dot, ScatterChart
 from ecofolio.scorecards.ranking import Place
-from ecofolio.scorecards.value import QUADRANTS, Balance, Hollow
+from ecofolio.scorecards.value import QUADRANTS, Balance, Hollow, grouped
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -35,6 +36,10 @@ class ValueView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._known: Mapping[int, Balance] = {}
+        self._who: Mapping[int, Place] = {}
+        self._groups: Mapping[str, Mapping[int, str]] = {}
+        self._currency = ""
         self.hollow = InlineMessage()
         self.scatter = ScatterChart(
             _("Spend against value"), _("spend, powers of ten →"), _("value →")
@@ -44,7 +49,17 @@ class ValueView(QWidget):
         self._upper.add(self.scatter, 1)
         self.table = QTableWidget(0, 6)
         self._dress_table()
-        self._lower = Panel(_("Value ÷ spend"), _("since the beginning"), flush=True)
+        self.by = QComboBox()
+        self.by.setAccessibleName(_("Add up by"))
+        for title, kind in (
+            (_("By initiative"), ""), (_("By unit"), "unit"), (_("By scene"), "scene"),
+            (_("By batch"), "batch"),
+        ):  # fmt: skip
+            self.by.addItem(title, kind)
+        self.by.currentIndexChanged.connect(lambda _place: self._fill_table())
+        self._lower = Panel(
+            _("Value ÷ spend"), _("since the beginning"), action=self.by, flush=True
+        )
         self._lower.add(self.table, 1)
         self._nothing = EmptyState(
             "chart-column",
@@ -80,9 +95,13 @@ class ValueView(QWidget):
         for place, width in ((1, 110), (2, 110), (3, 150), (4, 110), (5, 110)):
             table.setColumnWidth(place, width)
             table.horizontalHeaderItem(place).setTextAlignment(right)
-        table.cellDoubleClicked.connect(
-            lambda n, _place: self.opened.emit(table.item(n, 0).data(Qt.ItemDataRole.UserRole))
-        )
+        table.cellDoubleClicked.connect(lambda n, _place: self._open(n))
+
+    def _open(self, row: int) -> None:
+        """Open the initiative of a row; a unit, a scene or a batch has no scorecard."""
+        key = self.table.item(row, 0).data(Qt.ItemDataRole.UserRole)
+        if key is not None:
+            self.opened.emit(key)
 
     def fill(
         self,
@@ -90,16 +109,21 @@ class ValueView(QWidget):
         who: Mapping[int, Place],
         hollow: Sequence[Hollow],
         currency: str,
+        groups: Mapping[str, Mapping[int, str]],
     ) -> None:
-        """Show balances of initiatives, and name those with cards but no deposits."""
+        """Show balances of initiatives, and name those with cards but no deposits.
+
+        `groups` are the words for the unit, scene and batch of each, to add balances up by.
+        """
         known = {one: balance for one, balance in balances.items() if one in who}
+        self._known, self._who, self._currency, self._groups = known, who, currency, groups
         some = any(balance.value for balance in known.values())
         for part in (self._upper, self._lower):
             part.setVisible(some)
         self._nothing.setVisible(not some)
         self._say_hollow(hollow)
         self._fill_scatter(known, who, currency)
-        self._fill_table(known, who, currency)
+        self._fill_table()
 
     def _say_hollow(self, found: Sequence[Hollow]) -> None:
         self.hollow.setVisible(bool(found))
@@ -140,20 +164,32 @@ class ValueView(QWidget):
                    ((False, True), (True, True), (False, False), (True, False))]  # fmt: skip
         self.scatter.fill(dots, (float(middle[0]), float(middle[1])), corners)
 
-    def _fill_table(
-        self, known: Mapping[int, Balance], who: Mapping[int, Place], currency: str
-    ) -> None:
+    def _lines(self) -> list[tuple[str, int | None, Balance]]:
+        """What the table shows: the words, the initiative if it is one, and the balance."""
+        kind = self.by.currentData()
+        if kind:
+            added = grouped(self._known, self._groups[kind])
+            return [(str(name), None, balance) for name, balance in added.items()]
+        who = self._who
+        return [
+            (f"{who[one].code}  {who[one].name}", one, balance)
+            for one, balance in self._known.items()
+        ]
+
+    def _fill_table(self) -> None:
         self.table.verticalHeader().setDefaultSectionSize(in_force().row_height)
-        order = sorted(known, key=lambda one: (-(known[one].ratio or Fraction(-1)), who[one].code))
-        self.table.setRowCount(len(order))
+        head = self.table.horizontalHeaderItem(0)
+        heads = {"unit": _("Unit"), "scene": _("Scene"), "batch": _("Batch")}
+        head.setText(heads.get(self.by.currentData(), _("Initiative")))
+        lines = sorted(self._lines(), key=lambda one: (-(one[2].ratio or Fraction(-1)), one[0]))
+        self.table.setRowCount(len(lines))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for n, one in enumerate(order):
-            balance = known[one]
+        for n, (name, identity, balance) in enumerate(lines):
             ratio = balance.ratio
             cells = (
-                f"{who[one].code}  {who[one].name}",
-                money_short(balance.value, currency),
-                money_short(balance.spend, currency),
+                name,
+                money_short(balance.value, self._currency),
+                money_short(balance.spend, self._currency),
                 f"{float(ratio):.2f}" if ratio is not None else f"– {balance.reason}",
                 balance.payback or "–",
                 "✓" if balance.self_sufficient else "–",
@@ -164,4 +200,4 @@ class ValueView(QWidget):
                 if place:
                     item.setTextAlignment(right)
                 self.table.setItem(n, place, item)
-            self.table.item(n, 0).setData(Qt.ItemDataRole.UserRole, one)
+            self.table.item(n, 0).setData(Qt.ItemDataRole.UserRole, identity)

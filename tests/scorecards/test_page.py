@@ -22,6 +22,7 @@ from ecofolio.scorecards.page import (
     ScorecardsPage,
 )
 from ecofolio.scorecards.standing import standing
+from ecofolio.scorecards.value import Balance, grouped
 from ecofolio.widgets.theme import Mode, in_force
 
 
@@ -166,3 +167,32 @@ def test_in_a_large_programme_what_is_owed_is_read_apart(
     qtbot.waitUntil(lambda: not page.context.runner.jobs)
     assert [one.unit for one in view.debtors] == ["Branch NB"]
     assert view._left.isVisible() and not view._waiting.isVisible()
+
+
+def test_balances_are_added_up_by_unit_scene_and_batch(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    page.tabs.setCurrentIndex(VALUE)
+    view, opened = page.value, []
+    view.opened.connect(opened.append)
+    shown = {}
+    for kind in ("", "unit", "scene", "batch"):
+        view.by.setCurrentIndex(view.by.findData(kind))
+        shown[kind] = [view.table.item(0, n).text() for n in (0, 3)]
+        view.table.cellDoubleClicked.emit(0, 0)
+    assert shown == {
+        "": ["A  A", "1.50"],
+        "unit": ["Branch NB", "1.50"],
+        "scene": ["no scene", "1.50"],
+        "batch": ["Full rollout", "1.50"],
+    }
+    assert opened == [filed.ids["A"]]  # a group has no scorecard
+
+
+def test_balances_of_other_months_add_up() -> None:
+    one = Balance(1, ("2026-09", "2026-10"), (1, 2), (5, 6))
+    other = Balance(2, ("2026-10", "2026-11"), (10, 20), (50, 60))
+    alone = Balance(3, ("2026-10",), (7,), (8,))
+    found = grouped({1: one, 2: other, 3: alone}, {1: "x", 2: "x"})
+    months = ("2026-09", "2026-10", "2026-11")
+    assert found == {"x": Balance("x", months, (1, 12, 20), (5, 56, 60))}
