@@ -22,7 +22,7 @@ def test_every_benchmark_runs() -> None:
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 2 + 12
+    assert len(lines) == 2 + 16
     assert all(line.endswith(("| pass |", "| short |")) for line in lines[2:])
 
 

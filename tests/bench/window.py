@@ -19,7 +19,7 @@ from ecofolio.demo import build
 CHILD = "tests.bench.window_child"
 
 
-def child(setting: Setting, *arguments: str) -> list[tuple[float, str]]:
+def child(setting: Setting, *arguments: str, module: str = CHILD) -> list[tuple[float, str]]:
     """Start a child and note when it said what, in seconds since it was started."""
     home = setting.folder / "home"
     settings = home / "Ecofolio" / "settings.json"
@@ -34,7 +34,7 @@ def child(setting: Setting, *arguments: str) -> list[tuple[float, str]]:
     }
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", CHILD, *arguments],
+        [sys.executable, "-m", module, *arguments],
         stdout=subprocess.PIPE,
         env=environment,
         text=True,
