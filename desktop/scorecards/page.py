@@ -296,8 +296,11 @@ class ScorecardsPage(Page):
         self._fresh.add(tab)
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
-            self._fill_what_if, self._fill_report, self._fill_owed, self._fill_metrics,
-            self._fill_targets,
+            self.what_if.fill,
+            lambda found: self.report.fill(found.month, found.ids),
+            lambda found: self.owed.fill(found.ids, apart=self._many),
+            lambda _found: self.metrics.fill(),
+            lambda found: self.targets.fill(found.ids, self.ranking.current_id()),
         )[tab](found)  # fmt: skip
 
     def resizeEvent(self, event) -> None:
@@ -352,21 +355,6 @@ class ScorecardsPage(Page):
         if found.ids is not None:
             who = {one: place for one, place in who.items() if one in found.ids}
         self.value.fill(balances, who, [one for one in hollow if one.id in who], currency, groups)
-
-    def _fill_what_if(self, found: Standing) -> None:
-        self.what_if.fill(found)
-
-    def _fill_report(self, found: Standing) -> None:
-        self.report.fill(found.month, found.ids)
-
-    def _fill_owed(self, found: Standing) -> None:
-        self.owed.fill(found.ids, apart=self._many)
-
-    def _fill_metrics(self, _found: Standing) -> None:
-        self.metrics.fill()
-
-    def _fill_targets(self, found: Standing) -> None:
-        self.targets.fill(found.ids, self.ranking.current_id())
 
     def _trends(self, ids) -> dict[int, list[int | None]]:
         found = self.found
