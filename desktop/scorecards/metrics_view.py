@@ -146,7 +146,7 @@ class MetricsView(QWidget):
             rows = queries.metrics(connection, retired=self.retired.isChecked())
             departments = dict(connection.execute(query).all())
             worths = queries.coefficients(connection)
-        self.model.read_only = self.context.workspace.read_only
+        self.model.read_only = self.context.workspace.read_only is not None
         place = max(self.table.currentIndex().column(), CODE)
         self.worth.take(worths)
         self.model.fill(rows, departments)

@@ -225,7 +225,7 @@ class TargetsView(QWidget):
         at = (place.row(), place.column()) if place.isValid() else (0, FIRST)
         with self.context.workspace.read() as connection:
             found = promises.promised(connection, identity, self.months)
-        self.model.read_only = self.context.workspace.read_only
+        self.model.read_only = self.context.workspace.read_only is not None
         self.message.hide()
         self.model.fill(identity, found.metrics, self.months, found.kept)
         at_row = min(at[0], max(self.model.rowCount() - 1, 0))

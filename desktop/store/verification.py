@@ -104,9 +104,9 @@ def strays(connection: Connection) -> list[str]:
         odd = [key for key in present.keys() | wanted.keys() if _differs(present, wanted, key)]
         if odd:
             found.append(
-                _("Records of “{table}” differ from the journal: {n}, the first of them {id}.").format(
-                    n=len(odd), table=name, id=min(odd, key=str)
-                )
+                _(
+                    "Records of “{table}” differ from the journal: {n}, the first of them {id}."
+                ).format(n=len(odd), table=name, id=min(odd, key=str))
             )
     return found
 
