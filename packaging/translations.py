@@ -23,6 +23,7 @@ import os
 import string
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,10 +143,7 @@ def _form_problems(message: Message, translation: Message) -> Iterator[str]:
             continue
         if not same:
             yield f"unequal placeholders: {source!r} and {form!r}"
-        if (source[:1].isspace(), source[-1:].isspace()) != (
-            form[:1].isspace(),
-            form[-1:].isspace(),
-        ):
+        if not (_parted(source[:1], form[:1]) and _parted(source[-1:], form[-1:])):
             yield f"unequal white space at an end: {source!r} and {form!r}"
 
 
@@ -209,6 +207,14 @@ def key(message: Message) -> str:
 def ids(message: Message) -> tuple[str, ...]:
     """The English of a message: one string, or two where it has a plural."""
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _parted(source: str, form: str) -> bool:
+    """Whether an end keeps its white space; full-width punctuation brings its own."""
+    wide = unicodedata.east_asian_width(form or "x") in "FW"
+    if source.isspace():
+        return form.isspace() or (wide and unicodedata.category(form).startswith("P"))
+    return not form.isspace()
 
 
 def _forms(value: str | Iterable[str] | None) -> list[str]:
