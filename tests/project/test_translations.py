@@ -84,6 +84,21 @@ def test_an_open_brace_is_found(root: Path) -> None:
     assert problems(root) == ["zh_CN: braces that do not close: '关{'"]
 
 
+@pytest.mark.parametrize("wrong", ["和", " 和 "])
+def test_white_space_that_is_lost_or_added_at_an_end_is_found(root: Path, wrong: str) -> None:
+    program(root, PROGRAM + '_(" and")')
+    fill(root, "zh_CN", {" and": wrong})
+    assert f"zh_CN: unequal white space at an end: ' and' and {wrong!r}" in problems(root)
+
+
+def test_full_width_punctuation_brings_its_own_white_space(root: Path) -> None:
+    program(root, PROGRAM + '_("{a}, ")')
+    fill(root, "zh_CN", {"{a}, ": "{a}、"})
+    assert not [one for one in problems(root) if one.startswith("zh_CN: unequal")]
+    fill(root, "zh_CN", {"{a}, ": "{a},"})
+    assert [one for one in problems(root) if one.startswith("zh_CN: unequal white space")]
+
+
 def test_a_message_put_together_at_run_time_is_found(root: Path) -> None:
     program(root, PROGRAM + '_(f"Save {n}")')
     assert problems(root) == [
