@@ -246,6 +246,7 @@ class CardFile(Record):
 
     __tablename__ = "card_file"
     owner = ("card", "card_id")
+    attached = ("name", "hash")
     __table_args__ = (Index("ix_card_file_card_id", "card_id"),)
 
     card_id: Mapped[int] = mapped_column(reference("card.id"))

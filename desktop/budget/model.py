@@ -55,12 +55,14 @@ class LedgerTransaction(Record):
     """One movement of money on one day, for ever.
 
     `commitment_id` is the commitment that a spend or release (or its reversal) is against.
-    `attachment_hash` is the SHA-256 of the file `attachment_name`. `fiscal_year` is the year in
-    which the fiscal year begins. `initiative_id` is whose history it is told in.
+    `attachment_hash` is the SHA-256 of the file `attachment_name`, which `store.files` keeps.
+    `fiscal_year` is the year in which the fiscal year begins. `initiative_id` is whose history it
+    is told in.
     """
 
     __tablename__ = "ledger_transaction"
     owner = ("initiative", "initiative_id")
+    attached = ("attachment_name", "attachment_hash")
     stays = _STAYS
     __table_args__ = (
         CheckConstraint("length(period) = 7", name="period_is_month"),

@@ -38,11 +38,14 @@ class Record(Base):
 
     `stays` is set where rows are never changed or deleted: an `N_` sentence that says so of a
     row, and of what it refers to. Undo asks for a reversal instead (`undoing.reversal_of`).
+
+    `attached` names the columns of a row's file: its name and its content's hash (store/files.py).
     """
 
     __abstract__ = True
     owner: ClassVar[tuple[str, str] | None] = None
     stays: ClassVar[str | None] = None
+    attached: ClassVar[tuple[str, str] | None] = None
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer, default=1)

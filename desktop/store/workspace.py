@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ecofolio.errors import ConflictError, InputError, StoreError
 from ecofolio.store import backup as backups
-from ecofolio.store import inspection, journal, undoing, verification
+from ecofolio.store import files, inspection, journal, undoing, verification
 from ecofolio.store.database import SCHEMA, engine_of, prepare_log
 from ecofolio.store.drafts import draft_beside, settle, unwritable
 from ecofolio.store.explain import explaining
@@ -259,9 +259,9 @@ class Workspace:
         return path
 
     def verify(self) -> list[str]:
-        """What is wrong with the file, the journal and the data behind it, a sentence each."""
+        """What is wrong with the programme, its journal and its files, a sentence each."""
         with self.read() as connection:
-            return verification.problems(connection)
+            return verification.problems(connection) or files.problems(connection, self.place)
 
 
 def _found_programme(work: Work, name: str) -> None:
