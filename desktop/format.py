@@ -62,6 +62,11 @@ def money_unit(unit: str = "yuan", currency: str = "CNY") -> str:
     return currency if unit == "yuan" else f"{currency} × {number(MONEY_UNITS[unit][0] // 100)}"
 
 
+def in_unit(fen: int | None, unit: str = "yuan", currency: str = "CNY") -> str:
+    """A sum with its unit, as sentences need it: `1,234.50 yuan`, `3.20 ten thousand yuan`."""
+    return f"{money(fen, unit)} {money_unit(unit, currency)}"
+
+
 def money_short(fen: int | None, currency: str = "CNY") -> str:
     """A sum in three or four figures with its sign and scale: `¥ 186.4m`, `¥ 1.86 亿`."""
     if fen is None:

@@ -10,7 +10,6 @@ from ecofolio.budget import approvals, carrying, ledger
 from ecofolio.budget.model import Category, LedgerTransaction
 from ecofolio.budget.operations import Holder, Operation, initiative, unit
 from ecofolio.errors import InputError
-from ecofolio.format import money
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
@@ -32,13 +31,13 @@ def submit(work: Work, operation: Operation) -> Done:
     found = carrying.known(work, [operation])
     operation = carrying.complete(work, operation, found)
     done = _settle(work, operation, found)
-    message = N_("{move} of {sum} yuan, {name}")
+    message = N_("{move} of {sum} {unit}, {name}")
     if done.request_id is not None:
-        message = N_("Ask for {move} of {sum} yuan, {name}")
+        message = N_("Ask for {move} of {sum} {unit}, {name}")
     work.label(
         message,
         move=say(operation.kind.english),
-        sum=money(operation.fen),
+        **found.books.said(operation.fen),
         name=carrying.about(operation, found),
     )
     return done

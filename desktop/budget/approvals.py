@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from ecofolio.budget import carrying
+from ecofolio.budget import carrying, ledger
 from ecofolio.budget.carrying import INITIATIVE, LIMIT, UNIT, Known
 from ecofolio.budget.model import ApprovalLimit, Request
 from ecofolio.budget.operations import Operation
 from ecofolio.errors import InputError
-from ecofolio.format import money
 from ecofolio.organisation.model import Person
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import microseconds
@@ -126,9 +125,8 @@ def approve(work: Work, request_id: int) -> int:
         operation = replace(operation, on=work.today)
     transaction = carrying.carry_out(work, [operation])[0]
     _decide(work, request_id, RequestState.APPROVED, None, transaction)
-    work.label(
-        N_("Approve {move} of {sum} yuan"), move=say(operation.kind.english), sum=_figure(row)
-    )
+    message = N_("Approve {move} of {sum} {unit}")
+    work.label(message, move=say(operation.kind.english), **ledger.Books(work).said(row["fen"]))
     return transaction
 
 
@@ -141,13 +139,8 @@ def send_back(work: Work, request_id: int, reason: str) -> None:
         _refuse_others(work, row)
     operation = Operation.from_json(row["operation"])
     _decide(work, request_id, RequestState.RETURNED, reason.strip(), None)
-    work.label(
-        N_("Return {move} of {sum} yuan"), move=say(operation.kind.english), sum=_figure(row)
-    )
-
-
-def _figure(row: Mapping[str, Any]) -> str:
-    return money(row["fen"])
+    message = N_("Return {move} of {sum} {unit}")
+    work.label(message, move=say(operation.kind.english), **ledger.Books(work).said(row["fen"]))
 
 
 def _decide(

@@ -69,7 +69,7 @@ def complete(work: Work, operation: Operation, found: Known) -> Operation:
     tidy = {name: " ".join(text.split()) or None for name, text in said.items() if text}
     operation = replace(operation, **tidy)  # type: ignore[arg-type]
     if operation.commitment_id is not None:
-        operation = _against_commitment(work, operation)
+        operation = _against_commitment(work, operation, found)
     elif operation.kind is Move.RELEASE:
         raise InputError(_("Say which commitment is released."))
     operation = _with_places(operation, found)
@@ -99,7 +99,7 @@ def _with_places(operation: Operation, found: Known) -> Operation:
     return operation
 
 
-def _against_commitment(work: Work, operation: Operation) -> Operation:
+def _against_commitment(work: Work, operation: Operation, found: Known) -> Operation:
     """The initiative, partner, contract and category are the commitment's."""
     number = operation.commitment_id or 0
     row = work.rows(LedgerTransaction, [number]).get(number)
@@ -111,7 +111,7 @@ def _against_commitment(work: Work, operation: Operation) -> Operation:
     if left < operation.fen:
         raise InputError(
             _("Of commitment {n} {left} is left, which is less than {sum}.").format(
-                n=number, left=ledger.as_sum(left), sum=ledger.as_sum(operation.fen)
+                n=number, left=found.books.in_words(left), sum=found.books.in_words(operation.fen)
             )
         )
     said = {name: getattr(operation, name) or row[name] for name in ("partner", "contract")}

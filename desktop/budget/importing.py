@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.budget import actions, books
+from ecofolio.budget import actions, books, ledger
 from ecofolio.budget.carrying import Known
 from ecofolio.budget.ledger import TRANSACTION
 from ecofolio.budget.money_lists import (
@@ -20,7 +20,6 @@ from ecofolio.budget.money_lists import (
     OPERATIONS,
     Directory,
     Line,
-    currency_of,
     read_lines,
 )
 from ecofolio.budget.operations import Holder, Operation, initiative, unit
@@ -80,7 +79,7 @@ def post_list(workspace: Workspace, path: Path | str, *, dry_run: bool = False) 
     """
     book = read_book(path)
     with workspace.read() as connection:
-        lines = read_lines(book, OPERATIONS, currency_of(connection))
+        lines = read_lines(book, OPERATIONS, ledger.currency(connection))
     report = Report(book.file, len(lines), dry_run=dry_run)
 
     def post(work: Work) -> None:
@@ -250,7 +249,7 @@ def read_asks(workspace: Workspace, path: Path | str) -> list[Ask]:
     """
     book = read_book(path)
     with workspace.read() as connection:
-        lines = read_lines(book, ASKS, currency_of(connection))
+        lines = read_lines(book, ASKS, ledger.currency(connection))
         directory = Directory(connection)
     found = []
     for line in lines:

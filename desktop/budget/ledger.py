@@ -17,13 +17,13 @@ from sqlalchemy import Connection, func, or_, select
 from ecofolio.budget.model import MOST_FEN, Account, LedgerTransaction, Posting
 from ecofolio.budget.rules import fiscal_year_of, period_of
 from ecofolio.errors import InputError
-from ecofolio.format import day, money, money_unit
+from ecofolio.format import MONEY_UNITS, day, in_unit, money
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
 from ecofolio.store.undoing import reversal_of
-from ecofolio.store.work import Work
+from ecofolio.store.work import Work, say
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind, Move
 
@@ -65,9 +65,9 @@ class Entry:
     details: Mapping[str, Any] = field(default_factory=dict)  # further columns
 
 
-def as_sum(fen: int) -> str:
-    """A sum with its unit, as sentences need it."""
-    return f"{money(fen)} {money_unit()}"
+def currency(connection: Connection) -> str:
+    """The programme's currency."""
+    return connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
 
 
 def account_ids(connection: Connection, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
@@ -130,8 +130,18 @@ class Books:
         self._work = work
         self._ids: dict[AccountKey, int] = {}
         self._held: dict[AccountKey, _Held] = {}
-        start = work.connection.scalar(select(table_of(Programme).c.fiscal_start_month))
-        self._start_month = start or 1
+        columns = table_of(Programme).c
+        query = select(columns.fiscal_start_month, columns.currency)
+        self._start_month, self.currency = work.connection.execute(query).one()
+
+    def in_words(self, fen: int) -> str:
+        """A sum with its unit, as sentences need it."""
+        return in_unit(fen, currency=self.currency)
+
+    def said(self, fen: int) -> dict[str, Any]:
+        """A sum as labels of changes take it, whatever language they are read in later."""
+        unit = say(MONEY_UNITS["yuan"][1]) if self.currency == "CNY" else self.currency
+        return {"sum": money(fen), "unit": unit}
 
     def read(self, keys: Iterable[AccountKey]) -> None:
         """Read accounts that were not read yet."""
@@ -171,9 +181,9 @@ class Books:
         raise InputError(
             lacking.format(
                 place=place_name(self._work.connection, key),
-                held=as_sum(held),
-                lack=as_sum(fen - held),
-                sum=as_sum(fen),
+                held=self.in_words(held),
+                lack=self.in_words(fen - held),
+                sum=self.in_words(fen),
                 day=day(when),
             )
         )

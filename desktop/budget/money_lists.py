@@ -21,8 +21,6 @@ from ecofolio.intake.proposing import known_headers, propose
 from ecofolio.intake.reading import Book, Cell
 from ecofolio.intake.table import Table, choose_table
 from ecofolio.intake.values import Reader, Reason, cell_text, read_line
-from ecofolio.store.base import table_of
-from ecofolio.store.model import Programme
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import CATEGORIES, Move, category_label
 
@@ -197,11 +195,6 @@ def read_move(cell: Cell) -> object:
             return move
     found = _MOVES.get(word) or _MOVES.get(word.replace(" ", ""))
     return found or Reason(_("is no kind of posting"))
-
-
-def currency_of(connection: Connection) -> str:
-    """The programme's currency."""
-    return connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
 
 
 # --- who is meant ----------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""What the plan editor reads and writes: versions, one initiative's months, lists, typed money."""
+"""What the plan editor reads and writes: versions, lists, typed money."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from ecofolio.budget import ledger
 from ecofolio.budget.importing import Refused
-from ecofolio.budget.money_lists import PLANS, Directory, Line, currency_of, read_lines
+from ecofolio.budget.money_lists import PLANS, Directory, Line, read_lines
 from ecofolio.budget.plan_actions import Cell, set_plan
-from ecofolio.budget.queries import CATEGORY, LINE, VERSION, CategoryRow, categories
+from ecofolio.budget.queries import CATEGORY, LINE, VERSION
 from ecofolio.errors import InputError
-from ecofolio.intake.money import money_reader
+from ecofolio.intake.money import Unit, money_reader
 from ecofolio.intake.reading import read_book
 from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
@@ -26,9 +27,15 @@ from ecofolio.vocabulary import PlanState
 _MONTH = re.compile(r"\s*(\d{4})\s*[-./年 ]\s*(\d{1,2})(?:\s*月|[-./]\d{1,2})?\s*")
 
 
-def fen_of(text: str, currency: str = "CNY") -> int:
-    """A typed amount in fen; `InputError` says why it can not be read."""
-    found = money_reader(currency, exact=True)(text)
+_SCALE = {"yuan": 0, "wan": 4, "yi": 8}
+
+
+def fen_of(text: str, currency: str = "CNY", unit: str = "yuan") -> int:
+    """A typed amount in fen; one that names no unit of its own is in the display unit.
+
+    `InputError` says why it can not be read.
+    """
+    found = money_reader(currency, Unit(_SCALE[unit]), exact=True)(text)
     if isinstance(found, int):
         return found
     reason = found.text if isinstance(found, Reason) else _("is not an amount of money")
@@ -77,45 +84,10 @@ def sums_of(
     return {(row[0], row[1]): int(row[2]) for row in connection.execute(query).all()}
 
 
-def totals_of(connection: Connection, version_id: int) -> dict[int, int]:
-    """The plan in fen by initiative, over all months."""
-    query = select(LINE.c.initiative_id, func.sum(LINE.c.fen)).where(
-        LINE.c.plan_version_id == version_id
-    )
-    rows = connection.execute(query.group_by(LINE.c.initiative_id)).all()
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def rows_of(connection: Connection, sums: Mapping[tuple[str, str], int]) -> list[CategoryRow]:
-    """The categories in use, and those out of use that have a sum here."""
-    there = {code for code, _period in sums}
-    return [one for one in categories(connection) if not one.retired or one.code in there]
-
-
-def pasted(
-    block: Sequence[Sequence[str]],
-    codes: Sequence[str],
-    months: Sequence[str],
-    currency: str = "CNY",
-) -> dict[tuple[str, str], int]:
-    """What a block of cells says, laid over categories and months from their first on.
-
-    An empty cell is 0. `InputError` where a cell is no amount or the block is too large: then
-    nothing of it is taken.
-    """
-    if len(block) > len(codes) or any(len(line) > len(months) for line in block):
-        raise InputError(_("The block is larger than the table from here on."))
-    found = {}
-    for code, line in zip(codes, block, strict=False):
-        for month, text in zip(months, line, strict=False):
-            found[code, month] = typed(text, currency)
-    return found
-
-
-def typed(text: str, currency: str = "CNY") -> int:
+def typed(text: str, currency: str = "CNY", unit: str = "yuan") -> int:
     """A cell of the plan in fen; empty, or a dash, is 0."""
     text = text.strip()
-    return 0 if text in ("", "-", "–", "—") else fen_of(text, currency)
+    return 0 if text in ("", "-", "–", "—") else fen_of(text, currency, unit)
 
 
 # --- a list ------------------------------------------------------------------------------------
@@ -137,7 +109,7 @@ def read_plan(workspace: Workspace, path: Path | str) -> PlanList:
     """
     book = read_book(path)
     with workspace.read() as connection:
-        lines = read_lines(book, PLANS, currency_of(connection))
+        lines = read_lines(book, PLANS, ledger.currency(connection))
         directory = Directory(connection)
     sums: dict[Cell, int] = {}
     refused = []

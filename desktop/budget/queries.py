@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from ecofolio.budget import rules
 from ecofolio.budget.courses import Courses, read_courses
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION
+from ecofolio.budget.ledger import currency as currency
 from ecofolio.budget.model import Category, PlanLine, PlanVersion
 from ecofolio.initiatives.model import Initiative
 from ecofolio.initiatives.queries import Names, below
@@ -116,11 +117,6 @@ def _sums(connection: Connection, first: date | None, last: date | None) -> dict
 def count_accounts(connection: Connection) -> int:
     """How many accounts there are: how much there is to read."""
     return connection.scalar(select(func.count()).select_from(ACCOUNT)) or 0
-
-
-def currency(connection: Connection) -> str:
-    """The programme's currency."""
-    return connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
 
 
 def newest_day(connection: Connection) -> date | None:

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from ecofolio.budget import rules
-from ecofolio.budget.ledger import TRANSACTION, as_sum, newest_of
+from ecofolio.budget.ledger import TRANSACTION, currency, newest_of
 from ecofolio.budget.model import FundingRound, RoundParty
 from ecofolio.errors import InputError
-from ecofolio.format import number
+from ecofolio.format import in_unit, number
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
 from ecofolio.store.base import table_of
@@ -139,7 +139,8 @@ def working(connection: Connection, round_id: int) -> Working:
         raise InputError(_("There is no funding round {n}.").format(n=round_id))
     units, initiatives = cases(connection, round_id)
     outcome = rules.share_round(found.terms, units, initiatives)
-    reasons = {("unit", case.key): explain_unit(case, found, outcome) for case in units}
+    coin = currency(connection)
+    reasons = {("unit", case.key): explain_unit(case, coin, outcome) for case in units}
     whole = sum(case.weight(found.cap_milli) for case in initiatives)
     for one in initiatives:
         given = outcome.initiatives[one.key]
@@ -188,16 +189,20 @@ def working(connection: Connection, round_id: int) -> Working:
     )
 
 
-def explain_unit(case: rules.UnitCase, terms: RoundRow, outcome: rules.Outcome) -> str:
-    """Why a unit gets its base part, in a sentence."""
+def explain_unit(case: rules.UnitCase, coin: str, outcome: rules.Outcome) -> str:
+    """Why a unit gets its base part, in a sentence; `coin` is the programme's currency."""
+
+    def said(fen: int | Fraction) -> str:
+        return in_unit(fen if isinstance(fen, int) else round(fen / 100) * 100, currency=coin)
+
     need, whole = outcome.needs[case.key], sum(outcome.needs.values(), Fraction(0))
     floor, given = outcome.floors[case.key], outcome.units[case.key]
     if not whole:
         words = _("{floor} as the floor and {rest} of what is left, like everybody.")
-        return words.format(floor=as_sum(floor), rest=as_sum(given - floor))
+        return words.format(floor=said(floor), rest=said(given - floor))
     if not case.initiatives:
         return _("{floor} as the floor; without an initiative it lacks nothing.").format(
-            floor=as_sum(floor)
+            floor=said(floor)
         )
     per, middle = case.per_initiative or Fraction(0), outcome.median
     if not need:
@@ -205,24 +210,20 @@ def explain_unit(case: rules.UnitCase, terms: RoundRow, outcome: rules.Outcome) 
             "{floor} as the floor; with {per} per initiative it has no less than the median of "
             "{median}."
         )
-        return words.format(floor=as_sum(floor), per=_round_sum(per), median=_round_sum(middle))
+        return words.format(floor=said(floor), per=said(per), median=said(middle))
     words = _(
         "{floor} as the floor, and {rest} for its need: {n} initiatives have {per} each, the "
         "median is {median}, so it lacks {need}, which is {share} % of what all lack."
     )
     return words.format(
-        floor=as_sum(floor),
-        rest=as_sum(given - floor),
+        floor=said(floor),
+        rest=said(given - floor),
         n=case.initiatives,
-        per=_round_sum(per),
-        median=_round_sum(middle),
-        need=_round_sum(need),
+        per=said(per),
+        median=said(middle),
+        need=said(need),
         share=number(float(100 * need / whole), 1),
     )
-
-
-def _round_sum(fen: Fraction) -> str:
-    return as_sum(round(fen / 100) * 100)
 
 
 def explain_initiative(case: rules.InitiativeCase, terms: RoundRow, whole: int, given: int) -> str:

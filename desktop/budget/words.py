@@ -5,14 +5,11 @@ from __future__ import annotations
 from ecofolio.budget.operations import Operation
 from ecofolio.budget.queries import Node
 from ecofolio.budget.rules import Forecast
-from ecofolio.format import money, money_unit
+from ecofolio.format import in_unit, money
 from ecofolio.text import _
 from ecofolio.vocabulary import ForecastBasis
 
-
-def in_unit(fen: int | None, unit: str, currency: str = "CNY") -> str:
-    """A sum with its unit, as a sentence needs it."""
-    return f"{money(fen, unit)} {money_unit(unit, currency)}"
+__all__ = ["ending", "headline", "in_unit", "ways", "why"]
 
 
 def why(forecast: Forecast) -> str:
@@ -45,12 +42,12 @@ def ways(forecast: Forecast, unit: str) -> str:
     return " · ".join(f"{one.label} {money(forecast.by[one], unit)}" for one in known)
 
 
-def ending(node: Node, unit: str) -> str:
+def ending(node: Node, unit: str, currency: str = "CNY") -> str:
     """When the money ends at the present rate, in a sentence; nothing where it lasts."""
     if node.ends is None:
         return ""
     return _("At this rate of {burn} a month the money ends in {month}.").format(
-        burn=in_unit(node.burn, unit), month=node.ends
+        burn=in_unit(node.burn, unit, currency), month=node.ends
     )
 
 

@@ -6,12 +6,12 @@ from argparse import Namespace
 from decimal import Decimal
 from typing import Any
 
-from ecofolio.budget import money_lists, queries, round_actions, rounds
+from ecofolio.budget import queries, round_actions, rounds
 from ecofolio.budget.importing import post_list, read_asks
 from ecofolio.cli import output
 from ecofolio.cli.commands import DONE, FAULT, _open, _tell, _unit
 from ecofolio.errors import InputError
-from ecofolio.format import money
+from ecofolio.format import in_unit, money
 from ecofolio.intake.money import money_reader, number_of
 from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
@@ -53,7 +53,7 @@ def _draft(chosen: Namespace) -> int:
     with _open(chosen, chosen.into) as workspace:
         asks = read_asks(workspace, chosen.asks) if chosen.asks else []
         with workspace.read() as connection:
-            currency = money_lists.currency_of(connection)
+            currency = queries.currency(connection)
             unit_id = _unit(connection, chosen.unit) if chosen.unit else None
         pot = _sum(chosen.pot, currency)
         cap = number_of(chosen.cap) or Decimal(0)
@@ -72,7 +72,7 @@ def _draft(chosen: Namespace) -> int:
 
 def _show(chosen: Namespace, workspace: Workspace, identity: int) -> int:
     with workspace.read() as connection:
-        found = rounds.working(connection, identity)
+        found, currency = rounds.working(connection, identity), queries.currency(connection)
     parties = [row._asdict() for row in found.parties]
     document: dict[str, Any] = {
         **found.round._asdict(),
@@ -84,15 +84,15 @@ def _show(chosen: Namespace, workspace: Workspace, identity: int) -> int:
         output.write_json(document)
         return DONE
     output.say(
-        _("Funding round {n}, {name}: {sum} yuan").format(
-            n=identity, name=found.round.name, sum=money(found.round.pot_fen)
+        _("Funding round {n}, {name}: {sum}").format(
+            n=identity, name=found.round.name, sum=in_unit(found.round.pot_fen, currency=currency)
         )
     )
     rows = [
-        {"code": row.code, "name": row.name, "yuan": money(row.given_fen), "why": row.why}
+        {"code": row.code, "name": row.name, currency: money(row.given_fen), "why": row.why}
         for row in found.parties
     ]
-    output.write_table(("code", "name", "yuan", "why"), rows)
+    output.write_table(("code", "name", currency, "why"), rows)
     for text in (*found.troubles, *found.remarks):
         output.say(text)
     return DONE

@@ -64,6 +64,22 @@ def test_who_lacks_how_much_is_said(funded: Bank) -> None:
     assert transactions(funded) == 3
 
 
+def test_sums_are_said_in_the_currency_of_the_programme(funded: Bank) -> None:
+    from ecofolio.store.model import Programme
+    from ecofolio.store.work import Work
+
+    def in_hong_kong(work: Work) -> None:
+        work.label("Currency")
+        work.update(Programme, 1, {"currency": "HKD"})
+
+    funded.do(in_hong_kong)
+    with pytest.raises(InputError, match=r"holds 1,000 HKD.* 500 HKD less than 1,500 HKD"):
+        funded.do(actions.transfer, 1_500_00, unit(funded.rich), unit(funded.poor))
+    funded.do(actions.transfer, 500_50, unit(funded.rich), unit(funded.poor))
+    last = funded.workspace.next_undo()
+    assert last is not None and last.label == "Transfer of 500.50 HKD, Poor branch"
+
+
 def test_money_can_not_be_spent_on_a_day_before_it_came(funded: Bank) -> None:
     with pytest.raises(InputError, match=r"Campus holds 0 yuan on 6 Jan 2026"):
         funded.do(actions.spend, 1_00, initiative_id=funded.campus, on=date(2026, 1, 6))
