@@ -97,6 +97,10 @@ def show(chosen: Namespace) -> int:
     with _open(chosen, chosen.programme) as workspace, workspace.read() as connection:
         if chosen.kind in boards.KINDS:
             rows = boards.rows(connection, chosen, workspace)
+        elif chosen.by:
+            from ecofolio.cli.rolled import rolled_up
+
+            rows = rolled_up(connection, chosen.kind, chosen.by)
         else:
             rows = KINDS[chosen.kind](
                 connection, chosen.as_of or workspace.clock().astimezone().date()

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 KINDS = ("metrics", "targets", "observations", "health")
 COMMANDS = ("observe", "score")
+BY = ("month", "quarter", "year", "initiative", "unit", "scene", "batch")
 
 
 def add_commands(
-    command: Callable[[str, str], argparse.ArgumentParser], month: Callable[[str], str]
+    command: Callable[[str, str], argparse.ArgumentParser], period: Callable[[str], str]
 ) -> None:
-    """The words of the commands of measures; `month` reads the type of `--as-of`."""
+    """The words of the commands of measures; `period` reads the type of `--as-of`."""
     observe = command("observe", "take in reported figures")
     observe.add_argument("--into", required=True, metavar="PROGRAMME")
     observe.add_argument("--from-file", required=True, metavar="FILE")
@@ -38,9 +39,9 @@ def add_commands(
     observe.add_argument(
         "--dry-run", action="store_true", help="say what would happen, write nothing"
     )
-    score = command("score", "scores, grades and ranks of a month")
+    score = command("score", "scores, grades and ranks of a month, a quarter or a year")
     score.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
-    score.add_argument("--as-of", type=month, required=True, metavar="YYYY-MM")
+    score.add_argument("--as-of", type=period, required=True, metavar="YYYY-MM|YYYY-Qn|YYYY")
     score.add_argument("--unit", metavar="CODE", help="only this unit and those below it")
     score.add_argument("--csv", action="store_true", help="as CSV")
 
@@ -102,7 +103,7 @@ def _say(taken: Taken, *, dry_run: bool) -> None:
 
 
 def score(chosen: Namespace) -> int:
-    """Print the ranking of a month with every metric behind each score."""
+    """Print the ranking of a period with every metric behind each score."""
     from ecofolio.store.workspace import Workspace
 
     with Workspace.open(chosen.programme, actor=chosen.actor) as workspace:
@@ -119,12 +120,13 @@ def score(chosen: Namespace) -> int:
 
 
 def scored(
-    connection: Connection, month: str, today: date, unit: str | None = None, *, opened: bool
+    connection: Connection, period: str, today: date, unit: str | None = None, *, opened: bool
 ) -> Rows:
-    """The ranking as plain rows; `opened` adds the lines behind each score."""
+    """The ranking of a month, a quarter or a year as plain rows; `opened` adds the lines behind
+    each score."""
     from ecofolio.scorecards import queries, ranking, scoring
 
-    lines = ranking.ranking(connection, month, today, ids=_within(connection, unit))
+    lines = ranking.ranking(connection, period, today, ids=_within(connection, unit))
     rows: Rows = []
     for line in lines:
         rows.append(
@@ -134,7 +136,7 @@ def scored(
                 "unit": line.unit,
                 "level": line.level,
                 "batch": line.batch,
-                "month": month,
+                "month": period,
                 "score": points(line.score),
                 "grade": line.grade.value if line.grade else None,
                 "rank": line.rank,
@@ -148,7 +150,7 @@ def scored(
             }
         )
     if opened:
-        sheets = scoring.sheets(connection, month, today, [line.id for line in lines])
+        sheets = scoring.sheets(connection, period, today, [line.id for line in lines])
         codes = {row.id: row.code for row in queries.metrics(connection, retired=True)}
         for row, line in zip(rows, lines, strict=True):
             row["lines"] = _lines(sheets[line.id], codes) if line.id in sheets else []
@@ -168,6 +170,7 @@ def _lines(sheet: Any, codes: dict[int, str]) -> Rows:
             "one_more": _rounded(line.one_more, 6),
             "breached": line.breached,
             "due": line.figure.due,
+            "reported_share": _rounded(line.figure.share, 6),
         }
         for line in sheet.score.lines
     ]

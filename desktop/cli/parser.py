@@ -53,6 +53,12 @@ def _month(text: str) -> str:
     return text
 
 
+def _period(text: str) -> str:
+    if not re.fullmatch(r"(19|20|21)\d\d(-(0[1-9]|1[0-2]|Q[1-4]))?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a period: 2026-10, 2026-Q4 or 2026")
+    return text
+
+
 def _size(text: str) -> tuple[int, int]:
     hit = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not hit:
@@ -81,7 +87,7 @@ def build(*, opening: bool = False) -> Parser:
         _add_store_commands(commands)
         _add_money_commands(commands)
         boards.add_commands(commands, _command)
-        measures.add_commands(lambda name, what: _command(commands, name, what), _month)
+        measures.add_commands(lambda name, what: _command(commands, name, what), _period)
     opener = _command(commands, "open", "open the window on a programme")
     opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
     return parser
@@ -130,6 +136,10 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     show.add_argument("--board", metavar="B", help="whose cards or moves: its code or name")
     show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     show.add_argument("--csv", action="store_true", help="as CSV")
+    show.add_argument(
+        "--by", action="append", choices=measures.BY, metavar="BY",
+        help="observations and targets rolled up: " + ", ".join(measures.BY),
+    )  # fmt: skip
     show.add_argument("--as-of", type=_day, metavar="DATE", help="at the end of this day")
     pack = _command(commands, "pack", "write the review workbook")
     pack.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")

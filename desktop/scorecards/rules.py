@@ -43,7 +43,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Figure:
-    """One metric of one initiative and month. `actual` is None where it is not reported."""
+    """One metric of one initiative and month. `actual` is None where it is not reported.
+
+    Of a quarter or a year, `share` is the part of its due months that are reported, of which
+    attainment is told: the others score 0; and `broken` says that a month of it was a breach.
+    """
 
     metric: int
     floor: int
@@ -53,6 +57,8 @@ class Figure:
     due: bool = True  # whether the day by which it is reported has passed
     guardrail: bool = False
     veto: bool = False
+    share: Fraction = Fraction(1)
+    broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,11 @@ def attainment(actual: int, floor: int, target: int, cap: int = 120) -> Fraction
 
 
 def breached(figure: Figure) -> bool:
-    """Whether a guardrail's actual is on the wrong side of its floor."""
+    """Whether a guardrail's actual is on the wrong side of its floor, or was in some month."""
     if not figure.guardrail or figure.actual is None:
         return False
+    if figure.broken:
+        return True
     return figure.actual < figure.floor if figure.higher else figure.actual > figure.floor
 
 
@@ -146,14 +154,13 @@ def _line(card: Card, figure: Figure, total: int) -> Line:
     if figure.actual is None:
         reached = Fraction(0) if figure.due else None
     else:
-        reached = attainment(figure.actual, figure.floor, figure.target, card.cap)
+        reached = figure.share * attainment(figure.actual, figure.floor, figure.target, card.cap)
     share = Fraction(100 * weight, total) if total else Fraction(0)
     more = None
     if figure.actual is not None and reached is not None:
         step = THOUSAND if figure.higher else -THOUSAND
-        more = share * (
-            attainment(figure.actual + step, figure.floor, figure.target, card.cap) - reached
-        )
+        after = attainment(figure.actual + step, figure.floor, figure.target, card.cap)
+        more = share * (figure.share * after - reached)
     points = None if reached is None else share * reached
     return Line(figure, weight, reached, points, more, breached(figure))
 
@@ -220,19 +227,6 @@ def payback(values: Sequence[int], spends: Sequence[int]) -> int | None:
         if 0 < spend <= value:
             return month
     return None
-
-
-def over_months(how: str, figures: Sequence[int]) -> int | None:
-    """A quarter's or year's figure of its months': `sum`, `last`, `average` or `highest`."""
-    if not figures:
-        return None
-    if how == "last":
-        return figures[-1]
-    if how == "highest":
-        return max(figures)
-    if how == "average":
-        return round(Fraction(sum(figures), len(figures)))
-    return sum(figures)
 
 
 def is_jump(value: int, before: int | None, times: int = 10) -> bool:

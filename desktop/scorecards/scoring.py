@@ -1,4 +1,4 @@
-"""The scores of a month, by initiative and opened line by line.
+"""The scores of a month, a quarter or a year, by initiative and opened line by line.
 
 The database sums in floating point and the sum is rounded once to the hundredth; the few that
 come within reach of a rounding's edge are worked out again by `rules.score`, so that what is
@@ -33,6 +33,7 @@ from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.queries import cards, last_due_day
+from ecofolio.scorecards.rolled_scoring import promised_in, rolled_figures
 from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import CHANGE, ROW, microseconds
@@ -83,8 +84,14 @@ def scores(
 ) -> dict[int, Scored]:
     """The scores of a month by initiative, of those that have targets and a card in it.
 
-    `what_if` are cards to judge by in place of those in force.
+    `month` may be a quarter or a year: then actuals and targets are rolled up before they are
+    judged, by the card in force in its last month. `what_if` are cards to judge by in place of
+    those in force.
     """
+    if periods.kind_of(month) != periods.MONTH:
+        wanted = promised_in(connection, month) if ids is None else ids
+        opened = sheets(connection, month, today, wanted, what_if=what_if)
+        return {one: _scored(sheet) for one, sheet in opened.items()}
     in_force = what_if or cards(connection, month)
     if not in_force:
         return {}
@@ -273,9 +280,11 @@ def sheets(
     wanted = list(ids)
     if not wanted:
         return {}
-    in_force = what_if or cards(connection, month)
-    figures, batches = _figures(connection, month, today, wanted), _batches(connection, wanted)
-    for identity, batch in _moved(connection, month).items():
+    last = periods.last_month(month)
+    in_force = what_if or cards(connection, last)
+    read = _figures if last == month else rolled_figures
+    figures, batches = read(connection, month, today, wanted), _batches(connection, wanted)
+    for identity, batch in _moved(connection, last).items():
         if identity in batches:
             batches[identity] = batch
     found: dict[int, Sheet] = {}

@@ -214,14 +214,6 @@ def test_worth_is_rounded_half_up_to_the_fen(value: int, micro: int, fen: int) -
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"), [("sum", 60), ("last", 20), ("average", 20), ("highest", 30)]
-)
-def test_months_make_quarters_as_the_metric_says(how: str, expected: int) -> None:
-    assert rules.over_months(how, [10, 30, 20]) == expected
-    assert rules.over_months(how, []) is None
-
-
-@pytest.mark.parametrize(
     ("value", "before", "jump"),
     [
         (100, 10, True),

@@ -1,0 +1,139 @@
+"""Figures and targets of months, quarters and years, of initiatives and of what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from ecofolio.scorecards import periods
+from ecofolio.scorecards.model import Observation, Target
+from ecofolio.scorecards.queries import MetricRow, metrics
+from ecofolio.scorecards.rollup import Cell, Made, over_initiatives, over_months
+from ecofolio.store.base import table_of
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import OverInitiatives
+
+OBSERVATION, TARGET = map(table_of, (Observation, Target))
+_CHUNK = 500
+Months = dict[tuple[int, int], dict[str, int]]  # by initiative and metric, then by month
+
+
+class Rolled(NamedTuple):
+    """A figure of a metric in a period, of an initiative or of a group of them."""
+
+    key: Hashable
+    metric: MetricRow
+    period: str
+    made: Made
+
+
+def rolled(
+    connection: Connection,
+    wanted: Sequence[str],
+    *,
+    ids: Collection[int] | None = None,
+    groups: Mapping[int, Hashable] | None = None,
+    source: str = "value",
+) -> list[Rolled]:
+    """What was reached in some periods, by key, metric and period; in thousandths.
+
+    The key is the initiative's identity, or the group that it is in. An initiative counts in a
+    period in which it has a figure or a target of the metric. `source` is `value`, or `target` or
+    `floor` for what was promised; rates weigh by the figures of their base in any case.
+    """
+    known = {row.id: row for row in metrics(connection, retired=True)}
+    spanned = sorted({month for period in wanted for month in periods.months_in(period)})
+    told = _read(connection, OBSERVATION, "value", spanned, ids)
+    promised = _read(connection, TARGET, "floor" if source == "floor" else "target", spanned, ids)
+    figures = told if source == "value" else promised
+    pairs = sorted(told.keys() | promised.keys() if source == "value" else promised.keys())
+    found: dict[tuple[Hashable, int, str], list[Made]] = {}
+    for identity, metric_id in pairs:
+        metric = known[metric_id]
+        key: Hashable = identity if groups is None else groups.get(identity)
+        if key is None:
+            continue
+        own = figures.get((identity, metric_id), {})
+        owed = promised.get((identity, metric_id), {})
+        base = told.get((identity, metric.weighed_by_id or 0), {})
+        weighed = metric.over_initiatives == OverInitiatives.WEIGHTED
+        for period in wanted:
+            inside = periods.months_in(period)
+            if any(month in own or month in owed for month in inside):
+                cells = [Cell(own.get(month), base.get(month)) for month in inside]
+                made = over_months(metric.over_months, cells, weighed=weighed)
+                found.setdefault((key, metric_id, period), []).append(made)
+    return [
+        Rolled(
+            key,
+            known[metric_id],
+            period,
+            parts[0]
+            if groups is None
+            else over_initiatives(known[metric_id].over_initiatives, parts),
+        )
+        for (key, metric_id, period), parts in found.items()
+    ]
+
+
+def _read(
+    connection: Connection,
+    table: Any,
+    column: str,
+    months: Sequence[str],
+    ids: Collection[int] | None,
+) -> Months:
+    found: Months = {}
+    if not months:
+        return found
+    query = select(table.c.initiative_id, table.c.metric_id, table.c.month, table.c[column])
+    query = query.where(table.c.month.in_(list(months)))
+    some = [None] if ids is None else sorted(ids)
+    for start in range(0, len(some), _CHUNK):
+        part = query
+        if ids is not None:
+            part = query.where(table.c.initiative_id.in_(some[start : start + _CHUNK]))
+        for identity, metric, month, value in connection.execute(part).all():
+            found.setdefault((identity, metric), {})[month] = value
+    return found
+
+
+def months(connection: Connection) -> list[str]:
+    """The months that anything was reported or promised for, from the first to the last."""
+    ends = [
+        connection.execute(select(func.min(table.c.month), func.max(table.c.month))).one()
+        for table in (OBSERVATION, TARGET)
+    ]
+    told = [(first, last) for first, last in ends if first is not None]
+    if not told:
+        return []
+    first, last = min(one for one, _last in told), max(one for _first, one in told)
+    return periods.span(last, periods.between(first, last) + 1)
+
+
+def note(one: Rolled, names: Mapping[int, str], source: str = "value") -> str:
+    """What a figure or a target leaves open, in words; empty where it is whole. `names` are the
+    metrics' by identity."""
+    made, said = one.made, []
+    base = names.get(one.metric.weighed_by_id or 0, "–")
+    if not made.complete:
+        text = (
+            _("{n} of {total} months reported")
+            if source == "value"
+            else _("{n} of {total} months have a target")
+        )
+        said.append(text.format(n=made.reported, total=made.wanted))
+    if made.exact is None and made.reported and not made.left_out:
+        said.append(_("not added up over initiatives"))
+    if made.alike:
+        said.append(_("months count alike: {base} is not reported in each").format(base=base))
+    if made.left_out:
+        text = ngettext(
+            "{n} initiative is left out: {base} is not reported",
+            "{n} initiatives are left out: {base} is not reported",
+            made.left_out,
+        )
+        said.append(text.format(n=made.left_out, base=base))
+    return "; ".join(said)
