@@ -244,10 +244,7 @@ class BudgetPage(Page):
         self._head.set_sentence(sentence)
         self.approvals.fill(found.requests, self._unit)
         self.rounds.fill(found.rounds, self._unit)
-        own = [node for node in _all(found.nodes) if node.kind == "initiative"]
-        offered = sorted((one.name, one.code, one.id) for one in own)
-        named = [(identity, f"{name} ({code})") for name, code, identity in offered]
-        self.plan.fill(named, found.wanted.as_of, found.years, self._unit, found.currency)
+        self.plan.fill(found.nodes, found.wanted.as_of, found.years, self._unit, found.currency)
         waiting = sum(one.state == RequestState.WAITING for one in found.requests)
         name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
         self.tabs.setTabText(_APPROVALS, name)

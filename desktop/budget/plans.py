@@ -15,9 +15,9 @@ from ecofolio.budget import ledger
 from ecofolio.budget.importing import Refused
 from ecofolio.budget.money_lists import PLANS, Directory, Line, read_lines
 from ecofolio.budget.plan_actions import Cell, set_plan
-from ecofolio.budget.queries import CATEGORY, LINE, VERSION
+from ecofolio.budget.queries import LINE, VERSION
 from ecofolio.errors import InputError
-from ecofolio.intake.money import Unit, money_reader
+from ecofolio.intake.money import Unit, currency_of, money_reader
 from ecofolio.intake.reading import read_book
 from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
@@ -35,7 +35,8 @@ def fen_of(text: str, currency: str = "CNY", unit: str = "yuan") -> int:
 
     `InputError` says why it can not be read.
     """
-    found = money_reader(currency, Unit(_SCALE[unit]), exact=True)(text)
+    scale = 0 if currency_of(text) else _SCALE[unit]  # 5元 is 5 yuan, wherever it is typed
+    found = money_reader(currency, Unit(scale), exact=True)(text)
     if isinstance(found, int):
         return found
     reason = found.text if isinstance(found, Reason) else _("is not an amount of money")
@@ -70,18 +71,6 @@ def versions(connection: Connection) -> list[VersionRow]:
     return [
         VersionRow._make((*row[:-1], int(row[-1] or 0))) for row in connection.execute(query).all()
     ]
-
-
-def sums_of(
-    connection: Connection, version_id: int, initiative_id: int
-) -> dict[tuple[str, str], int]:
-    """An initiative's plan in fen, by category's code and month."""
-    query = (
-        select(CATEGORY.c.code, LINE.c.period, LINE.c.fen)
-        .join(CATEGORY, CATEGORY.c.id == LINE.c.category_id)
-        .where(LINE.c.plan_version_id == version_id, LINE.c.initiative_id == initiative_id)
-    )
-    return {(row[0], row[1]): int(row[2]) for row in connection.execute(query).all()}
 
 
 def typed(text: str, currency: str = "CNY", unit: str = "yuan") -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
+    from ecofolio.budget.page import BudgetPage
     from ecofolio.store.workspace import Workspace
 
 
@@ -87,3 +89,62 @@ def funded(bank: Bank) -> Bank:
         actions.transfer, 5_000_00, unit(bank.rich), initiative(bank.campus), on=date(2026, 1, 7)
     )
     return bank
+
+
+# --- the page --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def heard() -> SimpleNamespace:
+    """What the page asked of the window."""
+    return SimpleNamespace(said=[], errors=[])
+
+
+@pytest.fixture
+def settings() -> SimpleNamespace:
+    """The preferences that the page is shown with."""
+    return SimpleNamespace(money_unit="yuan")
+
+
+@pytest.fixture
+def show(
+    qapp: object, heard: SimpleNamespace, settings: SimpleNamespace
+) -> Iterator[Callable[[Bank], BudgetPage]]:
+    """Shows the budget of a bank, and hears of its changes as in the window."""
+    from ecofolio.budget.page import BudgetPage
+    from ecofolio.initiatives.scope import Scope
+    from ecofolio.widgets import theme
+    from ecofolio.widgets.background import Runner
+    from ecofolio.widgets.page import PageContext, ScopeStore
+
+    worn = theme.in_force()
+    worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
+    made: list[BudgetPage] = []
+
+    def open_page(bank: Bank) -> BudgetPage:
+        context = PageContext(
+            workspace=bank.workspace,
+            scope=ScopeStore(Scope()),
+            runner=Runner(heard.errors.append),
+            theme=worn,
+            settings=lambda: settings,
+            open_record=lambda kind, one: None,
+            show_rows=lambda scope: None,
+            go=lambda page: None,
+            notify=lambda text, undo=False: heard.said.append(text),
+            report=heard.errors.append,
+            save_settings=lambda **changes: None,
+            export_pack=lambda: None,
+        )
+        page = BudgetPage(context)
+        page.resize(1244, 760)
+        page.refresh()
+        bank.workspace.subscribe(lambda _changed: page.refresh())
+        page.show()
+        made.append(page)
+        return page
+
+    yield open_page
+    for page in made:
+        page.close()
+        page.deleteLater()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 from tests.budget.conftest import Bank
 
@@ -17,7 +15,6 @@ from ecofolio.budget import (
     actions,
     approvals,
     plan_actions,
-    plans,
     queries,
     round_actions,
     rounds,
@@ -29,56 +26,10 @@ from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.queries import Node
 from ecofolio.budget.round_actions import Ask
-from ecofolio.initiatives.scope import Scope
 from ecofolio.vocabulary import Move
-from ecofolio.widgets import theme
-from ecofolio.widgets.background import Runner
-from ecofolio.widgets.page import PageContext, ScopeStore
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
 Show = Callable[[Bank], BudgetPage]
-
-
-@pytest.fixture
-def heard() -> SimpleNamespace:
-    """What the page asked of the window."""
-    return SimpleNamespace(said=[], errors=[])
-
-
-@pytest.fixture
-def show(qapp, heard: SimpleNamespace) -> Iterator[Show]:
-    """Shows the budget of a bank, and hears of its changes as in the window."""
-    worn = theme.in_force()
-    worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
-    made: list[BudgetPage] = []
-
-    def open_page(bank: Bank) -> BudgetPage:
-        context = PageContext(
-            workspace=bank.workspace,
-            scope=ScopeStore(Scope()),
-            runner=Runner(heard.errors.append),
-            theme=worn,
-            settings=lambda: SimpleNamespace(money_unit="yuan"),
-            open_record=lambda kind, one: None,
-            show_rows=lambda scope: None,
-            go=lambda page: None,
-            notify=lambda text, undo=False: heard.said.append(text),
-            report=heard.errors.append,
-            save_settings=lambda **changes: None,
-            export_pack=lambda: None,
-        )
-        page = BudgetPage(context)
-        page.resize(1244, 760)
-        page.refresh()
-        bank.workspace.subscribe(lambda _changed: page.refresh())
-        page.show()
-        made.append(page)
-        return page
-
-    yield open_page
-    for page in made:
-        page.close()
-        page.deleteLater()
 
 
 def node_of(page: BudgetPage, code: str) -> Node:
@@ -236,75 +187,7 @@ def test_rounds_stand_side_by_side_with_their_reasons(funded: Bank, show: Show) 
     assert page.rounds.approve.isEnabled()
 
 
-# --- the plan, corrections and terms ---------------------------------------------------------
-
-
-def planned(page: BudgetPage, bank: Bank, version: int) -> dict[tuple[str, str], int]:
-    with bank.workspace.read() as connection:
-        return plans.sums_of(connection, version, bank.campus)
-
-
-def test_the_plan_tab_says_the_next_step_without_a_plan(funded: Bank, show: Show) -> None:
-    page = show(funded)
-    page.tabs.setCurrentIndex(4)
-    assert page.plan._stack.currentIndex() == 1
-    funded.do(plan_actions.draw_plan, "Plan")
-    assert page.plan._stack.currentIndex() == 0
-
-
-def test_a_plan_is_typed_and_pasted_and_each_is_one_undoable_change(
-    funded: Bank, show: Show
-) -> None:
-    version = funded.do(plan_actions.draw_plan, "Plan")
-    page = show(funded)
-    page.tabs.setCurrentIndex(4)
-    grid = page.plan.grid
-    page.plan.whose.choose(initiative(funded.campus))
-    page.plan._catch_up()
-    assert grid.shown.months[0] == f"{page.plan.year.currentData()}-01"
-    month, next_month = grid.shown.months[:2]
-    assert grid.shown.setData(grid.shown.index(0, 0), "1.2万")
-    assert planned(page, funded, version) == {("system_build", month): 12_000_00}
-    grid.setCurrentIndex(grid.shown.index(0, 0))
-    QGuiApplication.clipboard().setText("100\t200\r\n\t1,234.50\r\n")
-    QTest.keySequence(grid, QKeySequence(QKeySequence.StandardKey.Paste))
-    assert planned(page, funded, version) == {
-        ("system_build", month): 100_00,
-        ("system_build", next_month): 200_00,
-        ("equipment", next_month): 1_234_50,
-    }
-    rows, columns = grid.shown.rowCount(), grid.shown.columnCount()
-    assert grid.shown.index(rows - 1, columns - 1).data() == "1,534.50"
-    assert "1,534.50 yuan" in page.plan._sums.text()
-    funded.workspace.undo()
-    assert planned(page, funded, version) == {("system_build", month): 12_000_00}
-
-
-def test_a_plan_says_what_it_can_not_read_and_writes_nothing(funded: Bank, show: Show) -> None:
-    version = funded.do(plan_actions.draw_plan, "Plan")
-    page = show(funded)
-    page.tabs.setCurrentIndex(4)
-    model = page.plan.grid.shown
-    assert not model.setData(model.index(0, 0), "=1+1")
-    assert "not an amount" in page.plan.message.sentence
-    assert not model.paste(model.index(0, 11), [["1", "2"]])
-    assert "larger" in page.plan.message.sentence
-    assert planned(page, funded, version) == {}
-
-
-def test_an_approved_plan_is_revised_and_not_written(funded: Bank, show: Show) -> None:
-    version = funded.do(plan_actions.draw_plan, "Plan")
-    page = show(funded)
-    page.tabs.setCurrentIndex(4)
-    assert not page.plan.approve.isEnabled()
-    funded.workspace.actor = "Wang Fang"
-    page.plan._catch_up()
-    page.plan.approve.click()
-    page.plan._catch_up()
-    assert not page.plan.grid.shown.writable
-    assert page.plan.revise.isEnabled()
-    assert not page.plan.drop.isEnabled()
-    assert page.plan.table.current().id == version
+# --- corrections and terms --------------------------------------------------------------------
 
 
 def test_a_narrow_page_leaves_room_for_whole_figures(funded: Bank, show: Show) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from tests.budget.conftest import Bank
 
-from ecofolio.budget import plan_actions, plans
+from ecofolio.budget import actions, picture, plan_actions, plan_sheet, plans, queries
 from ecofolio.errors import InputError
-
-CODES, MONTHS = ("marketing", "training"), ("2026-01", "2026-02", "2026-03")
+from ecofolio.initiatives.scope import Scope
 
 
 @pytest.mark.parametrize(
@@ -34,20 +33,68 @@ def test_money_is_read_in_the_currency_of_the_programme() -> None:
         plans.typed("5 元", "USD")
 
 
-def test_a_pasted_block_lies_from_its_first_cell_on() -> None:
-    found = plans.pasted([["1", "2"], ["", "1.2万"]], CODES, MONTHS)
-    assert found == {
-        ("marketing", "2026-01"): 1_00,
-        ("marketing", "2026-02"): 2_00,
-        ("training", "2026-01"): 0,
-        ("training", "2026-02"): 12_000_00,
+@pytest.mark.parametrize(
+    ("text", "unit", "fen"),
+    [
+        ("12", "wan", 120_000_00),
+        ("1.5", "yi", 150_000_000_00),
+        ("12元", "wan", 12_00),
+        ("¥ 12", "yi", 12_00),
+        ("3万", "yi", 30_000_00),
+        ("0.000001", "wan", 1),
+    ],
+)
+def test_an_amount_without_a_unit_of_its_own_is_in_the_display_unit(
+    text: str, unit: str, fen: int
+) -> None:
+    assert plans.typed(text, unit=unit) == fen
+
+
+def test_a_sheet_adds_up_initiatives_units_and_months_beside_what_was_spent(funded: Bank) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    cells = {
+        (funded.campus, "marketing", "2026-02"): 100_00,
+        (funded.campus, "training", "2026-03"): 20_00,
+        (funded.market, "training", "2026-03"): 5_00,
+        (funded.market, "training", "2027-01"): 7_00,
     }
-
-
-@pytest.mark.parametrize("block", [[["1"]] * 3, [["1"] * 4]])
-def test_a_block_that_is_too_large_is_refused_as_a_whole(block: list[list[str]]) -> None:
-    with pytest.raises(InputError, match="larger than the table"):
-        plans.pasted(block, CODES, MONTHS)
+    funded.do(plan_actions.set_plan, version, cells)
+    funded.do(
+        actions.spend,
+        30_00,
+        initiative_id=funded.campus,
+        category="marketing",
+        on=date(2026, 2, 28),
+    )
+    funded.do(actions.spend, 4_00, initiative_id=funded.campus, on=date(2026, 3, 1))
+    months = ["2026-02", "2026-03"]
+    with funded.workspace.read() as connection:
+        wanted = queries.Wanted(date(2026, 11, 21))
+        nodes = picture.read(connection, wanted, Scope(), "CNY").nodes
+        sheet = plan_sheet.Sheet(nodes, months, plan_sheet.Source(version), plan_sheet.Source())
+        sheet.read(connection)
+        opened = {("unit", funded.head_office, ""), ("unit", funded.rich, "")}
+        opened.add(("initiative", funded.campus, ""))
+        lines = sheet.lines(connection, opened, writable=False)
+        found = plan_sheet.Sheet(nodes, months, plan_sheet.Source(version), search="mark")
+        found.read(connection)
+        narrowed = found.lines(connection, set(), writable=False)
+    assert [(one.name, one.own, one.other) for one in lines] == [
+        ("Total", (100_00, 25_00), (30_00, 4_00)),
+        ("Head office", (100_00, 25_00), (30_00, 4_00)),
+        ("Poor branch", (0, 5_00), (0, 0)),
+        ("Rich branch", (100_00, 20_00), (30_00, 4_00)),
+        ("Campus", (100_00, 20_00), (30_00, 4_00)),
+        ("Marketing", (100_00, 0), (30_00, 0)),
+        ("Training", (0, 20_00), (0, 0)),
+        ("without a category", (0, 0), (0, 4_00)),
+    ]
+    assert [(one.name, one.own) for one in narrowed] == [
+        ("Total", (0, 5_00)),
+        ("Head office", (0, 5_00)),
+        ("Poor branch", (0, 5_00)),
+        ("Market", (0, 5_00)),
+    ]
 
 
 @pytest.mark.parametrize("cell", [date(2026, 10, 5), "2026-10", "2026/10", "2026年10月", "2026.10"])
@@ -68,7 +115,6 @@ def test_versions_stand_with_their_sums_the_newest_first(funded: Bank) -> None:
     funded.do(plan_actions.set_plan, second, {(funded.market, "training", "2026-02"): 5_00})
     with funded.workspace.read() as connection:
         found = plans.versions(connection)
-        assert plans.sums_of(connection, second, funded.market) == {("training", "2026-02"): 5_00}
     assert [(one.name, one.fen, one.based_on_id) for one in found] == [
         ("Two", 105_00, first),
         ("One", 100_00, None),
