@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION, AccountKey, account_ids, key_of
 from ecofolio.budget.queries import Span
+from ecofolio.store.files import Kept
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind, Move
 
@@ -166,6 +167,13 @@ def commitments(
             )
         )
     return found
+
+
+def attachment(connection: Connection, transaction_id: int) -> Kept | None:
+    """The file of a transaction, without its size; None where it has none."""
+    query = select(TRANSACTION.c.attachment_name, TRANSACTION.c.attachment_hash)
+    row = connection.execute(query.where(TRANSACTION.c.id == transaction_id)).first()
+    return None if row is None or row[1] is None else Kept(row[0] or row[1], row[1], 0)
 
 
 # --- checking --------------------------------------------------------------------------------

@@ -281,10 +281,18 @@ def newest_of(connection: Connection, identity: int) -> tuple[int, bool]:
         identity, stands = later, not stands
 
 
-def reverse(work: Work, identity: int, on: date | None = None, memo: str | None = None) -> int:
+def reverse(
+    work: Work,
+    identity: int,
+    on: date | None = None,
+    memo: str | None = None,
+    books: Books | None = None,
+    **said: str,
+) -> int:
     """Write the opposite of a transaction that stands, on its own day unless one is given.
 
-    `InputError` where it is reversed already, or where its money has moved on.
+    What is `said` besides goes before what the transaction says of itself. `InputError` where it
+    is reversed already, or where its money has moved on.
     """
     last, stands = newest_of(work.connection, identity)
     if not stands:
@@ -299,13 +307,9 @@ def reverse(work: Work, identity: int, on: date | None = None, memo: str | None 
     details = {name: row[name] for name in kept}
     if row["kind"] == Move.COMMIT:
         details["commitment_id"] = last
-    entry = Entry(
-        Move.REVERSAL,
-        on or row["date"],
-        lines,
-        {**details, "reverses_id": last, "memo": memo},
-    )
-    return Books(work).post(entry)
+    details |= {"reverses_id": last, "memo": memo, **said}
+    entry = Entry(Move.REVERSAL, on or row["date"], lines, details)
+    return (books or Books(work)).post(entry)
 
 
 def _refuse_open_commitment(work: Work, row: Mapping[str, Any], identity: int) -> None:

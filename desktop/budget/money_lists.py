@@ -5,7 +5,8 @@ A bank's own expense export will do: without a kind, every line is a spend.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,12 @@ from sqlalchemy import Connection, select
 from ecofolio.budget.operations import Holder
 from ecofolio.budget.queries import CATEGORY, INITIATIVE, UNIT
 from ecofolio.intake.dates import date_reader
-from ecofolio.intake.mapping import Becomes, Choice, Kind, Target
+from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target, fitted
 from ecofolio.intake.money import Unit, money_reader, number_reader
 from ecofolio.intake.names import normal
 from ecofolio.intake.proposing import known_headers, propose
 from ecofolio.intake.reading import Book, Cell
-from ecofolio.intake.table import Table, choose_table
+from ecofolio.intake.table import Skipped, Table, choose_table
 from ecofolio.intake.values import Reader, Reason, cell_text, read_line
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import CATEGORIES, Move, category_label
@@ -37,7 +38,23 @@ _NAMES: dict[str, str] = {
     "kind": "kind|type|operation|movement|transaction type|业务类型|操作|类型|資金操作|業務類型",
     "amount": (
         "amount|sum|value|amount yuan|payment|paid|expense|expenditure|net amount|金额|支出金额|"
-        "报销金额|付款金额|发生额|费用金额|支出|金額|付款金額|费用|發生額"
+        "报销金额|付款金额|发生额|费用金额|支出|金額|付款金額|费用|發生額|debit|debit amount|"
+        "withdrawal|借方|借方金额|借方发生额|借方金額|借方發生額"
+    ),
+    "back": (
+        "credit|credit amount|refund|refunded|money back|deposit|income|received|贷方|贷方金额|"
+        "贷方发生额|退款|退款金额|冲销金额|收入|收入金额|貸方|貸方金額|貸方發生額|沖銷金額"
+    ),
+    "direction": (
+        "direction|debit credit|debit or credit|dr cr|d c|方向|借贷方向|借贷标志|收支方向|收支|"
+        "借貸方向|借貸標誌"
+    ),
+    "reverses": (
+        "reverses|reversal of|reversed document|original document|original voucher|冲销凭证|"
+        "冲销凭证号|原凭证号|原单号|沖銷憑證|原憑證號|原單號"
+    ),
+    "file": (
+        "attachment|attached file|file|file name|scan|附件|附件名|附件文件|影像文件|文件名|檔案"
     ),
     "unit": (
         "unit|branch|cost centre|cost center|paying unit|机构|分行|成本中心|经办机构|付款单位|機構"
@@ -78,7 +95,8 @@ _PLAN: dict[str, str] = {
     "month": "month|period|planned month|月份|月|计划月份|期间|計劃月份|期間",
     "amount": _NAMES["amount"] + "|plan|planned|budget|planned amount|计划金额|预算|計劃金額|預算",
 }
-_KINDS = {"date": Kind.DATE, "amount": Kind.MONEY, "ask": Kind.MONEY}
+_MONEY = ("amount", "back", "ask")
+_KINDS = {"date": Kind.DATE, **dict.fromkeys(_MONEY, Kind.MONEY)}
 _MOVES: dict[str, Move] = {
     word: move
     for move, words in {
@@ -90,8 +108,14 @@ _MOVES: dict[str, Move] = {
         Move.SPEND: "spend|spent|expense|payment|支出|已支出|付款|报销|報銷",
         Move.RELEASE: "release|released|释放|解除|釋放",
         Move.GIVE_BACK: "give back|give-back|return|returned|退回|交回|上缴|上繳",
+        Move.REVERSAL: "reversal|reversed|reverse|refund|冲销|红冲|冲账|退款|沖銷|紅沖|沖帳",
     }.items()
     for word in words.split("|")
+}
+_OUTWARD = {
+    **dict.fromkeys(("debit", "dr", "d", "out", "paid", "借", "借方", "付", "支", "支出"), True),
+    **dict.fromkeys(("credit", "cr", "c", "in", "received", "贷", "贷方", "貸", "貸方"), False),
+    **dict.fromkeys(("收", "收入", "退款", "refund"), False),
 }
 _CATEGORIES: dict[str, str] = {
     word: code
@@ -108,7 +132,7 @@ _CATEGORIES: dict[str, str] = {
 }
 
 
-def _targets(names: Mapping[str, str]) -> tuple[Target, ...]:
+def _targets(names: Dict[str, str]) -> tuple[Target, ...]:
     first = Target("initiative", N_("Initiative"), Kind.NAME, tuple(_INITIATIVE.split("|")))
     rest = (
         Target(key, key, _KINDS.get(key, Kind.TEXT), tuple(words.split("|")))
@@ -131,39 +155,66 @@ class Line:
     wrong: str | None = None
 
 
-def read_lines(book: Book, targets: Sequence[Target], currency: str) -> list[Line]:
-    """Every line of a book's list; `InputError` where there is no list."""
-    table = choose_table(book, known_headers(targets))
-    readers = _readers(table, targets, currency)
-    return [
+@dataclass(frozen=True)
+class Read:
+    """A list: its lines, what its columns were taken for, and the rows that are none of it."""
+
+    lines: list[Line]
+    columns: dict[str, str]  # the column's name by target
+    skipped: list[Skipped]
+
+
+def read_list(
+    book: Book,
+    targets: Sequence[Target],
+    currency: str,
+    *,
+    mapping: Mapping | None = None,
+    sheet: str | None = None,
+) -> Read:
+    """A book's list; `InputError` where there is none. A saved mapping goes before a guess."""
+    table = choose_table(book, known_headers(targets), sheet=sheet)
+    proposed = propose(table, targets)
+    chosen = fitted(mapping, proposed, table) if mapping else proposed
+    signed = any(target.key == "back" for target in targets)
+    readers = _readers(table, chosen, currency, signed=signed)
+    lines = [
         _line(number, row, readers)
         for number, row in zip(table.row_numbers, table.rows, strict=True)
         if any(cell is not None and cell_text(cell) for cell in row)
     ]
+    columns = {target: name for target, (_place, name, _read) in readers.items()}
+    return Read(lines, columns, table.skipped)
+
+
+def read_lines(book: Book, targets: Sequence[Target], currency: str) -> list[Line]:
+    """Every line of a book's list; `InputError` where there is no list."""
+    return read_list(book, targets, currency).lines
 
 
 def _readers(
-    table: Table, targets: Sequence[Target], currency: str
+    table: Table, chosen: Mapping, currency: str, *, signed: bool
 ) -> dict[str, tuple[int, str, Reader]]:
     """By target: the place of its column, the column's name, and how its cells are read."""
-    proposed = propose(table, targets)
     found: dict[str, tuple[int, str, Reader]] = {}
     for place, column in enumerate(table.columns):
-        choice = proposed.of(column)
+        choice = chosen.of(column)
         if choice is None or choice.becomes is not Becomes.FIELD or choice.target in found:
             continue
         assert choice.target is not None
-        reader = _reader(choice.target, choice, currency)
+        reader = _reader(choice.target, choice, currency, signed)
         found[choice.target] = (place, column.name, reader)
     return found
 
 
-def _reader(target: str, choice: Choice, currency: str) -> Reader:
+def _reader(target: str, choice: Choice, currency: str, signed: bool) -> Reader:
     if target == "date":
         return date_reader(choice.date_order)
-    if target in ("amount", "ask"):
+    if target in _MONEY:
         unit = Unit(choice.scale, choice.currency)
-        return money_reader(currency, unit, choice.decimal, exact=True)
+        return money_reader(currency, unit, choice.decimal, exact=True, signed=signed)
+    if target == "direction":
+        return _read_direction
     if target in ("score", "input_output"):
         return number_reader(choice.decimal)
     if target == "month":
@@ -171,7 +222,13 @@ def _reader(target: str, choice: Choice, currency: str) -> Reader:
     return read_move if target == "kind" else read_line
 
 
-def _line(number: int, row: Sequence[Cell], readers: Mapping[str, tuple[int, str, Reader]]) -> Line:
+def _read_direction(cell: Cell) -> object:
+    """Whether money went out: True, False, or why it is not known."""
+    word = normal(cell_text(cell))
+    return _OUTWARD[word] if word in _OUTWARD else Reason(_("is neither debit nor credit"))
+
+
+def _line(number: int, row: Sequence[Cell], readers: Dict[str, tuple[int, str, Reader]]) -> Line:
     values: dict[str, Any] = {}
     for target, (place, name, reader) in readers.items():
         cell = row[place]

@@ -8,7 +8,7 @@ is the whole of it; the wizard takes the same steps one by one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from ecofolio.initiatives.import_references import REFERENCE_KEYS, NewRecord
 from ecofolio.initiatives.import_targets import TARGETS
 from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Note
 from ecofolio.initiatives.model import Mapping as SavedMapping
-from ecofolio.intake.mapping import Mapping, fitted, from_json
+from ecofolio.intake.mapping import Mapping, Target, fitted, from_json
 from ecofolio.intake.proposing import known_headers, propose
 from ecofolio.intake.reading import Book, ReadingCancelledError, read_book
 from ecofolio.intake.table import Layout, Table, choose_table
@@ -269,14 +269,16 @@ def saved_mappings(connection: Connection) -> list[str]:
     return list(connection.scalars(select(table.c.name).order_by(table.c.name)))
 
 
-def named_mapping(connection: Connection, name: str) -> Mapping:
+def named_mapping(
+    connection: Connection, name: str, targets: Sequence[Target] = TARGETS
+) -> Mapping:
     """A saved mapping by its name, or one from a JSON file; `InputError` where there is neither."""
     table = table_of(SavedMapping)
     spec = connection.scalar(select(table.c.spec).where(table.c.name == name))
     if spec is None:
         spec = _mapping_file(connection, name)
     try:
-        return from_json(json.loads(spec), TARGETS)
+        return from_json(json.loads(spec), targets)
     except (ValueError, RecursionError):
         raise InputError(_("The mapping {name} is not valid JSON.").format(name=name)) from None
 

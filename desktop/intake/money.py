@@ -240,11 +240,17 @@ def settled_currency(said: str) -> str:
 
 
 def money_reader(
-    currency: str, unit: Unit | None = None, mark: str = ".", *, exact: bool = False
+    currency: str,
+    unit: Unit | None = None,
+    mark: str = ".",
+    *,
+    exact: bool = False,
+    signed: bool = False,
 ) -> Reader:
     """Reads amounts as whole fen of `currency`; a cell's own unit goes before the column's.
 
-    `exact` refuses what is not whole fen, but for the noise of a spreadsheet's own arithmetic.
+    `exact` refuses what is not whole fen, but for the noise of a spreadsheet's own arithmetic;
+    `signed` takes sums below nought, which are refused otherwise.
     """
     unit = unit or Unit()
     not_money = Reason(_("is not an amount of money"))
@@ -270,6 +276,6 @@ def money_reader(
             return broken
         if abs(fen) > LARGEST_FEN:
             return too_large
-        return negative if fen < 0 else int(fen)
+        return negative if fen < 0 and not signed else int(fen)
 
     return read

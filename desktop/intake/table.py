@@ -31,7 +31,10 @@ from ecofolio.text import _
 
 _TOTAL = re.compile(
     r"^(grand |sub)?total\b|^sum\b"
-    r"|^(合计|总计|小计|总额|合計|總計|小計|總額)\s*([(（][^)）]*[)）])?[:：]?$",
+    r"|^(opening|closing) balance\b|^(brought|carried) forward\b"
+    r"|^(本[日月季年期页頁])?(合计|总计|小计|总额|累计|合計|總計|小計|總額|累計)"
+    r"\s*([(（][^)）]*[)）])?[:：]?$"
+    r"|^(期初余额|期末余额|上期结转|承前页|过次页|期初餘額|期末餘額|承前頁|過次頁)$",
     re.IGNORECASE,
 )
 _REMARK = re.compile(

@@ -61,7 +61,7 @@ def test_an_expense_export_is_posted_and_bad_lines_are_told(funded: Bank, tmp_pa
     reasons = {one.row: one.reason for one in report.refused}
     assert "no initiative “E-9”" in reasons[7]
     assert "less than 12,000 yuan" in reasons[8]
-    assert "negative" in reasons[9]
+    assert "5 yuan came back, but no posting" in reasons[9]
     assert "on record already" in reasons[10]
     with funded.workspace.read() as connection:
         assert books.commitments(connection)[0].outstanding == 200_00
@@ -82,7 +82,7 @@ def test_an_expense_export_is_posted_and_bad_lines_are_told(funded: Bank, tmp_pa
         ("１２３４", 1_234_00),
         ("1e3", 1_000_00),
         (0.1 + 0.2, 30),
-        ("-5", "negative"),
+        ("-5", "more than 0"),
         ("1e9", "less than 1,000,000,000 yuan"),
         ("NaN", "not an amount"),
         ("9" * 30, "too large"),
@@ -136,6 +136,111 @@ def test_a_list_can_hold_every_kind_of_operation(bank: Bank, tmp_path: Path) -> 
         total = queries.balances(connection).total
     assert bound.outstanding == 100_00
     assert total == (970_00, 590_00, 380_00, 230_00, 100_00, 50_00)
+
+
+def test_a_ledger_of_debits_and_credits_is_posted_and_refunds_reverse(
+    funded: Bank, tmp_path: Path
+) -> None:
+    path = workbook(
+        tmp_path / "ledger.xlsx",
+        ("费用明细账",),
+        ("单位：万元",),
+        ("记账日期", "凭证号", "摘要", "项目编号", "借方金额", "贷方金额", "余额"),
+        ("期初余额", None, None, None, None, None, 0),
+        (20260309, "记-003", "退场地费", "E-1", None, "0.02", 0.1),
+        (20260305, "记-001", "场地费", "E-1", "0.02", "0.00", 0.02),
+        (46087, "记-002", "印刷", "E-1", 0.08, None, 0.1),
+        (20260310, "记-004", "红字", "E-1", -0.08, None, 0.02),
+        (20260311, "记-005", "退一部分", "E-1", None, 0.01, 0.01),
+        (20260312, "记-006", "都有", "E-1", 0.01, 0.01, 0.01),
+        (None, None, "本月合计", None, "0.10", "0.03", 0.02),
+    )
+    report = post_list(funded.workspace, path)
+    assert sorted(report.posted) == [5, 6, 7, 8] and report.skipped == [4, 11]
+    assert report.columns["back"] == "贷方金额"
+    assert {row: report.posted[back] for row, back in ((5, 6), (8, 7))} == report.reversed
+    assert [(one.row, one.reason) for one in report.refused] == [
+        (
+            9,
+            "100 yuan came back, but no posting of just this sum stands: reverse the one that it "
+            "is a part of, and post what remains.",
+        ),
+        (10, "The line has both a debit and a credit."),
+    ]
+    assert report.fen == funded.balance("spent", funded.campus) == 0
+    assert funded.balance("spent", funded.campus, date(2026, 3, 8)) == 1_000_00
+    again = post_list(funded.workspace, path)
+    assert not again.posted and len(again.refused) == 6
+    funded.workspace.undo()
+    assert sorted(post_list(funded.workspace, path).posted) == [5, 6, 7, 8]
+    assert funded.workspace.verify() == []
+
+
+@ON_FILES
+def test_a_direction_or_a_kind_says_that_money_came_back(funded: Bank, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "项目编号,金额,借贷方向,日期,对方户名,原凭证号,凭证号\n"
+        "E-1,30,借,2026-03-01,甲,,A-1\nE-1,30,借,2026-03-01,乙,,A-2\n"
+        "E-1,30,贷,2026-03-02,乙,,A-3\nE-1,30,贷,2026-03-02,,A-1,A-4\nE-1,30,?,2026-03-02,,,A-5\n"
+    )
+    report = post_list(funded.workspace, path)
+    assert report.reversed == {4: report.posted[3], 5: report.posted[2]}
+    assert "is neither debit nor credit" in report.refused[0].reason
+    kinds = tmp_path / "kinds.csv"
+    kinds.write_text(
+        "initiative,kind,amount,date\nE-1,commit,70,2026-03-01\nE-1,reversal,70,2026-03-02\n"
+    )
+    report = post_list(funded.workspace, kinds)
+    assert report.reversed == {3: report.posted[2]} and not report.refused
+    assert funded.balance("committed", funded.campus) == 0
+
+
+@ON_FILES
+def test_which_of_two_came_back_has_to_be_said(funded: Bank, tmp_path: Path) -> None:
+    for category in ("equipment", "marketing"):
+        funded.do(actions.spend, 30_00, initiative_id=funded.campus, category=category)
+    path = tmp_path / "list.csv"
+    path.write_text("initiative,amount\nE-1,-30\n")
+    (refused,) = post_list(funded.workspace, path).refused
+    assert refused.reason == "Several postings could be what came back (4, 5): name the document."
+
+
+def test_a_line_can_name_its_document_beside_the_list(funded: Bank, tmp_path: Path) -> None:
+    from ecofolio.store import files
+
+    folder = tmp_path / "list" / "附件"
+    folder.mkdir(parents=True)
+    (tmp_path / "secret.pdf").write_bytes(b"secret")
+    (folder / "发票.pdf").write_bytes(b"paid")
+    path = folder.parent / "list.csv"
+    names = ("附件\\发票.pdf", "../secret.pdf", str(tmp_path / "secret.pdf"), "附件/none.pdf", "")
+    path.write_text("initiative,amount,附件\n" + "".join(f"E-1,1,{name}\n" for name in names))
+    dry = post_list(funded.workspace, path, dry_run=True)
+    assert not files.folder_of(funded.workspace.place).exists()
+    report = post_list(funded.workspace, path)
+    assert sorted(report.posted) == sorted(dry.posted) == [2, 6]
+    assert "There is no file ../secret.pdf beside the list." in report.refused[0].reason
+    with funded.workspace.read() as connection:
+        kept = books.attachment(connection, report.posted[2])
+    assert kept is not None and kept.name == "发票.pdf"
+    assert files.path_of(funded.workspace.place, kept.hash).read_bytes() == b"paid"
+    assert funded.workspace.verify() == []
+
+
+@ON_FILES
+def test_a_saved_mapping_says_what_columns_are(funded: Bank, tmp_path: Path) -> None:
+    spec = {
+        "columns": [
+            {"column": "x", "field": "initiative"},
+            {"column": "y", "field": "amount", "unit": 10_000},
+        ]
+    }
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps(spec))
+    path = tmp_path / "list.csv"
+    path.write_text("x,y,z\nE-1,0.1,2\nE-1,0.2,3\n")
+    assert post_list(funded.workspace, path, mapping=str(mapping)).fen == 3_000_00
 
 
 @ON_FILES
