@@ -40,11 +40,13 @@ def rolled(
     """What was reached in some periods, by key, metric and period; in thousandths.
 
     The key is the initiative's identity, or the group that it is in. An initiative counts in a
-    period in which it has a figure or a target of the metric. `source` is `value`, or `target` or
+    period in which it has a figure or a target of the metric, with all months of the period but
+    those before its first. `source` is `value`, or `target` or
     `floor` for what was promised; rates weigh by the figures of their base in any case.
     """
     known = {row.id: row for row in metrics(connection, retired=True)}
     spanned = sorted({month for period in wanted for month in periods.months_in(period)})
+    spanned = [periods.shifted(one, -1) for one in spanned[:1]] + spanned
     told = _read(connection, OBSERVATION, "value", spanned, ids)
     promised = _read(connection, TARGET, "floor" if source == "floor" else "target", spanned, ids)
     figures = told if source == "value" else promised
@@ -59,8 +61,9 @@ def rolled(
         owed = promised.get((identity, metric_id), {})
         base = told.get((identity, metric.weighed_by_id or 0), {})
         weighed = metric.over_initiatives == OverInitiatives.WEIGHTED
+        first = min((*own, *owed))
         for period in wanted:
-            inside = periods.months_in(period)
+            inside = [month for month in periods.months_in(period) if month >= first]
             if any(month in own or month in owed for month in inside):
                 cells = [Cell(own.get(month), base.get(month)) for month in inside]
                 made = over_months(metric.over_months, cells, weighed=weighed)

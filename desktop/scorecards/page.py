@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QStackedWidget, QTabBar, QWidget
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import founding, scoring, value, words
+from ecofolio.scorecards import founding, scoring, trends, value, words
 from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip, StripChart
 from ecofolio.scorecards.heat_view import HeatMap
@@ -31,7 +32,7 @@ from ecofolio.scorecards.standing import (
 from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.thresholds_dialog import ThresholdsDialog
 from ecofolio.scorecards.value import Balance
-from ecofolio.scorecards.value_view import ValueView
+from ecofolio.scorecards.value_view import Flows, ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
@@ -44,8 +45,8 @@ from ecofolio.widgets.theme import Space
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
 _ROOMY = 1220  # pixels
-RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS = range(9)
-_UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS)  # shown without a score, too
+RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS, FIGURES = range(10)
+_UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS, FIGURES)  # shown without a score, too
 
 
 class ScorecardsPage(Page):
@@ -62,6 +63,8 @@ class ScorecardsPage(Page):
         self._scope = context.scope.value
         self.found: Standing | None = None
         self._reading, self._again, self._many = False, False, False
+        self._wanted: str | None = None  # the month that was chosen and is not shown yet
+        self._asked: dict[int, int] = {}  # how often a tab was read, to know late answers
         self._fresh: set[int] = set()
         self._shows_card = False
         founding.ready(context.workspace)
@@ -81,7 +84,7 @@ class ScorecardsPage(Page):
         for title in (
             _("Ranking"), _("Heat map"), _("Distribution"), _("Input–output"), _("What if"),
             _("Report"), _("Not reported"), _("Metrics"),
-            _("Targets"),
+            _("Targets"), _("Figures"),
         ):  # fmt: skip
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._turn)
@@ -112,6 +115,7 @@ class ScorecardsPage(Page):
         self.owed = OwedView(self.context)
         self.metrics = MetricsView(self.context)
         self.targets = TargetsView(self.context)
+        self.figures = FiguresView(self.context)
         self._stack = QStackedWidget()
         self._nothing = EmptyState(
             "chart-column",
@@ -120,16 +124,75 @@ class ScorecardsPage(Page):
             self._go_report,
             explanation=_("An initiative is scored where it has a batch, targets and figures."),
         )
-        ranked = Panel(_("Ranking"), _("each among its peers: unit level and batch"), flush=True)
-        ranked.add(self.ranking, 1)
-        mapped = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
-        mapped.add(self.heat, 1)
-        views = (
-            ranked, mapped, self._spread(), self.value, self.what_if, self.report, self.owed,
-            self.metrics, self.targets,
-        )  # fmt: skip
-        for shown in (*views, self._nothing):
-            self._stack.addWidget(shown)
+        self._stack.addWidget(self._nothing)
+
+    @cached_property
+    def heat(self) -> HeatMap:
+        """The heat map."""
+        made = HeatMap(_("Heat map"))
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def strips(self) -> StripChart:
+        """How scores spread within the peer groups."""
+        made = StripChart(_("Scores by peer group"))
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def value(self) -> ValueView:
+        """Spend against value."""
+        made = ValueView()
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def what_if(self) -> WhatIfView:
+        """Sliders."""
+        return WhatIfView(self.context)
+
+    @cached_property
+    def report(self) -> ReportView:
+        """What is due."""
+        return ReportView(self.context)
+
+    @cached_property
+    def owed(self) -> OwedView:
+        """Who has not reported."""
+        return OwedView(self.context)
+
+    @cached_property
+    def metrics(self) -> MetricsView:
+        """The catalogue."""
+        return MetricsView(self.context)
+
+    @cached_property
+    def targets(self) -> TargetsView:
+        """What was promised."""
+        return TargetsView(self.context)
+
+    def _view(self, tab: int) -> QWidget:
+        """The view of a tab, made when it is first wanted."""
+        if tab not in self._made:
+            made = (
+                self._ranked, self._mapped, self._spread, lambda: self.value,
+                lambda: self.what_if, lambda: self.report, lambda: self.owed,
+                lambda: self.metrics, lambda: self.targets,
+            )[tab]()  # fmt: skip
+            self._made[tab] = made
+            self._stack.addWidget(made)
+        return self._made[tab]
+
+    def _ranked(self) -> QWidget:
+        panel = Panel(_("Ranking"), _("each among its peers: unit level and batch"), flush=True)
+        panel.add(self.ranking, 1)
+        return panel
+
+    def _mapped(self) -> QWidget:
+        panel = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
+        panel.add(self.heat, 1)
+        return panel
 
     def _spread(self) -> QWidget:
         area = QScrollArea()
@@ -165,7 +228,8 @@ class ScorecardsPage(Page):
                 self._show(taken_in(connection, self.found, touched))
             return
         workspace, scope = self.context.workspace, self._scope
-        month = self.found.month if self.found else None
+        month = self._wanted or (self.found.month if self.found else None)
+        self._wanted = None
         today = workspace.clock().astimezone().date()
         with workspace.read() as connection:
             self._many = count(connection) > _MANY
@@ -188,6 +252,10 @@ class ScorecardsPage(Page):
         """Show the ranking of a large programme, and read what has changed in it afterwards."""
         if not isValid(self):
             return
+        if self._wanted is not None:  # another month was chosen meanwhile
+            self._reading = False
+            self.refresh()
+            return
         self._show(found)
         workspace = self.context.workspace
 
@@ -209,7 +277,7 @@ class ScorecardsPage(Page):
             self.found = whole
             self._fresh.discard(RANKING)
             self._turn()
-        if self._again:
+        if self._again or self._wanted is not None:
             self._again = False
             self.refresh()
 
@@ -260,7 +328,9 @@ class ScorecardsPage(Page):
             self.ranking.choose(state["id"])
 
     def has_open_work(self) -> bool:
-        return self.report.has_open_work() or self.targets.has_open_work()
+        # those that were not made yet have none
+        made = (self.__dict__.get(name) for name in ("report", "targets"))
+        return any(view is not None and view.has_open_work() for view in made)
 
     # --- what is in view -------------------------------------------------------------------
 
@@ -268,14 +338,15 @@ class ScorecardsPage(Page):
         month = self.months.currentText()
         if self.found is None or not month or month == self.found.month:
             return
-        today = self.context.workspace.clock().astimezone().date()
-        with self.context.workspace.read() as connection:
-            self._show(standing(connection, self._scope, month, today))
+        self._wanted = month
+        self._touched.all()
+        if not self._reading:  # else what is being read is dropped when it comes
+            self.refresh()
 
     def _ask_thresholds(self) -> None:
         dialog = ThresholdsDialog(self.context.workspace, self)
-        if dialog.exec():
-            self.context.notify(_("The thresholds of health are saved."))
+        if dialog.exec() and dialog.changed:
+            self.context.notify(_("The thresholds of health are saved."), undo=True)
 
     def _go_report(self) -> None:
         self.months.setCurrentIndex(0)
@@ -288,7 +359,7 @@ class ScorecardsPage(Page):
             return
         scored = tab not in _UNSCORED
         empty = scored and not found.lines
-        self._stack.setCurrentIndex(self._stack.count() - 1 if empty else tab)
+        self._stack.setCurrentWidget(self._nothing if empty else self._view(tab))
         self._shows_card = tab in (RANKING, HEAT, SPREAD) and not empty
         self._make_room()
         if tab in self._fresh:
@@ -296,11 +367,12 @@ class ScorecardsPage(Page):
         self._fresh.add(tab)
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
-            self.what_if.fill,
+            self._fill_what_if,
             lambda found: self.report.fill(found.month, found.ids),
             lambda found: self.owed.fill(found.ids, apart=self._many),
             lambda _found: self.metrics.fill(),
             lambda found: self.targets.fill(found.ids, self.ranking.current_id()),
+            lambda found: self.figures.fill(found.ids, self.ranking.current_id()),
         )[tab](found)  # fmt: skip
 
     def resizeEvent(self, event) -> None:
@@ -313,17 +385,55 @@ class ScorecardsPage(Page):
         self.card.setVisible(self._shows_card and not narrow)
 
     def _fill_ranking(self, found: Standing) -> None:
-        self.ranking.fill(found.lines)
-        one = self.ranking.current_id()
-        if one is not None:
-            self._open_card(one)
+        self.ranking.fill(found.lines, found.moved)  # the line that it chooses opens its card
+
+    def _apart(
+        self, tab: int, title: str, read: Callable[[Connection], Any], show: Callable[[Any], None]
+    ) -> None:
+        """Read for a tab, in a large programme off the GUI thread; what comes late is dropped."""
+        workspace = self.context.workspace
+        asked = self._asked[tab] = self._asked.get(tab, 0) + 1
+
+        def task(_progress: object = None, _cancelled: object = None) -> Any:
+            with workspace.read() as connection:
+                return read(connection)
+
+        def take(found: Any) -> None:
+            if isValid(self) and asked == self._asked[tab]:
+                show(found)
+
+        def give_up(error: BaseException) -> None:
+            if isValid(self) and asked == self._asked[tab]:
+                self._fresh.discard(tab)
+                self.context.report(error)
+
+        if self._many:
+            self.context.runner.start(
+                task, title=title, on_done=take, on_error=give_up, cancellable=False
+            )
+        else:
+            show(task())
 
     def _fill_heat(self, found: Standing) -> None:
-        with self.context.workspace.read() as connection:
-            sheets = scoring.sheets(
-                connection, found.month, found.today, [one.id for one in found.lines]
-            )
-        self.heat.fill(found.lines, sheets, found.metrics)
+        self.heat.fill(found.lines, found.metrics, found.cards, self._fetch_sheets)
+
+    def _fetch_sheets(self, ids: list[int]) -> None:
+        """Open the scorecards that a heat map shows."""
+        found = self.found
+        if found is not None:
+            self._apart(
+                HEAT, _("Opening the scorecards"),
+                lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+                self.heat.add,
+            )  # fmt: skip
+
+    def _fill_what_if(self, found: Standing) -> None:
+        ids = [line.id for line in found.lines]
+        self._apart(
+            WHAT_IF, _("Opening the scorecards"),
+            lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+            lambda sheets: self.what_if.fill(found, sheets),
+        )  # fmt: skip
 
     def _fill_spread(self, found: Standing) -> None:
         groups: dict[str, list[Dot]] = {}
@@ -346,22 +456,31 @@ class ScorecardsPage(Page):
 
     def _fill_value(self, found: Standing) -> None:
         programme = table_of(Programme)
-        with self.context.workspace.read() as connection:
-            balances = self._balances(connection, found.month)
+
+        def read(connection: Connection) -> Flows:
             who = places(connection)
-            hollow = value.hollow(connection, found.month)
-            groups = value.groupings(connection)
-            currency = connection.scalar(select(programme.c.currency)) or "CNY"
-        if found.ids is not None:
-            who = {one: place for one, place in who.items() if one in found.ids}
-        self.value.fill(balances, who, [one for one in hollow if one.id in who], currency, groups)
+            if found.ids is not None:
+                who = {one: place for one, place in who.items() if one in found.ids}
+            return Flows(
+                {
+                    one: balance
+                    for one, balance in self._balances(connection, found.month).items()
+                    if one in who
+                },
+                who,
+                [one for one in value.hollow(connection, found.month) if one.id in who],
+                connection.scalar(select(programme.c.currency)) or "CNY",
+                value.groupings(connection),
+            )
+
+        self._apart(VALUE, _("Reading value and spend"), read, self.value.fill)
 
     def _trends(self, ids) -> dict[int, list[int | None]]:
         found = self.found
         if found is None:
             return {}
         with self.context.workspace.read() as connection:
-            return scoring.trend(connection, ids, found.month, found.today)
+            return trends.trend(connection, ids, found.month, found.today)
 
     def _open_card(self, initiative_id: int) -> None:
         found = self.found
