@@ -107,8 +107,8 @@ def show(chosen: Namespace) -> int:
             )
     if chosen.json:
         output.write_json(rows)
-    elif chosen.csv:
-        output.write_csv(output.columns_of(rows), rows)
+    elif chosen.csv or chosen.bom:
+        output.write_csv(output.columns_of(rows), rows, bom=chosen.bom)
     else:
         output.write_table(output.columns_of(rows), rows)
     return DONE

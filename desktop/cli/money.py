@@ -21,7 +21,13 @@ from ecofolio.text import _
 def post(chosen: Namespace) -> int:
     """Post a list; FAULT where lines were refused and nothing could be posted."""
     with _open(chosen, chosen.into) as workspace:
-        report = post_list(workspace, chosen.from_file, dry_run=chosen.dry_run)
+        report = post_list(
+            workspace,
+            chosen.from_file,
+            mapping=chosen.mapping,
+            sheet=chosen.sheet,
+            dry_run=chosen.dry_run,
+        )
     text = _("{posted} posted, {asked} waiting for approval, {refused} refused.").format(
         posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
     )

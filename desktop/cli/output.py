@@ -57,10 +57,17 @@ def flat(value: object) -> str:
     return str(value)
 
 
-def write_csv(columns: Sequence[str], rows: Rows) -> None:
-    """Rows as CSV that a spreadsheet opens without running anything."""
+def write_csv(columns: Sequence[str], rows: Rows, *, bom: bool = False) -> None:
+    """Rows as CSV that a spreadsheet opens without running anything.
+
+    Excel reads it as UTF-8 only where it begins with the mark `bom`.
+    """
     from ecofolio.excel.delimited import write_rows
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")  # the rows have their ends, which Windows would double
+    if bom:
+        sys.stdout.write("\ufeff")
     write_rows(sys.stdout, [columns, *([flat(row.get(name)) for name in columns] for row in rows)])
 
 

@@ -136,6 +136,7 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     show.add_argument("--board", metavar="B", help="whose cards or moves: its code or name")
     show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     show.add_argument("--csv", action="store_true", help="as CSV")
+    show.add_argument("--bom", action="store_true", help="CSV that Excel knows for UTF-8")
     show.add_argument(
         "--by", action="append", choices=measures.BY, metavar="BY",
         help="observations and targets rolled up: " + ", ".join(measures.BY),
@@ -171,6 +172,8 @@ def _add_money_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     post = _command(commands, "post", "post a list of money: expenses, transfers, commitments")
     post.add_argument("--into", required=True, metavar="PROGRAMME")
     post.add_argument("--from-file", required=True, metavar="LIST")
+    post.add_argument("--mapping", metavar="NAME|FILE", help="a saved mapping, or one in a file")
+    post.add_argument("--sheet", metavar="SHEET")
     post.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     rounds = commands.add_parser("round", help="share a pot out", description="Share a pot out.")
     steps = rounds.add_subparsers(dest="step", metavar="STEP", required=True)

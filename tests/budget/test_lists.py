@@ -303,6 +303,15 @@ def test_money_on_the_command_line(
     assert main(["list", "postings", "--from", programme, "--csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert rows[0]["credit"] == "10000.00"
+    held: dict[tuple[str, str], float] = {}
+    for row in rows:
+        key = (row["account"], row["code"])
+        held[key] = held.get(key, 0) + float(row["debit"] or 0) - float(row["credit"] or 0)
+        assert float(row["balance"]) == held[key]
+    assert main(["list", "postings", "--from", programme, "--csv", "--bom"]) == 0
+    marked = capsys.readouterr().out
+    assert marked.startswith("\ufefftransaction,date,") and "\r\n" in marked
+    assert "\r\r" not in marked
     assert sum(float(row["debit"] or 0) - float(row["credit"] or 0) for row in rows) == 0
     assert said(capsys, "check", programme) == {"ok": True, "problems": []}
 
