@@ -135,7 +135,7 @@ def send_back(work: Work, request_id: int, reason: str) -> None:
     if not reason.strip():
         raise InputError(_("Say why the request is returned."))
     row = _waiting(work, request_id)
-    if not _same_person(row["asked_by"], work.actor):
+    if not same_person(work.connection, row["asked_by"], work.actor):
         _refuse_others(work, row)
     operation = Operation.from_json(row["operation"])
     _decide(work, request_id, RequestState.RETURNED, reason.strip(), None)
@@ -167,25 +167,39 @@ def _waiting(work: Work, request_id: int) -> Row:
 
 def _to_decide(work: Work, request_id: int) -> Row:
     row = _waiting(work, request_id)
-    if _same_person(row["asked_by"], work.actor):
-        raise InputError(
-            _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
-        )
+    refuse_own(work, row["asked_by"])
     _refuse_others(work, row)
     return row
 
 
-def _same_person(one: object, other: str) -> bool:
-    return str(one).strip().casefold() == other.strip().casefold()
+def refuse_own(work: Work, asked_by: str) -> None:
+    """`InputError` where who acts would approve what is their own."""
+    if same_person(work.connection, asked_by, work.actor):
+        raise InputError(
+            _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
+        )
+
+
+def same_person(connection: Connection, one: str, other: str) -> bool:
+    """Whether two names are one person's: the same words, or the name and code of one."""
+    if one.strip().casefold() == other.strip().casefold():
+        return True
+    return not _people(connection, one).isdisjoint(_people(connection, other))
+
+
+def _people(connection: Connection, name: str) -> set[int]:
+    """Whoever is called so: by name, code or e-mail."""
+    columns = (PERSON.c.name, PERSON.c.code, PERSON.c.email)
+    same = or_(*(func.lower(column) == name.strip().lower() for column in columns))
+    return set(connection.scalars(select(PERSON.c.id).where(same)))
 
 
 def _refuse_others(work: Work, row: Mapping[str, Any]) -> None:
     """Somebody known has to sit where the decision is made; strangers are taken at their word."""
-    name = func.lower(PERSON.c.name)
     query = (
         select(UNIT.c.id, UNIT.c.name, UNIT.c.level)
         .join(PERSON, PERSON.c.unit_id == UNIT.c.id)
-        .where(or_(name == work.actor.strip().lower(), PERSON.c.code == work.actor.strip()))
+        .where(PERSON.c.id.in_(_people(work.connection, work.actor)))
     )
     seats = work.connection.execute(query).all()
     if not seats or any(seat.level == UnitLevel.HEAD_OFFICE for seat in seats):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ecofolio.budget.approvals import refuse_own
 from ecofolio.budget.carrying import CATEGORY, category_id
 from ecofolio.budget.model import MOST_FEN, PlanLine, PlanVersion
 from ecofolio.errors import InputError
@@ -97,10 +98,7 @@ def approve_plan(work: Work, version_id: int) -> None:
     `InputError` where one drew it up oneself.
     """
     version = _draft(work, version_id)
-    if version["drawn_by"].strip().casefold() == work.actor.strip().casefold():
-        raise InputError(
-            _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
-        )
+    refuse_own(work, version["drawn_by"])
     standing = work.connection.scalars(
         select(VERSION.c.id).where(VERSION.c.state == PlanState.APPROVED.value)
     ).all()

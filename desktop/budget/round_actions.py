@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ecofolio.budget import ledger, queries, rules
+from ecofolio.budget.approvals import refuse_own
 from ecofolio.budget.carrying import UNIT
 from ecofolio.budget.ledger import AccountKey
 from ecofolio.budget.model import MOST_FEN, FundingRound, RoundParty
@@ -304,10 +305,7 @@ def drop_round(work: Work, round_id: int) -> None:
 def approve_round(work: Work, round_id: int) -> None:
     """Agree to a draft that somebody else drew up; `InputError` says what is in the way."""
     row = _draft(work, round_id)
-    if row["drawn_by"].strip().casefold() == work.actor.strip().casefold():
-        raise InputError(
-            _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
-        )
+    refuse_own(work, row["drawn_by"])
     outcome = work_out(work, round_id)
     if outcome.troubles:
         raise InputError(_(TROUBLES[outcome.troubles[0]]))

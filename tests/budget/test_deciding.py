@@ -114,6 +114,41 @@ def test_who_sits_elsewhere_has_no_say(funded: Bank) -> None:
     acting(funded, "Sun").do(approvals.approve, large)
 
 
+def test_nobody_approves_their_own_under_another_of_their_names(funded: Bank) -> None:
+    from ecofolio.organisation.model import Person
+    from ecofolio.store.work import Work
+
+    def staff(work: Work) -> None:
+        work.label("People")
+        head = {"unit_id": funded.head_office}
+        work.insert(
+            Person,
+            [
+                {"code": "P7", "name": "Lin Wei", "email": "lin@bank.example", **head},
+                {"code": "P8", "name": "Wang Fang", **head},
+            ],
+        )
+
+    funded.do(staff)
+    funded.do(approvals.set_limit, None, 10_00, None)
+    asked = funded.do(actions.spend, 50_00, initiative_id=funded.campus).request_id
+    made = funded.do(round_actions.draft_round, "Round", pot_fen=100, base_fen=100)
+    plan = funded.do(plan_actions.draw_plan, "Plan 2026")
+    own = (
+        (approvals.approve, asked),
+        (round_actions.approve_round, made),
+        (plan_actions.approve_plan, plan),
+    )
+    for name in ("p7", " LIN@bank.example", "lin wei"):
+        acting(funded, name)
+        for verb, what in own:
+            with pytest.raises(InputError, match="Somebody else"):
+                funded.do(verb, what)
+    acting(funded, "P8")
+    for verb, what in own:
+        funded.do(verb, what)
+
+
 # --- the plan --------------------------------------------------------------------------------
 
 
