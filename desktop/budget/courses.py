@@ -1,13 +1,13 @@
-"""What forecasts are worked out from: spend and plan of every initiative, in two statements."""
+"""What forecasts are worked out from: spend and plan of every initiative, in few statements."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, case, func, select
 
 from ecofolio.budget import rules
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION
@@ -15,6 +15,7 @@ from ecofolio.budget.model import PlanLine
 from ecofolio.store.base import table_of
 
 LINE = table_of(PlanLine)
+DAY = timedelta(days=1)
 
 
 class _Spent(NamedTuple):
@@ -78,31 +79,65 @@ def read_courses(
 
 
 def _spent(connection: Connection, as_of: date, category: int | None) -> dict[int, _Spent]:
-    """Only what forecasts need: an index answers it without reading every posting's month."""
     month = rules.period_of(as_of)
-    opened = date.fromisoformat(f"{month}-01")
-    since = date.fromisoformat(f"{rules.shifted(month, -rules.BURN_MONTHS)}-01")
-    before = (POSTING.c.date >= since) & (POSTING.c.date < opened)
-    query = (
-        select(
-            ACCOUNT.c.initiative_id,
-            func.sum(POSTING.c.fen),
-            func.sum(case((POSTING.c.date >= opened, POSTING.c.fen), else_=0)),
-            func.sum(case((before, POSTING.c.fen), else_=0)),
-            func.min(POSTING.c.date),
-        )
-        .join(POSTING, POSTING.c.account_id == ACCOUNT.c.id)
-        .where(ACCOUNT.c.kind == "spent", POSTING.c.date <= as_of)
-        .group_by(ACCOUNT.c.initiative_id)
-    )
-    if category is not None:
-        query = query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id).where(
-            TRANSACTION.c.category_id == category
-        )
+    opened, since = _opening(month), _opening(rules.shifted(month, -rules.BURN_MONTHS))
+    spans = ((date.min, as_of), (opened, as_of), (since, opened - DAY))
+    sums = _sums(connection, spans, category)
+    firsts = _firsts(connection, as_of, category)
     return {
-        row[0]: _Spent(int(row[1]), int(row[2]), int(row[3]), rules.period_of(row[4]))
-        for row in connection.execute(query).all()
+        one: _Spent(*fen, rules.period_of(firsts[one]))
+        for one, fen in sums.items()
+        if one in firsts
     }
+
+
+def spent_in(
+    connection: Connection, months: Sequence[str], as_of: date, category: int | None = None
+) -> dict[int, tuple[int, ...]]:
+    """Spend in fen in each of some months, until a day, by initiative that has an account."""
+    spans = [(_opening(one), min(as_of, _opening(rules.shifted(one, 1)) - DAY)) for one in months]
+    return _sums(connection, spans, category)
+
+
+def _opening(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _sums(
+    connection: Connection, spans: Sequence[tuple[date, date]], category: int | None
+) -> dict[int, tuple[int, ...]]:
+    """Spend in spans of days by initiative.
+
+    An index finds each account's days, so that nobody reads every posting's month.
+    """
+
+    def spent(first: date, last: date) -> ScalarSelect[Any]:
+        query = select(func.coalesce(func.sum(POSTING.c.fen), 0)).where(
+            POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date.between(first, last)
+        )
+        return _of_category(query, category).scalar_subquery()
+
+    columns = [spent(*span) for span in spans]
+    query = select(ACCOUNT.c.initiative_id, *columns).where(ACCOUNT.c.kind == "spent")
+    return {row[0]: tuple(map(int, row[1:])) for row in connection.execute(query).all()}
+
+
+def _firsts(connection: Connection, as_of: date, category: int | None) -> dict[int, date]:
+    """The first day of spend by initiative."""
+    query = select(func.min(POSTING.c.date)).where(
+        POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date <= as_of
+    )
+    first = _of_category(query, category).scalar_subquery()
+    rows = select(ACCOUNT.c.initiative_id, first).where(ACCOUNT.c.kind == "spent")
+    return {row[0]: row[1] for row in connection.execute(rows).all() if row[1] is not None}
+
+
+def _of_category(query: Select[Any], category: int | None) -> Select[Any]:
+    if category is None:
+        return query
+    return query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id).where(
+        TRANSACTION.c.category_id == category
+    )
 
 
 def _planned(
