@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QCompleter,
     QFrame,
     QHeaderView,
     QTableView,
@@ -25,6 +24,7 @@ from ecofolio.scorecards.figures_model import FiguresModel
 from ecofolio.scorecards.queries import MetricRow, ObservationRow
 from ecofolio.scorecards.ranking import Place, places
 from ecofolio.scorecards.reading import figure_text
+from ecofolio.scorecards.targets_view import searching
 from ecofolio.scorecards.value import groupings
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.page import PageContext
@@ -129,11 +129,7 @@ class FiguresView(QWidget):
             (_("Years"), periods.YEAR),
         ):  # fmt: skip
             self.span.addItem(text, value)
-        self.which.setFixedWidth(260)
-        self.which.setEditable(True)
-        self.which.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.which.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        self.which.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        searching(self.which, 260)
         self.what.currentIndexChanged.connect(lambda _n: self._offer(None))
         self.which.currentIndexChanged.connect(lambda _n: self._read())
         self.span.currentIndexChanged.connect(lambda _n: self._read())

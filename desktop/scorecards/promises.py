@@ -34,10 +34,14 @@ class Promised(NamedTuple):
     others: list[MetricRow]
 
 
-def promisers(connection: Connection, ids: Collection[int] | None = None) -> list[Promiser]:
-    """The open initiatives by code, all or some."""
+def promisers(
+    connection: Connection, ids: Collection[int] | None = None, *, closed: bool = False
+) -> list[Promiser]:
+    """The open initiatives by code, all or some, or the `closed` ones as well."""
     query = select(INITIATIVE.c.id, INITIATIVE.c.code, INITIATIVE.c.name)
-    query = query.where(INITIATIVE.c.stage != Stage.CLOSED.value).order_by(INITIATIVE.c.code)
+    query = query.order_by(INITIATIVE.c.code)
+    if not closed:
+        query = query.where(INITIATIVE.c.stage != Stage.CLOSED.value)
     found = [Promiser._make(row) for row in connection.execute(query).all()]
     return [one for one in found if ids is None or one.id in ids]
 

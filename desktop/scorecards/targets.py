@@ -1,4 +1,7 @@
-"""Setting targets: one by one, in bulk from last year, spread over a season, or pasted."""
+"""Setting targets: one by one, in bulk from last year, spread over a season, or pasted.
+
+What is proposed in bulk can be had as promises first, to be looked at before it is set.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
@@ -19,7 +22,19 @@ from ecofolio.vocabulary import Direction
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 _CHUNK = 500
+FLOOR_PERCENT = 60  # of a target that is proposed
 Key = tuple[int, int, str]
+
+
+class Bounds(NamedTuple):
+    """Which way a metric is better, and what is believable of it at most, in thousandths."""
+
+    higher: bool
+    most: int | None
+
+    def within(self, value: int) -> int:
+        """A figure that is proposed, up to what is believable: no share beyond 100 per cent."""
+        return value if self.most is None else min(value, self.most)
 
 
 class Promise(NamedTuple):
@@ -38,9 +53,10 @@ def set_targets(work: Work, promises: Sequence[Promise]) -> int:
 
     `InputError` says which rule the first wrong one breaks.
     """
-    higher = _directions(work)
+    known = metrics_of(work.connection)
     for one in promises:
-        if reason := refusal(one, higher.get(one.metric_id)):
+        metric = known.get(one.metric_id)
+        if reason := refusal(one, metric.higher if metric else None):
             raise InputError(reason)
     if len({one[:3] for one in promises}) < len(promises):
         raise InputError(_("The same initiative, metric and month is given twice."))
@@ -98,30 +114,57 @@ def as_last_year(
     months: Sequence[str],
     *,
     percent: int,
-    floor_percent: int = 60,
+    floor_percent: int = FLOOR_PERCENT,
 ) -> int:
-    """Targets from what was reached twelve months before, `percent` more (or fewer, where less
-    is better); the floor is so many per cent of the target. Months without a figure then are
-    passed over; `InputError` where all are.
-    """
-    higher, wanted = _directions(work), set(metric_ids)
-    before = {periods.shifted(month, -12): month for month in months}
-    promises = []
-    for row in _figures(work, list(initiative_ids), before):
-        if row.metric_id not in wanted or row.value <= 0:
-            continue
-        up = higher[row.metric_id]
-        target = _scaled(row.value, 100 + percent if up else 100 - percent)
-        floor = _scaled(target, floor_percent if up else 200 - floor_percent)
-        if (target > floor) == up and target != floor:
-            promises.append(
-                Promise(row.initiative_id, row.metric_id, before[row.month], floor, target)
-            )
-    if not promises:
-        raise InputError(_("Nothing was reported a year before: there is nothing to go by."))
+    """Set what `last_year` proposes; how many targets differ from before."""
+    promises = last_year(
+        work.connection,
+        initiative_ids,
+        metric_ids,
+        months,
+        percent=percent,
+        floor_percent=floor_percent,
+    )
     count = set_targets(work, promises)
     work.label(N_("Targets as last year {percent} %"), percent=f"{percent:+d}")
     return count
+
+
+def last_year(
+    connection: Connection,
+    initiative_ids: Iterable[int],
+    metric_ids: Iterable[int],
+    months: Sequence[str],
+    *,
+    percent: int,
+    floor_percent: int = FLOOR_PERCENT,
+) -> list[Promise]:
+    """Targets from what was reached twelve months before, `percent` more (or fewer, where less
+    is better), up to the most that can be; the floor is so many per cent of the target. Months
+    without a figure then are passed over; `InputError` where all are.
+    """
+    known, wanted = metrics_of(connection), set(metric_ids)
+    before = {periods.shifted(month, -12): month for month in months}
+    promises = []
+    for row in _figures(connection, list(initiative_ids), before):
+        if row.metric_id not in wanted:
+            continue
+        metric, key = known[row.metric_id], (row.initiative_id, row.metric_id, before[row.month])
+        target = metric.within(scaled(row.value, 100 + percent if metric.higher else 100 - percent))
+        if promise := beside_floor(key, target, metric.higher, floor_percent):
+            promises.append(promise)
+    if not promises:
+        raise InputError(_("Nothing was reported a year before: there is nothing to go by."))
+    return promises
+
+
+def beside_floor(key: Key, target: int, higher: bool, floor_percent: int) -> Promise | None:
+    """A target with a floor of so many per cent of it, or as much beyond it where less is better;
+    None where that leaves nothing to attain."""
+    floor = scaled(target, floor_percent if higher else 200 - floor_percent)
+    if target <= 0 or floor == target:
+        return None
+    return Promise(*key, floor, target)
 
 
 def spread(
@@ -132,34 +175,50 @@ def spread(
     total: int,
     *,
     season: Sequence[int] | None = None,
-    floor_percent: int = 60,
+    floor_percent: int = FLOOR_PERCENT,
 ) -> int:
-    """Split a total (thousandths) over months by the weights of a season, to the thousandth.
+    """Set what `seasonal` proposes; how many targets differ from before."""
+    promises = seasonal(
+        work.connection,
+        initiative_id,
+        metric_id,
+        months,
+        total,
+        season=season,
+        floor_percent=floor_percent,
+    )
+    count = set_targets(work, promises)
+    work.label(N_("Split a target over {n} months"), n=len(months))
+    return count
+
+
+def seasonal(
+    connection: Connection,
+    initiative_id: int,
+    metric_id: int,
+    months: Sequence[str],
+    total: int,
+    *,
+    season: Sequence[int] | None = None,
+    floor_percent: int = FLOOR_PERCENT,
+) -> list[Promise]:
+    """A total (thousandths) split over months by the weights of a season, to the thousandth.
 
     Without a season it is last year's own, or even months where nothing was reported then.
     """
     if season is None:
         before = {periods.shifted(month, -12): n for n, month in enumerate(months)}
         found = [0] * len(months)
-        for row in _figures(work, [initiative_id], before):
+        for row in _figures(connection, [initiative_id], before):
             if row.metric_id == metric_id:
                 found[before[row.month]] = max(row.value, 0)
         season = found if all(found) else [1] * len(months)
-    parts = split(total, season)
-    higher = _directions(work).get(metric_id, True)
-    promises = [
-        Promise(
-            initiative_id,
-            metric_id,
-            month,
-            _scaled(part, floor_percent if higher else 200 - floor_percent),
-            part,
-        )
-        for month, part in zip(months, parts, strict=True)
+    metric = metrics_of(connection).get(metric_id)
+    percent = floor_percent if metric is None or metric.higher else 200 - floor_percent
+    return [
+        Promise(initiative_id, metric_id, month, scaled(part, percent), part)
+        for month, part in zip(months, split(total, season), strict=True)
     ]
-    count = set_targets(work, promises)
-    work.label(N_("Split a target over {n} months"), n=len(months))
-    return count
 
 
 def split(total: int, season: Sequence[int]) -> list[int]:
@@ -175,15 +234,17 @@ def split(total: int, season: Sequence[int]) -> list[int]:
     return parts
 
 
-def _scaled(value: int, percent: int) -> int:
+def scaled(value: int, percent: int) -> int:
+    """So many per cent of a figure."""
     return round(Fraction(value * percent, 100))
 
 
-def _directions(work: Work) -> dict[int, bool]:
-    query = select(METRIC.c.id, METRIC.c.direction)
+def metrics_of(connection: Connection) -> dict[int, Bounds]:
+    """What proposals have to know of each metric."""
+    query = select(METRIC.c.id, METRIC.c.direction, METRIC.c.most)
     return {
-        identity: direction == Direction.HIGHER
-        for identity, direction in work.connection.execute(query).all()
+        identity: Bounds(direction == Direction.HIGHER, most)
+        for identity, direction, most in connection.execute(query).all()
     }
 
 
@@ -204,7 +265,7 @@ def _stored(work: Work, promises: Sequence[Promise]) -> dict[Key, tuple[int, int
     return found
 
 
-def _figures(work: Work, ids: Sequence[int], months: Mapping[str, Any]) -> list[Any]:
+def _figures(connection: Connection, ids: Sequence[int], months: Mapping[str, Any]) -> list[Any]:
     found: list[Any] = []
     for start in range(0, len(ids), _CHUNK):
         query = select(
@@ -216,5 +277,5 @@ def _figures(work: Work, ids: Sequence[int], months: Mapping[str, Any]) -> list[
             OBSERVATION.c.initiative_id.in_(ids[start : start + _CHUNK]),
             OBSERVATION.c.month.in_(list(months)),
         )
-        found.extend(work.connection.execute(query).all())
+        found.extend(connection.execute(query).all())
     return found

@@ -34,6 +34,7 @@ class TargetsModel(QAbstractTableModel):
         self._kept: dict[tuple[int, str], TargetRow] = {}
         self._typed: dict[Cell, str] = {}
         self._wrong: dict[Cell, str] = {}
+        self.left_out = 0  # cells that were pasted beyond the grid
 
     def fill(
         self,
@@ -46,7 +47,7 @@ class TargetsModel(QAbstractTableModel):
         self.beginResetModel()
         self._initiative = initiative_id
         self.metrics, self.months, self._kept = list(metrics), list(months), dict(kept)
-        self._typed, self._wrong = {}, {}
+        self._typed, self._wrong, self.left_out = {}, {}, 0
         self.endResetModel()
         self.edited.emit()
 
@@ -89,14 +90,32 @@ class TargetsModel(QAbstractTableModel):
 
     def paste(self, row: int, column: int, text: str) -> int:
         """Fill cells to the right and downward from a cell with the lines of a text, as a
-        spreadsheet copies them; how many were filled. What lies beyond the grid is left out."""
-        filled = 0
+        spreadsheet copies them; how many were filled. What lies beyond the grid is `left_out`."""
+        filled = self.left_out = 0
         for n, line in enumerate(text.rstrip("\r\n").splitlines()):
             for m, cell in enumerate(line.split("\t")):
                 place = row + n, max(column, FIRST) - FIRST + m
                 if place[0] < self.rowCount() and place[1] < len(self.months):
                     self._type(place, cell.strip())
                     filled += 1
+                elif cell.strip():
+                    self.left_out += 1
+        self._judge()
+        return filled
+
+    def propose(self, promises: Sequence[Promise]) -> int:
+        """Fill cells with targets that are proposed, to be looked at and saved; how many targets
+        that is. Those of metrics and months that are not shown are left out."""
+        metrics = {metric.id: place for place, metric in enumerate(self.metrics)}
+        filled = self.left_out = 0
+        for one in promises:
+            if one.metric_id in metrics and one.month in self.months:
+                month = self.months.index(one.month)
+                for n, (line, _title) in enumerate(LINES):
+                    value = getattr(one, line)
+                    cell = metrics[one.metric_id] * len(LINES) + n, month
+                    self._type(cell, "" if value is None else figure_text(value))
+                filled += 1
         self._judge()
         return filled
 
@@ -198,7 +217,9 @@ class TargetsModel(QAbstractTableModel):
             return self._label(metric, line, column, role)
         cell = row, column - FIRST
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._typed.get(cell, self._plain(cell))
+            text = self._typed.get(cell, self._plain(cell))
+            wrong = cell in self._wrong and role == Qt.ItemDataRole.DisplayRole
+            return f"✕ {text}" if wrong else text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = self._typed.get(cell, self._plain(cell)) or "–"
             return f"{metric.name}, {_(LINES[line][1])}, {self.months[cell[1]]}: {words}"
@@ -230,6 +251,7 @@ class TargetsModel(QAbstractTableModel):
         text = str(value).strip()
         if text == self._typed.get(cell, self._plain(cell)):
             return False
+        self.left_out = 0
         self._type(cell, text)
         self._judge()
         return True

@@ -1,8 +1,9 @@
-"""What an initiative promises in a year: typed, pasted, taken from last year, or split."""
+"""What an initiative promises in a year: typed, pasted, or filled in and looked at before it is
+saved: as last year, as a proven initiative, or split over a season."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from ecofolio.errors import EcofolioError
 from ecofolio.intake.values import Reason
-from ecofolio.scorecards import promises, targets
+from ecofolio.scorecards import promises, proven, targets
 from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import read_figure
+from ecofolio.scorecards.targets import Promise
 from ecofolio.scorecards.targets_model import FIRST, LINE, METRIC, TargetsModel
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
@@ -90,6 +92,15 @@ class TargetTable(QTableView):
             self.setCurrentIndex(index.siblingAtRow(index.row() + 1))
 
 
+def searching(box: QComboBox, width: int) -> None:
+    """Let a long list be searched by typing any part of a line."""
+    box.setFixedWidth(width)
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+    box.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+
+
 class TargetsView(QWidget):
     """The targets of one initiative and year."""
 
@@ -109,7 +120,9 @@ class TargetsView(QWidget):
         self.panel = Panel(_("Targets"), "", action=head, flush=True)
         self.panel.add(self.table, 1)
         hint = label(_("Paste a block from Excel; Ctrl+Enter saves."), "muted")
-        foot = column(self.message, self._tools, row(hint, None, self.reset, self.save))
+        foot = column(
+            self.message, self._tools, self._example_tools, row(hint, None, self.reset, self.save)
+        )
         foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         self.panel.add(foot)
         self._nobody = EmptyState(
@@ -123,11 +136,7 @@ class TargetsView(QWidget):
     def _make_choosers(self) -> None:
         self.who, self.year, self.more = QComboBox(), QSpinBox(), QComboBox()
         self.who.setAccessibleName(_("Initiative"))
-        self.who.setFixedWidth(300)
-        self.who.setEditable(True)
-        self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.who.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        self.who.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        searching(self.who, 300)
         self.who.currentIndexChanged.connect(self._turn)
         self.year.setAccessibleName(_("Year"))
         self.year.setRange(2000, 2199)
@@ -153,15 +162,34 @@ class TargetsView(QWidget):
         self.total.setMaximumWidth(140)
         self.total.textChanged.connect(lambda _text: self._edited())
         self.total.returnPressed.connect(self._split)
-        self.last_year = button(_("Set as last year"), self._as_last_year)
+        self.last_year = button(_("Fill as last year"), self._as_last_year)
         self.split = button(_("Split over months"), self._split)
         self._metric_name = label("", "muted")
         self._tools = row(
             label(_("All metrics:"), "muted"), self.percent, self.last_year, Space.L,
             self._metric_name, self.total, self.split, None,
         )  # fmt: skip
+        self._make_example()
         self.save = button(_("Save targets"), self.keep, primary=True)
         self.reset = button(_("Discard"), self._read)
+
+    def _make_example(self) -> None:
+        """What fills targets as a proven initiative has done, month by month since its start."""
+        self.example, self.of, self.part = QComboBox(), QComboBox(), QSpinBox()
+        self.example.setAccessibleName(_("Proven initiative"))
+        searching(self.example, 300)
+        self.of.setAccessibleName(_("What of it"))
+        self.of.addItem(_("what it reached"), proven.REACHED)
+        self.of.addItem(_("what it promised"), proven.PROMISED)
+        self.part.setAccessibleName(_("Per cent of it"))
+        self.part.setRange(1, 1000)
+        self.part.setValue(100)
+        self.part.setSuffix(" %")
+        self.as_proven = button(_("Fill as that one"), self._as_proven)
+        self._example_tools = row(
+            label(_("A proven initiative, month by month since its start:"), "muted"),
+            self.example, self.of, self.part, self.as_proven, None,
+        )  # fmt: skip
 
     def fill(self, ids: Collection[int] | None, first: int | None = None) -> None:
         """Show the initiatives that targets can be set for; what is typed stays.
@@ -172,13 +200,10 @@ class TargetsView(QWidget):
             return
         with self.context.workspace.read() as connection:
             found = promises.promisers(connection, ids)
+            examples = promises.promisers(connection, None, closed=True)
         kept = self._shown[0] or first
-        self.who.blockSignals(True)
-        self.who.clear()
-        for one in found:
-            self.who.addItem(f"{one.code}  {one.name}", one.id)
-        self.who.setCurrentIndex(max(self.who.findData(kept), 0) if found else -1)
-        self.who.blockSignals(False)
+        _fill(self.who, found, kept)
+        _fill(self.example, examples, self.example.currentData())
         self.panel.setVisible(bool(found))
         self._nobody.setVisible(not found)
         if found:
@@ -254,6 +279,13 @@ class TargetsView(QWidget):
         problem, typed = self.model.problem(), self.has_open_work()
         if problem:
             self.message.say(problem, tone="red")
+        elif n := self.model.left_out:
+            text = ngettext(
+                "{n} cell lies beyond the grid and is left out.",
+                "{n} cells lie beyond the grid and are left out.",
+                n,
+            )
+            self.message.say(text.format(n=n), tone="amber")
         else:
             self.message.hide()
         writable, metric = not self.context.workspace.read_only, self.metric
@@ -261,6 +293,7 @@ class TargetsView(QWidget):
         self.reset.setEnabled(typed)
         still = writable and not typed and metric is not None
         self.last_year.setEnabled(still)
+        self.as_proven.setEnabled(still and self.example.count() > 0)
         self.split.setEnabled(still and bool(self.total.text().strip()))
         self._metric_name.setText(f"{metric.name}:" if metric else "")
 
@@ -277,9 +310,19 @@ class TargetsView(QWidget):
         self._do(targets.change_targets, wanted, gone)
 
     def _as_last_year(self) -> None:
-        metrics = [metric.id for metric in self.model.metrics]
         percent = self.percent.value()
-        self._do(targets.as_last_year, [self._shown[0]], metrics, self.months, percent=percent)
+        self._propose(
+            targets.last_year, [self._shown[0]], self._metric_ids(), self.months, percent=percent
+        )
+
+    def _as_proven(self) -> None:
+        self._propose(
+            proven.as_proven, self._shown[0], self.example.currentData(), self._metric_ids(),
+            self.months, percent=self.part.value(), of=self.of.currentData(),
+        )  # fmt: skip
+
+    def _metric_ids(self) -> list[int]:
+        return [metric.id for metric in self.model.metrics]
 
     def _split(self) -> None:
         metric = self.metric
@@ -291,8 +334,25 @@ class TargetsView(QWidget):
             text = _("“{text}” {reason}.").format(text=self.total.text(), reason=reason)
             self.message.say(text, tone="red")
             return
-        if self._do(targets.spread, self._shown[0], metric.id, self.months, total):
+        if self._propose(targets.seasonal, self._shown[0], metric.id, self.months, total):
             self.total.clear()
+
+    def _propose(self, query: Callable[..., list[Promise]], *given: Any, **more: Any) -> bool:
+        """Fill the grid with what is proposed; nothing is kept until it is saved."""
+        try:
+            with self.context.workspace.read() as connection:
+                found = query(connection, *given, **more)
+        except EcofolioError as error:
+            self.message.say(str(error), tone="red")
+            return False
+        n = self.model.propose(found)
+        text = ngettext(
+            "{n} target is filled in and not saved yet.",
+            "{n} targets are filled in and not saved yet.",
+            n,
+        )
+        self.context.notify(text.format(n=n))
+        return True
 
     def _do(self, action: Callable[..., int], *given: Any, **more: Any) -> bool:
         try:
@@ -304,3 +364,13 @@ class TargetsView(QWidget):
         text = ngettext("{n} target is changed.", "{n} targets are changed.", n)
         self.context.notify(text.format(n=n), undo=True)
         return True
+
+
+def _fill(box: QComboBox, found: Sequence[promises.Promiser], kept: int | None) -> None:
+    """Offer initiatives, the one that was chosen before in front."""
+    box.blockSignals(True)
+    box.clear()
+    for one in found:
+        box.addItem(f"{one.code}  {one.name}", one.id)
+    box.setCurrentIndex(max(box.findData(kept), 0) if found else -1)
+    box.blockSignals(False)

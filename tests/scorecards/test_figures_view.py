@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from tests.scorecards.conftest import MONTH, Measured
 
@@ -89,7 +89,8 @@ def test_the_grid_is_copied_as_plain_figures(
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert lines[0] == ["Metric", "Unit of measure", "2026-09", "2026-10"]
     assert lines[1] == ["Effective cards issued", "pieces", "50", "12345.5"]
-    view.table.setCurrentIndex(view.model.index(0, 1))
+    picked = QItemSelectionModel.SelectionFlag.ClearAndSelect
+    view.table.selectionModel().select(view.model.index(0, 1), picked)
     qtbot.keyClick(view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "12345.5"
     assert view.model.index(0, 1).data() == "12,346"

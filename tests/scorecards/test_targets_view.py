@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from tests.scorecards.conftest import MONTH, Measured
 
+from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import promises, queries
+from ecofolio.scorecards import promises, queries, targets
 from ecofolio.scorecards.page import TARGETS, ScorecardsPage
 from ecofolio.scorecards.targets_model import FIRST
 from ecofolio.scorecards.targets_view import TargetsView
@@ -114,6 +116,8 @@ def test_targets_are_set_as_last_year(view: TargetsView, filed: Measured) -> Non
     view.year.setValue(2027)
     view.percent.setValue(20)
     view.last_year.click()
+    assert view.has_open_work() and "2027-10" not in _kept(filed, "A", "effective_cards")
+    view.save.click()
     assert _kept(filed, "A", "effective_cards")["2027-10"][1] == 108_000  # 90 and 20 per cent
     view.year.setValue(2030)
     view.last_year.click()
@@ -127,6 +131,7 @@ def test_a_total_is_split_over_months(view: TargetsView, filed: Measured) -> Non
     assert "“many” is not a figure." in view.message.sentence
     view.total.setText("1,201")
     view.split.click()
+    view.save.click()
     kept = _kept(filed, "A", "active_users")
     assert len(kept) == 12 and sum(one[1] for one in kept.values()) == 1_201_000
 
@@ -157,3 +162,69 @@ def test_a_metric_is_added_to_the_grid(view: TargetsView, filed: Measured) -> No
 def test_without_initiatives_the_tab_says_so(page: ScorecardsPage, view: TargetsView) -> None:
     page.set_scope(Scope().replace(text="nothing is called so"))
     assert view._nobody.isVisible() and not view.panel.isVisible()
+
+
+def test_targets_follow_a_proven_initiative_since_its_start(
+    view: TargetsView, filed: Measured
+) -> None:
+    for code, start in (("A", date(2026, 9, 1)), ("B", date(2027, 2, 15))):
+        filed.do(initiative_actions.set_fields, [filed.ids[code]], {"start_date": start})
+    view.fill(None)
+    view.who.setCurrentIndex(view.who.findData(filed.ids["B"]))
+    view.year.setValue(2027)
+    view.example.setCurrentIndex(view.example.findData(filed.ids["A"]))
+    view.part.setValue(50)
+    view.as_proven.click()
+    assert view.has_open_work() and not _kept(filed, "B", "deposits_kept").keys() & {"2027-03"}
+    view.save.click()
+    # A reached 50 in its first month and 90 in its second; the floor is 60 per cent of a target
+    assert {
+        month: one for month, one in _kept(filed, "B", "effective_cards").items() if month > "2027"
+    } == {"2027-02": (15_000, 25_000, None), "2027-03": (27_000, 45_000, None)}
+    filed.workspace.undo()
+    assert all(month < "2027" for month in _kept(filed, "B", "effective_cards"))
+    view.of.setCurrentIndex(1)
+    view.fill(None)
+    view.reset.click()
+    view.as_proven.click()
+    view.save.click()
+    assert _kept(filed, "B", "effective_cards")["2027-03"] == (0, 50_000, None)
+
+
+def test_an_example_that_says_nothing_is_named(view: TargetsView, filed: Measured) -> None:
+    view.example.setCurrentIndex(view.example.findData(filed.ids["A"]))
+    view.as_proven.click()
+    assert "its own example" in view.message.sentence
+    empty = filed.add("C")
+    view.fill(None)
+    view.example.setCurrentIndex(view.example.findData(empty))
+    view.as_proven.click()
+    assert "nothing to go by" in view.message.sentence
+    view.example.setCurrentIndex(view.example.findData(filed.ids["B"]))
+    view.year.setValue(2031)
+    view.as_proven.click()
+    assert "so many months after its start" in view.message.sentence
+
+
+def test_a_proposed_share_does_not_exceed_what_can_be(filed: Measured) -> None:
+    filed.report("A", "retention", 92, "2026-09")
+    [one] = filed.read(
+        targets.last_year, [filed.ids["A"]], [filed.metrics["retention"]], ["2027-09"], percent=20
+    )
+    assert (one.floor, one.target) == (60_000, 100_000)
+
+
+def test_bad_cells_of_a_pasted_block_are_marked_and_nothing_of_it_is_kept(
+    view: TargetsView, filed: Measured
+) -> None:
+    before = _kept(filed, "A", "effective_cards")
+    row = _row(view, filed, "effective_cards")
+    view.model.paste(row, OCTOBER, "0\t0\t0\t9\n200\tmany\t300")
+    assert view.model.index(row + 1, OCTOBER + 1).data() == "✕ many"
+    assert view.model.index(row + 1, OCTOBER).data() == "200"
+    assert "many" not in view.message.sentence and "2026-11" in view.message.sentence
+    assert not view.save.isEnabled() and _kept(filed, "A", "effective_cards") == before
+    view.model.setData(view.model.index(row + 1, OCTOBER + 1), "250")
+    assert view.save.isEnabled()
+    view.model.paste(row, OCTOBER, "0\t0\t0\t9")
+    assert "1 cell lies beyond the grid" in view.message.sentence
