@@ -92,6 +92,20 @@ def set_metric(
     return work.update(Metric, metric_id, wanted, expect=expect)
 
 
+def place_metric(work: Work, metric_id: int, there: int) -> bool:
+    """Put a metric in the place of another one in the catalogue, which makes room; False where it
+    stands there already."""
+    row = work.row(Metric, metric_id)
+    query = select(METRIC.c.id).order_by(METRIC.c.position, METRIC.c.id)
+    order = list(work.connection.scalars(query).all())
+    place = order.index(there)
+    order.remove(metric_id)
+    order.insert(place, metric_id)
+    moved = work.update_many(Metric, {one: {"position": n} for n, one in enumerate(order)})
+    work.label(N_("Move metric {metric}"), metric=metric_label(row["code"], row["name"]))
+    return bool(moved)
+
+
 def delete_metric(work: Work, metric_id: int) -> None:
     """Delete a metric that nothing was ever said of; others can be retired."""
     row = work.row(Metric, metric_id)

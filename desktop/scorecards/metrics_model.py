@@ -8,9 +8,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.reading import figure_text
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import (
     Direction,
+    LoopPhase,
     MetricKind,
     OverInitiatives,
     OverMonths,
@@ -27,6 +29,7 @@ COLUMNS = (
     ("kind", N_("Kind")),
     ("step", N_("Step")),
     ("segment", N_("Segment")),
+    ("loop_phase", N_("Loop phase")),
     ("direction", N_("Direction")),
     ("over_months", N_("Months make")),
     ("over_initiatives", N_("Initiatives make")),
@@ -34,13 +37,19 @@ COLUMNS = (
     ("department_id", N_("Reported by")),
     ("due_day", N_("Due day")),
     ("veto", N_("Veto")),
+    ("least", N_("Least")),
+    ("most", N_("Most usual")),
+    ("position", N_("Order")),
 )
 FIELDS = [field for field, _title in COLUMNS]
-CODE, NAME, DUE_DAY, VETO = (FIELDS.index(one) for one in ("code", "name", "due_day", "veto"))
+CODE, NAME, VETO = (FIELDS.index(one) for one in ("code", "name", "veto"))
+BOUNDS = ("least", "most")
+NUMBERS = ("due_day", "position", *BOUNDS)
 TERMS: dict[str, type[Term]] = {
     "kind": MetricKind,
     "step": Step,
     "segment": Segment,
+    "loop_phase": LoopPhase,
     "direction": Direction,
     "over_months": OverMonths,
     "over_initiatives": OverInitiatives,
@@ -50,8 +59,8 @@ Keep = Callable[[MetricRow, str, Any], bool]
 
 
 def terms_of(field: str) -> list[Choice]:
-    """The words that a field is chosen from; a segment may be none."""
-    none: list[Choice] = [("–", None)] if field == "segment" else []
+    """The words that a field is chosen from; a segment or a loop phase may be none."""
+    none: list[Choice] = [("–", None)] if field in ("segment", "loop_phase") else []
     return none + [(term.label, term.value) for term in TERMS[field]]
 
 
@@ -120,7 +129,7 @@ class MetricsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _(COLUMNS[section][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = section == DUE_DAY
+            right = FIELDS[section] in NUMBERS
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -128,13 +137,13 @@ class MetricsModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role=Qt.ItemDataRole.DisplayRole):
         metric, field = self.rows[index.row()], FIELDS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(metric, field)
+            numbers = field in ("due_day", "position")
+            return self._typed(index.row(), field) if numbers else self._text(metric, field)
         if role == Qt.ItemDataRole.EditRole:
-            value = getattr(metric, field)
-            return str(value) if field == "due_day" else value
+            return self._typed(index.row(), field)
         if role == Qt.ItemDataRole.CheckStateRole and field == "veto":
             return Qt.CheckState.Checked if metric.veto else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.TextAlignmentRole and field == "due_day":
+        if role == Qt.ItemDataRole.TextAlignmentRole and field in NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole and field == "veto":
             return _("Veto") if metric.veto else _("no veto")
@@ -142,12 +151,23 @@ class MetricsModel(QAbstractTableModel):
             return in_force().colour("muted")
         return None
 
+    def _typed(self, row: int, field: str) -> Any:
+        """What an editor of a cell begins with."""
+        value = getattr(self.rows[row], field)
+        if field == "position":
+            return str(row + 1)
+        if field in BOUNDS:
+            return "" if value is None else figure_text(value)
+        return str(value) if field == "due_day" else value
+
     def _text(self, metric: MetricRow, field: str) -> str:
         value = getattr(metric, field)
         if field == "name" and metric.retired:
             return _("{name} (retired)").format(name=value)
         if field in TERMS:
             return TERMS[field](value).label if value else "–"
+        if field in BOUNDS:
+            return figure_text(value)
         if field == "department_id":
             return metric.department or _("the squad")
         if field == "weighed_by_id":
@@ -158,6 +178,6 @@ class MetricsModel(QAbstractTableModel):
         metric, field = self.rows[index.row()], FIELDS[index.column()]
         if role == Qt.ItemDataRole.CheckStateRole and field == "veto":
             return self._keep(metric, field, Qt.CheckState(value) == Qt.CheckState.Checked)
-        if role != Qt.ItemDataRole.EditRole or str(value) == str(getattr(metric, field)):
+        if role != Qt.ItemDataRole.EditRole or str(value) == str(self._typed(index.row(), field)):
             return False
         return self._keep(metric, field, value)

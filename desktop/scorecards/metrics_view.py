@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
 from sqlalchemy import select
 
 from ecofolio.errors import EcofolioError, InputError
+from ecofolio.intake.values import Reason
 from ecofolio.organisation.model import Department
 from ecofolio.scorecards import actions, queries
+from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.metric_dialog import MetricDialog
-from ecofolio.scorecards.metrics_model import CODE, NAME, MetricsModel
+from ecofolio.scorecards.metrics_model import BOUNDS, CODE, NAME, MetricsModel
 from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.reading import read_figure
 from ecofolio.scorecards.worth_view import WorthView
 from ecofolio.store.base import table_of
 from ecofolio.text import _
@@ -33,7 +36,7 @@ from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, row
 from ecofolio.widgets.theme import Space, in_force
 
-_WIDTHS = (124, 176, 108, 78, 78, 92, 120, 132, 118, 118, 96, 64, 52)
+_WIDTHS = (124, 176, 108, 78, 78, 92, 132, 120, 132, 118, 118, 96, 64, 52, 72, 96, 56)
 
 
 class ChoiceDelegate(QStyledItemDelegate):
@@ -189,13 +192,22 @@ class MetricsView(QWidget):
         return True
 
     def _keep(self, metric: MetricRow, field: str, value: Any) -> bool:
+        done = _("{metric} is changed.").format(metric=metric.name)
         try:
-            kept = _day(value) if field == "due_day" else value
+            if field == "position":
+                return self._do(done, actions.place_metric, metric.id, self._neighbour(value))
+            kept = _read(metric, field, value)
         except InputError as error:
             self._say(str(error))
             return False
-        done = _("{metric} is changed.").format(metric=metric.name)
         return self._do(done, actions.set_metric, metric.id, {field: kept}, expect=metric.version)
+
+    def _neighbour(self, text: Any) -> int:
+        """The metric in whose place another is put, by the number of its row."""
+        rows = self.model.rows
+        if not str(text).strip().isdecimal() or not 1 <= int(text) <= len(rows):
+            raise InputError(_("The order is a number from 1 to {n}.").format(n=len(rows)))
+        return rows[int(text) - 1].id
 
     def _add(self) -> None:
         dialog = MetricDialog(self.context.workspace, self)
@@ -222,7 +234,15 @@ class MetricsView(QWidget):
             self._do(done, actions.delete_metric, metric.id)
 
 
-def _day(text: str) -> int:
-    if not str(text).strip().isdecimal():
-        raise InputError(_("The due day is a day of the month, from 1 to 31."))
-    return int(text)
+def _read(metric: MetricRow, field: str, value: Any) -> Any:
+    """What is typed into a cell, as it is stored; `InputError` says what is wrong with it."""
+    if field == "due_day":
+        if not str(value).strip().isdecimal():
+            raise InputError(_("The due day is a day of the month, from 1 to 31."))
+        return int(value)
+    if field not in BOUNDS:
+        return value
+    found = read_figure(value, counted_in(metric.code, metric.own_unit))
+    if isinstance(found, Reason):
+        raise InputError(_("“{text}” {reason}.").format(text=value, reason=found.text))
+    return found

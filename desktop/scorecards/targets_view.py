@@ -99,6 +99,10 @@ def searching(box: QComboBox, width: int) -> None:
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
     box.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    # a long name is read from its beginning
+    box.lineEdit().textChanged.connect(
+        lambda _text: box.lineEdit().hasFocus() or box.lineEdit().setCursorPosition(0)
+    )
 
 
 class TargetsView(QWidget):
@@ -187,7 +191,7 @@ class TargetsView(QWidget):
         self.part.setSuffix(" %")
         self.as_proven = button(_("Fill as that one"), self._as_proven)
         self._example_tools = row(
-            label(_("A proven initiative, month by month since its start:"), "muted"),
+            label(_("A proven initiative since its start:"), "muted"),
             self.example, self.of, self.part, self.as_proven, None,
         )  # fmt: skip
 

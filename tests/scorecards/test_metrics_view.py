@@ -11,7 +11,7 @@ from tests.scorecards.conftest import Measured
 
 from ecofolio.scorecards import queries
 from ecofolio.scorecards.metric_dialog import MetricDialog
-from ecofolio.scorecards.metrics_model import CODE, DUE_DAY, FIELDS, NAME, VETO
+from ecofolio.scorecards.metrics_model import CODE, FIELDS, NAME, VETO
 from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.page import METRICS, ScorecardsPage
 from ecofolio.scorecards.worth_view import read_worth, worth_text
@@ -84,10 +84,52 @@ def test_what_past_scores_rest_on_stays_and_says_why(view: MetricsView, filed: M
 
 @pytest.mark.parametrize("typed", ["32", "soon", ""])
 def test_a_day_that_is_none_is_refused(view: MetricsView, filed: Measured, typed: str) -> None:
-    _choose(view, filed, "referrals", DUE_DAY)
+    _choose(view, filed, "referrals", FIELDS.index("due_day"))
     assert not view.model.setData(view.table.currentIndex(), typed)
     assert "from 1 to 31" in view.message.sentence
     assert _stored(filed, "referrals").due_day == 10
+
+
+def test_bounds_are_typed_and_hold_for_figures(view: MetricsView, filed: Measured) -> None:
+    _choose(view, filed, "referrals", FIELDS.index("most"))
+    index = view.table.currentIndex()
+    assert index.data() == "–" and index.data(Qt.ItemDataRole.EditRole) == ""
+    assert view.model.setData(index, "1,500.5")
+    assert _stored(filed, "referrals").most == 1_500_500
+    assert index.data() == "1,500.5"
+    assert not view.model.setData(index, "many") and "is not a figure" in view.message.sentence
+    assert not view.model.setData(index, "0") and "below the most" in view.message.sentence
+    assert view.model.setData(index, "")
+    assert _stored(filed, "referrals").most is None
+
+
+def test_a_loop_phase_is_chosen_and_may_be_none(view: MetricsView, filed: Measured) -> None:
+    column = FIELDS.index("loop_phase")
+    _choose(view, filed, "complaints", column)
+    index = view.table.currentIndex()
+    assert index.data() == "–"
+    values = [value for _text, value in view.model.choices(index) or ()]
+    assert values == [None, "user_operation", "service_innovation", "value_conversion"]
+    assert view.model.setData(index, "value_conversion")
+    assert _stored(filed, "complaints").loop_phase == "value_conversion"
+    assert view.model.setData(view.table.currentIndex(), None)
+    assert _stored(filed, "complaints").loop_phase is None
+
+
+def test_a_metric_is_moved_in_the_order_and_back(view: MetricsView, filed: Measured) -> None:
+    before = [row.code for row in view.model.rows]
+    column = FIELDS.index("position")
+    _choose(view, filed, "complaints", column)
+    assert view.table.currentIndex().data() == str(before.index("complaints") + 1)
+    assert view.model.setData(view.table.currentIndex(), "2")
+    now = [row.code for row in view.model.rows]
+    assert now[:3] == [before[0], "complaints", before[1]]
+    assert view.chosen is not None and view.chosen.code == "complaints"
+    assert not view.model.setData(view.table.currentIndex(), "99")
+    assert "from 1 to 41" in view.message.sentence
+    filed.workspace.undo()
+    view.fill()
+    assert [row.code for row in view.model.rows] == before
 
 
 def test_the_code_stays(view: MetricsView) -> None:
