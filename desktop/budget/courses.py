@@ -71,21 +71,28 @@ class Courses:
 
 
 def read_courses(
-    connection: Connection, as_of: date, version: int | None, category: int | None
+    connection: Connection,
+    as_of: date,
+    version: int | None,
+    category: int | None,
+    ids: Sequence[int] | None = None,
 ) -> Courses:
-    """The courses until a day: of one category, or of all; without a version, without a plan."""
-    planned = {} if version is None else _planned(connection, version, as_of, category)
-    return Courses(rules.period_of(as_of), _spent(connection, as_of, category), planned)
+    """The courses until a day: of one category, or of all; without a version, without a plan;
+    of some initiatives, or of all."""
+    planned = {} if version is None else _planned(connection, version, as_of, category, ids)
+    return Courses(rules.period_of(as_of), _spent(connection, as_of, category, ids), planned)
 
 
-def _spent(connection: Connection, as_of: date, category: int | None) -> dict[int, _Spent]:
+def _spent(
+    connection: Connection, as_of: date, category: int | None, ids: Sequence[int] | None
+) -> dict[int, _Spent]:
     month = rules.period_of(as_of)
     opened, since = _opening(month), _opening(rules.shifted(month, -rules.BURN_MONTHS))
     spans = ((date.min, as_of), (opened, as_of), (since, opened - DAY))
-    sums = _sums(connection, spans, category)
-    firsts = _firsts(connection, as_of, category)
+    sums = _sums(connection, spans, category, ids)
+    firsts = _firsts(connection, as_of, category, ids)
     return {
-        one: _Spent(*fen, rules.period_of(firsts[one]))
+        one: _Spent(fen[0], fen[1], fen[2], rules.period_of(firsts[one]))
         for one, fen in sums.items()
         if one in firsts
     }
@@ -104,7 +111,10 @@ def _opening(month: str) -> date:
 
 
 def _sums(
-    connection: Connection, spans: Sequence[tuple[date, date]], category: int | None
+    connection: Connection,
+    spans: Sequence[tuple[date, date]],
+    category: int | None,
+    ids: Sequence[int] | None = None,
 ) -> dict[int, tuple[int, ...]]:
     """Spend in spans of days by initiative.
 
@@ -118,18 +128,25 @@ def _sums(
         return _of_category(query, category).scalar_subquery()
 
     columns = [spent(*span) for span in spans]
-    query = select(ACCOUNT.c.initiative_id, *columns).where(ACCOUNT.c.kind == "spent")
+    query = _of_initiatives(select(ACCOUNT.c.initiative_id, *columns), ids)
     return {row[0]: tuple(map(int, row[1:])) for row in connection.execute(query).all()}
 
 
-def _firsts(connection: Connection, as_of: date, category: int | None) -> dict[int, date]:
+def _firsts(
+    connection: Connection, as_of: date, category: int | None, ids: Sequence[int] | None
+) -> dict[int, date]:
     """The first day of spend by initiative."""
     query = select(func.min(POSTING.c.date)).where(
         POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date <= as_of
     )
     first = _of_category(query, category).scalar_subquery()
-    rows = select(ACCOUNT.c.initiative_id, first).where(ACCOUNT.c.kind == "spent")
+    rows = _of_initiatives(select(ACCOUNT.c.initiative_id, first), ids)
     return {row[0]: row[1] for row in connection.execute(rows).all() if row[1] is not None}
+
+
+def _of_initiatives(query: Select[Any], ids: Sequence[int] | None) -> Select[Any]:
+    query = query.where(ACCOUNT.c.kind == "spent")
+    return query if ids is None else query.where(ACCOUNT.c.initiative_id.in_(ids))
 
 
 def _of_category(query: Select[Any], category: int | None) -> Select[Any]:
@@ -141,7 +158,11 @@ def _of_category(query: Select[Any], category: int | None) -> Select[Any]:
 
 
 def _planned(
-    connection: Connection, version: int, as_of: date, category: int | None
+    connection: Connection,
+    version: int,
+    as_of: date,
+    category: int | None,
+    ids: Sequence[int] | None,
 ) -> dict[int, _Planned]:
     month = rules.period_of(as_of)
     query = (
@@ -157,6 +178,8 @@ def _planned(
     )
     if category is not None:
         query = query.where(LINE.c.category_id == category)
+    if ids is not None:
+        query = query.where(LINE.c.initiative_id.in_(ids))
     return {
         row[0]: _Planned(int(row[1]), int(row[2]), int(row[3]), row[4])
         for row in connection.execute(query).all()

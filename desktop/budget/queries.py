@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
+from math import lcm
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -284,7 +284,7 @@ def tree(connection: Connection, wanted: Wanted, known: Names) -> list[Node]:
         node = Node("initiative", row.id, row.code, row.name, parent)
         node.figures = found.initiatives.get(row.id, NOTHING)
         node.initiatives = int(row.stage in open_stages)
-        _foresee(node, courses, row.due_date)
+        foresee(node, courses, row.due_date)
         (parent.children if parent else top).append(node)
     for node in top:
         _add_up(node)
@@ -329,7 +329,8 @@ def _unit_nodes(
     return nodes
 
 
-def _foresee(node: Node, courses: Courses, due: date | None) -> None:
+def foresee(node: Node, courses: Courses, due: date | None) -> None:
+    """Work out what an initiative will have cost in the end, from its course."""
     course = courses.of(node.id, node.figures.committed, node.figures.available, due)
     if course is None:
         return
@@ -378,12 +379,22 @@ def inequality(nodes: Sequence[Node], level: Iterable[int]) -> Inequality:
         node = waiting.pop()
         waiting.extend(child for child in node.children if child.kind == "unit")
         if node.kind == "unit" and node.id in wanted:
-            per = node.funds // node.initiatives if node.initiatives else None
-            row = UnitFunds(node.id, node.code, node.name, node.initiatives, node.funds, per)
-            found.append(row)
+            found.append(node)
+    return inequality_of(found)
+
+
+def inequality_of(units: Iterable[Node]) -> Inequality:
+    """Money per open initiative of these units."""
+    found = []
+    for node in units:
+        per = node.funds // node.initiatives if node.initiatives else None
+        row = UnitFunds(node.id, node.code, node.name, node.initiatives, node.funds, per)
+        found.append(row)
     found.sort(key=lambda row: (row.per_initiative is None, row.per_initiative or 0, row.code))
-    each = [Fraction(row.funds, row.initiatives) for row in found if row.initiatives]
-    return Inequality(found, int(rules.median(each)), rules.gini(each))
+    counts = [row.initiatives for row in found if row.initiatives]
+    shared = lcm(*counts)  # whole numbers compare and add up faster than fractions
+    each = [row.funds * (shared // row.initiatives) for row in found if row.initiatives]
+    return Inequality(found, int(rules.median(each) / shared), rules.gini(each))
 
 
 # --- categories ------------------------------------------------------------------------------

@@ -90,13 +90,14 @@ def _reach(key: K, weights: Mapping[K, Weight], caps: Mapping[K, int] | None) ->
     return Fraction(caps[key] if caps else 0) / Fraction(weights[key]), key
 
 
-def median(values: Sequence[Fraction]) -> Fraction:
+def median(values: Sequence[Weight]) -> Fraction:
     """The middle value, or the mean of the two in the middle; 0 for none."""
     ordered = sorted(values)
     if not ordered:
         return Fraction(0)
     half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    middle = ordered[half], ordered[half if len(ordered) % 2 else half - 1]
+    return Fraction(sum(middle)) / 2
 
 
 def gini(values: Iterable[Weight]) -> float:
@@ -104,11 +105,11 @@ def gini(values: Iterable[Weight]) -> float:
 
     From the sorted values, G = 2·Σ i·xᵢ / (n·Σ xᵢ) − (n + 1)/n (Sen 1973).
     """
-    ordered = sorted(Fraction(value) for value in values)
-    total, n = sum(ordered, Fraction(0)), len(ordered)
+    ordered = sorted(values)
+    total, n = Fraction(sum(ordered)), len(ordered)
     if n == 0 or total == 0:
         return 0.0
-    ranked = sum((place * value for place, value in enumerate(ordered, 1)), Fraction(0))
+    ranked = sum(place * value for place, value in enumerate(ordered, 1))
     return float(2 * ranked / (n * total) - Fraction(n + 1, n))
 
 

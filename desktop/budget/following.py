@@ -1,0 +1,150 @@
+"""What a posting changes in the picture of money, without reading all of a large ledger again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from ecofolio.budget import approvals, picture, queries, rounds, rules
+from ecofolio.budget.courses import read_courses
+from ecofolio.budget.ledger import ACCOUNT, POSTING
+from ecofolio.budget.picture import Picture
+from ecofolio.budget.queries import NOTHING, Figures, Node, Span
+from ecofolio.store.workspace import Changed
+from ecofolio.vocabulary import AccountKind
+
+_MOST = 200  # transactions; where there are more, all is read again
+_FOLLOWED = {
+    "ledger_transaction",
+    "account",
+    "request",
+    "funding_round",
+    "round_party",
+    "initiative",
+}
+Key = tuple[str, int]
+
+
+class Following:
+    """A picture that is kept up to date: its nodes are changed in place."""
+
+    def __init__(self, seen: Picture) -> None:
+        self.picture = seen
+        self._nodes: dict[Key, Node] = {}
+        waiting = list(seen.nodes)
+        while waiting:
+            node = waiting.pop()
+            waiting.extend(node.children)
+            self._nodes[node.kind, node.id] = node
+
+    def take(self, connection: Connection, changed: Changed) -> bool:
+        """Take in a change; False where all has to be read again.
+
+        That is where more changed than money, or too much, or where others did it, who may have
+        done several things at once.
+        """
+        seen, records = self.picture, changed.records
+        ids = sorted(records.get("ledger_transaction", ()))
+        if not changed.ours or seen.is_empty or seen.wanted.category or len(ids) > _MOST:
+            return False
+        # who owns a transaction or request is touched with it
+        if not records.keys() <= _FOLLOWED or records.keys() == {"initiative"}:
+            return False
+        lines, start = _lines(connection, ids), queries.fiscal_start(connection)
+        if any(rules.fiscal_year_of(line.date, start) not in seen.years for line in lines):
+            return False
+        trends = dict(seen.trends)
+        span = queries.span_of(seen.wanted, start)
+        touched = {key: self._nodes[key] for line in lines if (key := line.key) in self._nodes}
+        for line in lines:
+            if line.key in touched:
+                _add(touched[line.key], line, span, trends, seen.wanted.as_of)
+        _foresee(connection, seen, [node for node in touched.values() if node.kind == "initiative"])
+        units = (self._nodes["unit", one.unit_id] for one in seen.unequal.units)
+        self.picture = replace(
+            seen,
+            unequal=queries.inequality_of(units),
+            trends=trends,
+            requests=approvals.requests(connection) if "request" in records else seen.requests,
+            rounds=rounds.rounds(connection),
+        )
+        return True
+
+
+class _Line(NamedTuple):
+    """A posting that is new: whose, on which of their accounts, its day and fen."""
+
+    key: Key
+    account: AccountKind
+    date: date
+    fen: int
+
+    def figures(self, span: Span) -> Figures:
+        """What it adds to the figures of whose it is."""
+        held = self.fen if span.last is None or self.date <= span.last else 0
+        flow = held if span.first is None or self.date >= span.first else 0
+        if self.account is AccountKind.POOL:
+            return NOTHING._replace(granted=flow, pool=held)
+        found = NOTHING._replace(granted=flow, allocated=flow)
+        own = flow if self.account is AccountKind.SPENT else held
+        return found._replace(**{self.account.value: own})
+
+
+def _lines(connection: Connection, ids: list[int]) -> list[_Line]:
+    columns = (ACCOUNT.c.kind, ACCOUNT.c.unit_id, ACCOUNT.c.initiative_id)
+    query = (
+        select(*columns, POSTING.c.date, POSTING.c.fen)
+        .join(ACCOUNT, ACCOUNT.c.id == POSTING.c.account_id)
+        .where(POSTING.c.transaction_id.in_(ids), ACCOUNT.c.kind != AccountKind.GRANT.value)
+    )
+    return [
+        _Line(
+            ("unit", unit_id) if unit_id is not None else ("initiative", own),
+            AccountKind(kind),
+            on,
+            int(fen),
+        )
+        for kind, unit_id, own, on, fen in connection.execute(query).all()
+    ]
+
+
+def _add(
+    node: Node, line: _Line, span: Span, trends: dict[Key, picture.Trend], as_of: date
+) -> None:
+    """Add a posting to a node and all above it."""
+    more = line.figures(span)
+    back = rules.months_from(rules.period_of(line.date), rules.period_of(as_of))
+    spent = line.account is AccountKind.SPENT and line.date <= as_of
+    at: Node | None = node
+    while at is not None:
+        at.figures = at.figures.plus(more)
+        if spent and 0 <= back < picture.MONTHS:
+            sums = list(trends[at.kind, at.id])
+            sums[-1 - back] += line.fen
+            trends[at.kind, at.id] = tuple(sums)
+        at = at.parent
+
+
+def _foresee(connection: Connection, seen: Picture, nodes: list[Node]) -> None:
+    """Work out anew what initiatives will have cost, and add the difference to all above them."""
+    ids = [node.id for node in nodes]
+    version = seen.wanted.plan_version or queries.plan_in_force(connection)
+    courses = read_courses(connection, seen.wanted.as_of, version, None, ids)
+    own = queries.INITIATIVE
+    due = select(own.c.id, own.c.due_date).where(own.c.id.in_(ids))
+    days: dict[int, date | None] = {row.id: row.due_date for row in connection.execute(due).all()}
+    for node in nodes:
+        before = (node.plan, node.forecast, node.burn)
+        node.course = node.outlook = None
+        node.plan = node.forecast = node.burn = 0
+        queries.foresee(node, courses, days.get(node.id))
+        plan, forecast, burn = before
+        above = node.parent
+        while above is not None:
+            above.plan += node.plan - plan
+            above.forecast += node.forecast - forecast
+            above.burn += node.burn - burn
+            above = above.parent
