@@ -61,6 +61,30 @@ def _metrics(
     return judged(connection, today, bounds, ids)
 
 
-speak(HealthLight.BUDGET, _budget)
-speak(HealthLight.DELIVERY, _delivery)
-speak(HealthLight.METRICS, _metrics)
+def _budget_then(
+    connection: Connection, day: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
+    from ecofolio.budget.health import then
+
+    return then(connection, day, bounds, ids)
+
+
+def _delivery_then(
+    connection: Connection, day: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
+    from ecofolio.boards.health import then
+
+    return then(connection, day, bounds, ids)
+
+
+def _metrics_then(
+    connection: Connection, day: date, bounds: Bounds, ids: Collection[int] | None
+) -> Mapping[int, Judged]:
+    from ecofolio.scorecards.health import then
+
+    return then(connection, day, bounds, ids)
+
+
+speak(HealthLight.BUDGET, _budget, _budget_then)
+speak(HealthLight.DELIVERY, _delivery, _delivery_then)
+speak(HealthLight.METRICS, _metrics, _metrics_then)

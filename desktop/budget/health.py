@@ -8,14 +8,15 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from ecofolio.budget.ledger import ACCOUNT, POSTING
+from ecofolio.budget.model import PlanVersion
 from ecofolio.budget.queries import plan_in_force, planned_by_month
 from ecofolio.initiatives.health import Bounds, Judged
 from ecofolio.initiatives.model import Initiative
 from ecofolio.store.base import table_of
 from ecofolio.text import N_
-from ecofolio.vocabulary import HealthLight, Light
+from ecofolio.vocabulary import HealthLight, Light, PlanState
 
-INITIATIVE = table_of(Initiative)
+INITIATIVE, VERSION = table_of(Initiative), table_of(PlanVersion)
 _MANY = 1000
 
 
@@ -26,7 +27,28 @@ def judged(
 
     The plan to date is that of all months up to today's. Nothing is said without a plan in force.
     """
-    version = plan_in_force(connection)
+    return _told(connection, today, bounds, ids, plan_in_force(connection))
+
+
+def then(
+    connection: Connection, day: date, bounds: Bounds, ids: Collection[int] | None = None
+) -> dict[int, Judged]:
+    """The light of the budget as it was on a day: the ledger by its dates, the plan of that day."""
+    approved = (
+        select(VERSION.c.id)
+        .where(VERSION.c.state != PlanState.DRAFT.value, VERSION.c.approved_on <= day)
+        .order_by(VERSION.c.approved_on.desc(), VERSION.c.id.desc())
+    )
+    return _told(connection, day, bounds, ids, connection.scalar(approved.limit(1)))
+
+
+def _told(
+    connection: Connection,
+    today: date,
+    bounds: Bounds,
+    ids: Collection[int] | None,
+    version: int | None,
+) -> dict[int, Judged]:
     if version is None:
         return {}
     month = f"{today.year:04d}-{today.month:02d}"

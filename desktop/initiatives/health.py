@@ -26,18 +26,34 @@ if TYPE_CHECKING:
     from ecofolio.initiatives.queries import InitiativeRow
 
 THRESHOLD = table_of(HealthThreshold)
+# delivery has two more thresholds than the one that bears its name
+AGEING, FORECAST = "delivery_age", "delivery_forecast"
 # Where each light turns amber and red unless the programme says otherwise: days of slip, per cent
-# of the plan to date, days that a card is blocked, points of score (below), days of a breach.
-USUAL: Mapping[HealthLight, tuple[int, int]] = MappingProxyType(
+# of the plan to date, days that a card is blocked, days that one is in progress, days that the
+# cards are forecast to be done after the due date, points of score (below), days of a breach.
+USUAL: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         HealthLight.SCHEDULE: (8, 22),
         HealthLight.BUDGET: (105, 120),
         HealthLight.DELIVERY: (5, 15),
+        AGEING: (45, 90),
+        FORECAST: (1, 31),
         HealthLight.METRICS: (75, 60),
         HealthLight.COMPLIANCE: (1, 8),
     }
 )
+_PARTS = {AGEING: N_("Delivery: age of cards"), FORECAST: N_("Delivery: forecast")}
 _ORDER = {Light.NOT_REPORTED: 0, Light.GREEN: 1, Light.AMBER: 2, Light.RED: 3}
+
+
+def limit_english(limit: str) -> str:
+    """The untranslated name of a threshold: its light's, or that of the part of one."""
+    return _PARTS.get(limit) or HealthLight(limit).english
+
+
+def limit_label(limit: str) -> str:
+    """The name of a threshold in the language in force."""
+    return _(limit_english(limit))
 
 
 class Judged(NamedTuple):
@@ -74,12 +90,12 @@ class Bounds:
 
     stored: Mapping[tuple[str, str | None], tuple[int, int]] = field(default_factory=dict)
 
-    def of(self, light: HealthLight, batch: str | None) -> tuple[int, int]:
-        """The batch's own, or the programme's, or the usual ones."""
+    def of(self, limit: str, batch: str | None) -> tuple[int, int]:
+        """The batch's own, or the programme's, or the usual ones, of a light or a part of one."""
         if not self.stored:
-            return USUAL[light]
-        found = self.stored.get((light.value, batch)) or self.stored.get((light.value, None))
-        return found or USUAL[light]
+            return USUAL[limit]
+        found = self.stored.get((limit, batch)) or self.stored.get((limit, None))
+        return found or USUAL[limit]
 
     def schedule(self, batch: str | None) -> rules.Thresholds:
         """The days of slip from which a milestone turns amber and red."""
@@ -96,11 +112,17 @@ class Said(NamedTuple):
 NOTHING = Said()
 Speaker = Callable[[Connection, date, Bounds, Collection[int] | None], Mapping[int, Judged]]
 _speakers: dict[HealthLight, Speaker] = {}
+_rememberers: dict[HealthLight, Speaker] = {}
 
 
-def speak(light: HealthLight, speaker: Speaker) -> None:
-    """Have a room tell one of the lights: of the initiatives given, or of all without any."""
+def speak(light: HealthLight, speaker: Speaker, then: Speaker | None = None) -> None:
+    """Have a room tell one of the lights: of the initiatives given, or of all without any.
+
+    `then` tells what it was at the end of a day gone by; without it that is not known.
+    """
     _speakers[light] = speaker
+    if then is not None:
+        _rememberers[light] = then
 
 
 def bounds(connection: Connection) -> Bounds:
@@ -111,12 +133,17 @@ def bounds(connection: Connection) -> Bounds:
 
 
 def heard(
-    connection: Connection, today: date, known: Bounds, ids: Collection[int] | None = None
+    connection: Connection,
+    day: date,
+    known: Bounds,
+    ids: Collection[int] | None = None,
+    *,
+    then: bool = False,
 ) -> dict[int, dict[HealthLight, Judged]]:
-    """What the rooms above say of initiatives, by identity and light."""
+    """What the rooms above say of initiatives, by identity and light; `then`: said on that day."""
     found: dict[int, dict[HealthLight, Judged]] = {}
-    for light, speaker in _speakers.items():
-        for identity, judged in speaker(connection, today, known, ids).items():
+    for light, speaker in (_rememberers if then else _speakers).items():
+        for identity, judged in speaker(connection, day, known, ids).items():
             found.setdefault(identity, {})[light] = judged
     return found
 

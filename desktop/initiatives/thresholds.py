@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from ecofolio.errors import InputError
-from ecofolio.initiatives.health import USUAL
+from ecofolio.initiatives.health import USUAL, limit_english
 from ecofolio.initiatives.model import HealthThreshold
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import Batch, HealthLight
+from ecofolio.vocabulary import Batch
 
 THRESHOLD = table_of(HealthThreshold)
 
@@ -22,11 +22,11 @@ def set_threshold(work: Work, light: str, amber: int, red: int, batch: str | Non
 
     The metrics turn red below their amber, the others above; `InputError` where they do not.
     """
-    if light not in HealthLight._value2member_map_:
+    if light not in USUAL:
         raise InputError(_("“{light}” is none of the five lights.").format(light=light))
     if batch is not None and batch not in Batch._value2member_map_:
         raise InputError(_("“{batch}” is no batch.").format(batch=batch))
-    usual_amber, usual_red = USUAL[HealthLight(light)]
+    usual_amber, usual_red = USUAL[light]
     if amber == red or (amber < red) != (usual_amber < usual_red) or min(amber, red) < 0:
         raise InputError(
             _("Amber has to come before red: usually {amber} and {red}.").format(
@@ -39,7 +39,7 @@ def set_threshold(work: Work, light: str, amber: int, red: int, batch: str | Non
         work.insert(HealthThreshold, [{"light": light, "batch": batch, **values}])
     else:
         work.update(HealthThreshold, stored, values)
-    work.label(N_("Thresholds of {light}"), light=say(HealthLight(light).english))
+    work.label(N_("Thresholds of {light}"), light=say(limit_english(light)))
 
 
 def set_thresholds(
@@ -59,7 +59,7 @@ def clear_threshold(work: Work, light: str, batch: str | None = None) -> None:
     stored = _stored(work, light, batch)
     if stored is not None:
         work.delete(HealthThreshold, [stored])
-    work.label(N_("Thresholds of {light}"), light=say(HealthLight(light).english))
+    work.label(N_("Thresholds of {light}"), light=say(limit_english(light)))
 
 
 def _stored(work: Work, light: str, batch: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, and_, select
@@ -11,9 +12,11 @@ from ecofolio.initiatives.health import Bounds, Judged
 from ecofolio.scorecards import periods, scoring
 from ecofolio.scorecards.catalogue import metric_label
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.queries import last_due_day
-from ecofolio.scorecards.scoring import Scored
+from ecofolio.scorecards.queries import last_due_day, metrics
+from ecofolio.scorecards.rules import score
+from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
+from ecofolio.store.rewinding import end_of, rewound
 from ecofolio.text import N_
 from ecofolio.vocabulary import HealthLight, Light, MetricKind
 
@@ -33,6 +36,68 @@ def judged(
     month = periods.judged(today, last_due_day(connection))
     found = scoring.scores(connection, month, today, ids=ids)
     breaches = _breaches(connection, month, ids) if any(x.held for x in found.values()) else {}
+    return _told(found, month, bounds, breaches)
+
+
+def then(
+    connection: Connection, day: date, bounds: Bounds, ids: Collection[int] | None = None
+) -> dict[int, Judged]:
+    """The light of metrics as it was at the end of a day, by the figures that were there then.
+
+    What was reported or corrected since is taken back; targets and scorecards are those of the
+    month.
+    """
+    month = periods.judged(day, last_due_day(connection))
+    found = scoring.scores(connection, month, day, ids=ids)
+    if not found:
+        return {}
+    later = _later(connection, month, day, ids)
+    sheets = scoring.sheets(connection, month, day, later)
+    was = {one: _as_it_was(sheet, later[one]) for one, sheet in sheets.items()}
+    found.update({one: scoring.as_scored(sheet) for one, sheet in was.items()})
+    breaches = _breaches(connection, month, ids) if any(x.held for x in found.values()) else {}
+    names = {row.id: (row.code, row.own_name) for row in metrics(connection, retired=True)}
+    for one, sheet in was.items():
+        broken = [line.figure for line in sheet.score.lines if line.breached]
+        broken.sort(key=lambda figure: (not figure.veto, figure.metric))
+        if broken:
+            breaches[one] = names[broken[0].metric]
+    return _told(found, month, bounds, breaches)
+
+
+def _later(
+    connection: Connection, month: str, day: date, ids: Collection[int] | None
+) -> dict[int, dict[int, int | None]]:
+    """What was reported of a month by the end of a day where that is not what stands now, by
+    initiative and metric."""
+    wanted = (OBSERVATION.c.month == month) & (OBSERVATION.c.reported_on > day)
+    if ids is not None:
+        wanted &= OBSERVATION.c.initiative_id.in_(list(ids))
+    rows = connection.execute(select(OBSERVATION).where(wanted)).mappings()
+    now = {row["id"]: dict(row) for row in rows}
+    was = rewound(connection, OBSERVATION, now, end_of(day), ids=now.keys()) if now else {}
+    found: dict[int, dict[int, int | None]] = {}
+    for identity, row in now.items():
+        old = was.get(identity)
+        known = old is not None and old["reported_on"] <= day
+        value = old["value"] if old is not None and known else None
+        found.setdefault(row["initiative_id"], {})[row["metric_id"]] = value
+    return found
+
+
+def _as_it_was(sheet: Sheet, figures: Mapping[int, int | None]) -> Sheet:
+    """An opened scorecard with other actuals."""
+    lines = [line.figure for line in sheet.score.lines]
+    were = [replace(one, actual=figures.get(one.metric, one.actual)) for one in lines]
+    return replace(sheet, score=score(sheet.card, were))
+
+
+def _told(
+    found: Mapping[int, Scored],
+    month: str,
+    bounds: Bounds,
+    breaches: Mapping[int, tuple[str, str | None]],
+) -> dict[int, Judged]:
     return {
         identity: _judged(one, month, bounds.of(HealthLight.METRICS, one.batch), breaches)
         for identity, one in found.items()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,7 @@ from ecofolio.scorecards import words
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Ranked
 from ecofolio.scorecards.reading import figure_text
-from ecofolio.scorecards.rules import Line
+from ecofolio.scorecards.rules import Card, Line
 from ecofolio.scorecards.scoring import Sheet
 from ecofolio.text import _
 from ecofolio.widgets.painters import paint_focus
@@ -34,6 +34,8 @@ _TONES = (
     (Fraction(0), "red", 0.34),
 )
 
+_AHEAD, _MOST = 40, 200  # lines whose scorecards are opened before they are in view, and at once
+
 
 class HeatModel(QAbstractTableModel):
     """Initiatives by metrics; what is not judged is empty."""
@@ -43,24 +45,44 @@ class HeatModel(QAbstractTableModel):
         self.lines: list[Ranked] = []
         self.metrics: list[MetricRow] = []
         self._cells: dict[tuple[int, int], Line] = {}
+        self._known: Mapping[int, MetricRow] = {}
+        self.opened: set[int] = set()
 
     def fill(
         self,
         lines: Sequence[Ranked],
-        sheets: Mapping[int, Sheet],
         metrics: Mapping[int, MetricRow],
+        cards: Mapping[str, Card],
     ) -> None:
-        """Show the opened sheets of a ranking."""
+        """Show a ranking under the metrics of some scorecards; the cells come with `add`."""
         self.beginResetModel()
-        self.lines = [line for line in lines if line.id in sheets]
-        self._cells = {
+        self.lines, self._known = list(lines), metrics
+        self._cells, self.opened = {}, set()
+        batches = {line.batch for line in lines}
+        self._show_metrics({m for batch in batches for m in cards[batch].weights})
+        self.endResetModel()
+
+    def _show_metrics(self, wanted: Collection[int]) -> None:
+        self.metrics = [row for identity, row in self._known.items() if identity in wanted]
+
+    def add(self, sheets: Mapping[int, Sheet]) -> None:
+        """Take in scorecards that were opened."""
+        self.opened |= sheets.keys()
+        cells = {
             (identity, line.figure.metric): line
             for identity, sheet in sheets.items()
             for line in sheet.score.lines
         }
-        used = {metric for _initiative, metric in self._cells}
-        self.metrics = [row for identity, row in metrics.items() if identity in used]
-        self.endResetModel()
+        shown = {row.id for row in self.metrics}
+        more = {metric for _initiative, metric in cells} - shown
+        self._cells |= cells
+        if more:  # a guardrail counts wherever it has a target, also where no scorecard has it
+            self.beginResetModel()
+            self._show_metrics(shown | more)
+            self.endResetModel()
+        elif self.lines and self.metrics:
+            last = self.index(len(self.lines) - 1, len(self.metrics) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def line(self, index: QModelIndex) -> Line | None:
         """What stands in a cell."""
@@ -171,17 +193,44 @@ class HeatMap(QTableView):
         side.sectionClicked.connect(lambda place: self.opened.emit(self.heat.lines[place].id))
         self.clicked.connect(lambda index: self.opened.emit(self.heat.lines[index.row()].id))
         in_force().changed.connect(self._measure)
+        self._fetch: Callable[[list[int]], object] | None = None
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._look)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self._measure()
 
     def fill(
         self,
         lines: Sequence[Ranked],
-        sheets: Mapping[int, Sheet],
         metrics: Mapping[int, MetricRow],
+        cards: Mapping[str, Card],
+        fetch: Callable[[list[int]], object],
     ) -> None:
-        """Show the opened sheets of a ranking."""
-        self.heat.fill(lines, sheets, metrics)
+        """Show a ranking; `fetch` is asked for the scorecards of the lines in view, which it
+        gives to `add`."""
+        self._fetch = fetch
+        self.heat.fill(lines, metrics, cards)
         self._measure()
+        self._look()
+
+    def add(self, sheets: Mapping[int, Sheet]) -> None:
+        """Take in scorecards that were opened."""
+        columns = len(self.heat.metrics)
+        self.heat.add(sheets)
+        if columns != len(self.heat.metrics):
+            self._measure()
+
+    def _look(self) -> None:
+        """Ask for the scorecards of the lines in view and of some below."""
+        if self._fetch is None or not self.heat.lines:
+            return
+        first, last = max(self.rowAt(0), 0), self.rowAt(self.viewport().height())
+        last = (len(self.heat.lines) if last < 0 else last) + _AHEAD
+        seen = [line.id for line in self.heat.lines[first : min(last, first + _MOST)]]
+        missing = [one for one in seen if one not in self.heat.opened]
+        if missing:
+            self.heat.opened |= set(missing)  # they are under way
+            self._fetch(missing)
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)
@@ -194,6 +243,7 @@ class HeatMap(QTableView):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._measure()
+        self._later.start()
 
     def keyPressEvent(self, event) -> None:
         index = self.currentIndex()

@@ -15,6 +15,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import founding, scoring, trends, value, words
 from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip, StripChart
+from ecofolio.scorecards.figures_view import FiguresView
 from ecofolio.scorecards.heat_view import HeatMap
 from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.owed_view import OwedView
@@ -64,7 +65,7 @@ class ScorecardsPage(Page):
         self.found: Standing | None = None
         self._reading, self._again, self._many = False, False, False
         self._wanted: str | None = None  # the month that was chosen and is not shown yet
-        self._asked: dict[int, int] = {}  # how often a tab was read, to know late answers
+        self._filled: dict[int, int] = {}  # how often a tab was, to know late answers
         self._fresh: set[int] = set()
         self._shows_card = False
         founding.ready(context.workspace)
@@ -101,22 +102,13 @@ class ScorecardsPage(Page):
         return _("Scorecards")
 
     def _make_views(self) -> None:
+        """Make what is shown at once; the other tabs are made when they are turned to."""
         self.ranking = RankingTable(_("Ranking"), self._trends)
         self.ranking.chosen.connect(self._open_card)
         self.ranking.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.card = CardView(self.context.open_record)
-        self.heat = HeatMap(_("Heat map"))
-        self.strips = StripChart(_("Scores by peer group"))
-        self.value = ValueView()
-        for view in (self.heat, self.strips, self.value):
-            view.opened.connect(self._open_card)
-        self.what_if = WhatIfView(self.context)
-        self.report = ReportView(self.context)
-        self.owed = OwedView(self.context)
-        self.metrics = MetricsView(self.context)
-        self.targets = TargetsView(self.context)
-        self.figures = FiguresView(self.context)
         self._stack = QStackedWidget()
+        self._made: dict[int, QWidget] = {}
         self._nothing = EmptyState(
             "chart-column",
             _("Nothing is scored for this month"),
@@ -172,13 +164,18 @@ class ScorecardsPage(Page):
         """What was promised."""
         return TargetsView(self.context)
 
+    @cached_property
+    def figures(self) -> FiguresView:
+        """What was reached."""
+        return FiguresView(self.context)
+
     def _view(self, tab: int) -> QWidget:
         """The view of a tab, made when it is first wanted."""
         if tab not in self._made:
             made = (
                 self._ranked, self._mapped, self._spread, lambda: self.value,
                 lambda: self.what_if, lambda: self.report, lambda: self.owed,
-                lambda: self.metrics, lambda: self.targets,
+                lambda: self.metrics, lambda: self.targets, lambda: self.figures,
             )[tab]()  # fmt: skip
             self._made[tab] = made
             self._stack.addWidget(made)
@@ -292,6 +289,7 @@ class ScorecardsPage(Page):
     def _show(self, found: Standing) -> None:
         self.found = found
         self._fresh = set()
+        self.ranking.ranking.forget(found.moved)
         told = [line.score for line in found.lines if line.score is not None]
         middle = words.points(round(sum(told) / len(told))) if told else "–"
         text = ngettext(
@@ -365,6 +363,7 @@ class ScorecardsPage(Page):
         if tab in self._fresh:
             return
         self._fresh.add(tab)
+        self._filled[tab] = self._filled.get(tab, 0) + 1
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if,
@@ -385,25 +384,29 @@ class ScorecardsPage(Page):
         self.card.setVisible(self._shows_card and not narrow)
 
     def _fill_ranking(self, found: Standing) -> None:
-        self.ranking.fill(found.lines, found.moved)  # the line that it chooses opens its card
+        self.ranking.fill(found.lines)  # the line that it chooses opens its card
 
     def _apart(
-        self, tab: int, title: str, read: Callable[[Connection], Any], show: Callable[[Any], None]
+        self,
+        tab: int,
+        title: str,
+        read: Callable[[Connection], Any],
+        show: Callable[[Any], None],
     ) -> None:
-        """Read for a tab, in a large programme off the GUI thread; what comes late is dropped."""
-        workspace = self.context.workspace
-        asked = self._asked[tab] = self._asked.get(tab, 0) + 1
+        """Read for a tab, in a large programme off the GUI thread; what comes late, when the tab
+        was filled again, is dropped."""
+        workspace, asked = self.context.workspace, self._filled.get(tab)
 
         def task(_progress: object = None, _cancelled: object = None) -> Any:
             with workspace.read() as connection:
                 return read(connection)
 
         def take(found: Any) -> None:
-            if isValid(self) and asked == self._asked[tab]:
+            if isValid(self) and asked == self._filled[tab]:
                 show(found)
 
         def give_up(error: BaseException) -> None:
-            if isValid(self) and asked == self._asked[tab]:
+            if isValid(self) and asked == self._filled[tab]:
                 self._fresh.discard(tab)
                 self.context.report(error)
 
@@ -487,4 +490,7 @@ class ScorecardsPage(Page):
         if found is None:
             return
         with self.context.workspace.read() as connection:
-            self.card.fill(opened(connection, found, initiative_id), found.metrics)
+            card = opened(connection, found, initiative_id)
+        if card is not None:
+            self.ranking.ranking.add_trends({initiative_id: card.trend})
+        self.card.fill(card, found.metrics)

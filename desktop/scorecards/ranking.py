@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -16,6 +17,7 @@ from ecofolio.scorecards import periods, scoring
 from ecofolio.scorecards.rules import Card, Grade, grade_of, hundredths, ranks
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_rows
 
 INITIATIVE, UNIT = map(table_of, (Initiative, Unit))
 Peers = tuple[str | None, str]  # unit level and batch
@@ -67,7 +69,7 @@ def places(connection: Connection) -> dict[int, Place]:
         UNIT.c.name.label("unit"),
         UNIT.c.level,
     ).outerjoin(UNIT, UNIT.c.id == INITIATIVE.c.unit_id)
-    return {row[0]: Place._make(row[1:]) for row in connection.execute(query).all()}
+    return {row[0]: Place._make(row[1:]) for row in read_rows(connection, query)}
 
 
 def ranked(
@@ -80,36 +82,81 @@ def ranked(
 
     Ranks are always among all peers, shown or not. `before` are the scores a month earlier.
     """
-    now, sizes = _ranks(found, who)
-    then, _sizes = _ranks(before, who) if before else ({}, {})
-    lines = []
-    for identity, one in found.items():
-        if (ids is not None and identity not in ids) or identity not in who:
+    now, sizes = placed(found, who)
+    then, _sizes = placed(before, who) if before else ({}, {})
+    last = before or {}
+    return sorted(
+        (
+            _line(who[identity], one, last.get(identity), now, sizes, then)
+            for identity, one in found.items()
+            if (ids is None or identity in ids) and identity in who
+        ),
+        key=_order,
+    )
+
+
+def _line(
+    place: Place,
+    one: Scored,
+    last: Scored | None,
+    now: Mapping[int, int],
+    sizes: Mapping[Peers, int],
+    then: Mapping[int, int],
+) -> Ranked:
+    change = climbed = None
+    if last is not None and last.score is not None and one.score is not None:
+        change = one.score - last.score
+        if last.batch == one.batch:
+            climbed = then[one.id] - now[one.id]
+    return Ranked(
+        one.id, *place, one.batch, one.score, one.grade, now.get(one.id),
+        sizes.get((place.level, one.batch), 0), change, climbed,
+        one.judged, one.missing, one.overdue, one.held,
+    )  # fmt: skip
+
+
+def reranked(
+    lines: Sequence[Ranked],
+    changed: Collection[int],
+    found: Mapping[int, Scored],
+    who: Mapping[int, Place],
+    before: Mapping[int, Scored],
+) -> list[Ranked]:
+    """A ranking in which only some initiatives have other scores, now or in the month before.
+
+    `found` and `before` are the scores of all their peers, old and new. A line that is as it was
+    is not made again.
+    """
+    now, sizes = placed(found, who)
+    then, _sizes = placed(before, who)
+    kept = []
+    for line in lines:
+        if line.id in changed:
             continue
-        place, last = who[identity], before.get(identity) if before else None
-        change = climbed = None
-        if last is not None and last.score is not None and one.score is not None:
-            change = one.score - last.score
-            if last.batch == one.batch:
-                climbed = then[identity] - now[identity]
-        lines.append(
-            Ranked(
-                identity, *place, one.batch, one.score, one.grade, now.get(identity),
-                sizes.get((place.level, one.batch), 0), change, climbed,
-                one.judged, one.missing, one.overdue, one.held,
-            )
-        )  # fmt: skip
-    return in_order(lines)
+        if line.id in found:
+            rank, peers = now.get(line.id), sizes.get((line.level, line.batch), 0)
+            climbed = line.climbed
+            if climbed is not None:
+                climbed = then[line.id] - now[line.id]
+            if (rank, peers, climbed) != (line.rank, line.peers, line.climbed):
+                line = line._replace(rank=rank, peers=peers, climbed=climbed)
+        kept.append(line)
+    for identity in changed:
+        if identity in found and identity in who:
+            last = before.get(identity)
+            insort(kept, _line(who[identity], found[identity], last, now, sizes, then), key=_order)
+    return kept
 
 
-def in_order(lines: list[Ranked]) -> list[Ranked]:
-    """The lines of a ranking, best first; those without a score last."""
-    return sorted(lines, key=lambda line: (line.rank is None, -(line.score or 0), line.code))
+def _order(line: Ranked) -> tuple[bool, int, str]:
+    """Best first; those without a score last."""
+    return line.rank is None, -(line.score or 0), line.code
 
 
-def _ranks(
+def placed(
     found: Mapping[int, Scored], who: Mapping[int, Place]
 ) -> tuple[dict[int, int], dict[Peers, int]]:
+    """The rank of each initiative with a score, and how many each peer group has."""
     groups: dict[Peers, dict[int, int]] = {}
     for identity, one in found.items():
         if one.score is not None and identity in who:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
@@ -30,10 +30,17 @@ class RankingModel(QAbstractTableModel):
         self.trends: dict[int, list[int | None]] = {}
 
     def fill(self, lines: Sequence[Ranked]) -> None:
-        """Show other lines, best first."""
+        """Show other lines, best first; trends that were fetched are kept."""
         self.beginResetModel()
-        self.lines, self.trends = list(lines), {}
+        self.lines = list(lines)
         self.endResetModel()
+
+    def forget(self, moved: Collection[int] | None) -> None:
+        """Have trends fetched again: those of some initiatives, or all without any."""
+        if moved is None:
+            self.trends.clear()
+        for one in moved or ():
+            self.trends.pop(one, None)
 
     def add_trends(self, trends: dict[int, list[int | None]]) -> None:
         """Take in trends that were fetched."""

@@ -91,7 +91,7 @@ def scores(
     if periods.kind_of(month) != periods.MONTH:
         wanted = promised_in(connection, month) if ids is None else ids
         opened = sheets(connection, month, today, wanted, what_if=what_if)
-        return {one: _scored(sheet) for one, sheet in opened.items()}
+        return {one: as_scored(sheet) for one, sheet in opened.items()}
     in_force = what_if or cards(connection, month)
     if not in_force:
         return {}
@@ -114,11 +114,12 @@ def scores(
         found[identity] = Scored(identity, batch, shown, grade, judged, missing, overdue, held)
     unsure += [one for one in moved if ids is None or one in ids]
     for one in sheets(connection, month, today, unsure, what_if=in_force).values():
-        found[one.initiative_id] = _scored(one)
+        found[one.initiative_id] = as_scored(one)
     return found
 
 
-def _scored(sheet: Sheet) -> Scored:
+def as_scored(sheet: Sheet) -> Scored:
+    """What a ranking needs of an opened scorecard."""
     lines, result = sheet.score.lines, sheet.score
     overdue = sum(line.figure.actual is None and line.figure.due for line in lines)
     held = max((2 if one.figure.veto else 1 for one in lines if one.breached), default=0)

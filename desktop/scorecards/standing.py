@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from ecofolio.initiatives import queries as initiatives
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import periods, queries, ranking, scoring
+from ecofolio.scorecards import periods, queries, ranking, scoring, trends
 from ecofolio.scorecards.model import Target
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Place, Ranked, Stability
@@ -38,6 +38,7 @@ class Standing:
     now: dict[int, Scored]
     before: dict[int, Scored]
     who: dict[int, Place]
+    moved: frozenset[int] | None = None  # whose figures alone are new; None for all
 
 
 def standing(
@@ -69,23 +70,35 @@ def with_change(connection: Connection, found: Standing) -> Standing:
     """A ranking that was read without its change against the month before, now with it."""
     before = scoring.scores(connection, periods.shifted(found.month, -1), found.today)
     lines = ranking.ranked(found.now, found.who, before, found.ids)
-    return replace(found, lines=lines, before=before)
+    return replace(found, lines=lines, before=before, moved=frozenset())
 
 
 def taken_in(connection: Connection, found: Standing, changed: Collection[int]) -> Standing:
     """A ranking after the figures or targets of some initiatives changed, and nothing else."""
-    now, before = dict(found.now), dict(found.before)
+    now, before, who = dict(found.now), dict(found.before), found.who
     for kept, month in ((now, found.month), (before, periods.shifted(found.month, -1))):
         for identity in changed:
             kept.pop(identity, None)
-        kept.update(scoring.scores(connection, month, found.today, ids=changed))
-    groups = {_group(found, scored, one) for one in changed for scored in (found.now, now)}
-    peers = {one: told for one, told in now.items() if _group(found, now, one) in groups}
-    then = {one: before[one] for one in before if _group(found, before, one) in groups}
+        # few are worked out faster one by one than by asking the database for their sums
+        sheets = scoring.sheets(connection, month, found.today, changed)
+        kept.update({one: scoring.as_scored(sheet) for one, sheet in sheets.items()})
+    groups = {
+        _group(found, scored, one)
+        for one in changed
+        for scored in (found.now, now, found.before, before)
+    }
+    peers, then = (
+        {
+            one: told
+            for one, told in scored.items()
+            if one in who and (who[one].level, told.batch) in groups
+        }
+        for scored in (now, before)
+    )
     then |= {one: before[one] for one in peers if one in before}
-    others = [line for line in found.lines if line.id not in peers and line.id in now]
-    lines = ranking.in_order(others + ranking.ranked(peers, found.who, then, found.ids))
-    return replace(found, lines=lines, now=now, before=before)
+    shown = changed if found.ids is None else found.ids.intersection(changed)
+    lines = ranking.reranked(found.lines, shown, peers, who, then)
+    return replace(found, lines=lines, now=now, before=before, moved=frozenset(changed))
 
 
 def _group(found: Standing, scores: dict[int, Scored], one: int) -> tuple[str | None, str] | None:
@@ -156,7 +169,7 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
     sheets = scoring.sheets(connection, found.month, found.today, wanted)
     if initiative_id not in sheets:
         return None
-    trend = scoring.trend(connection, [initiative_id], found.month, found.today)
+    trend = trends.trend(connection, [initiative_id], found.month, found.today)
     firm = None
     if 1 < len(peers) <= _MOST_PEERS:
         group = dict.fromkeys(sheets, 0)

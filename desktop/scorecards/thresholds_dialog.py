@@ -14,10 +14,12 @@ from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
-_COUNTED = {
+_COUNTED: dict[str, str] = {
     HealthLight.SCHEDULE: N_("days late"),
     HealthLight.BUDGET: N_("per cent of the plan to date"),
     HealthLight.DELIVERY: N_("days that a card is blocked"),
+    health.AGEING: N_("days that a card is in progress"),
+    health.FORECAST: N_("days after the due date"),
     HealthLight.METRICS: N_("points of score, below"),
     HealthLight.COMPLIANCE: N_("days of a breach"),
 }
@@ -32,6 +34,7 @@ class ThresholdsDialog(QDialog):
         super().__init__(parent)
         self._workspace = workspace
         self._known = health.Bounds()
+        self.changed = False  # whether anything was written
         self.setWindowTitle(_("Thresholds of health"))
         self.batch = QComboBox()
         self.batch.setAccessibleName(_("Batch"))
@@ -39,7 +42,7 @@ class ThresholdsDialog(QDialog):
         for one in Batch:
             self.batch.addItem(one.label, one.value)
         self.batch.currentIndexChanged.connect(self._read)
-        self.fields: dict[HealthLight, tuple[QSpinBox, QSpinBox]] = {}
+        self.fields: dict[str, tuple[QSpinBox, QSpinBox]] = {}
         self.message = InlineMessage()
         self.hint = label("", "caption", wrap=True)
         self.usual = button(_("Back to usual"), self._to_usual, link=True)
@@ -62,17 +65,18 @@ class ThresholdsDialog(QDialog):
         form.setColumnStretch(1, 1)
         for place, title in ((2, _("Amber from")), (3, _("Red from"))):
             form.addWidget(label(title, "muted"), 0, place)
-        for n, light in enumerate(HealthLight, start=1):
-            form.addWidget(label(light.label, "heading"), n, 0)
-            form.addWidget(label(_(_COUNTED[light]), "muted"), n, 1)
+        for n, (limit, counted) in enumerate(_COUNTED.items(), start=1):
+            name = health.limit_label(limit)
+            form.addWidget(label(name, "heading"), n, 0)
+            form.addWidget(label(_(counted), "muted"), n, 1)
             pair = QSpinBox(), QSpinBox()
             for place, (field, title) in enumerate(
                 zip(pair, (_("Amber from"), _("Red from")), strict=True), start=2
             ):
-                field.setAccessibleName(f"{light.label}: {title}")
+                field.setAccessibleName(f"{name}: {title}")
                 field.setRange(0, _MOST)
                 form.addWidget(field, n, place)
-            self.fields[light] = pair
+            self.fields[limit] = pair
         return form
 
     @property
@@ -84,7 +88,7 @@ class ThresholdsDialog(QDialog):
         """Show what is in force for the batch."""
         with self._workspace.read() as connection:
             self._known = health.bounds(connection)
-        self._show({light: self._known.of(light, self._chosen) for light in HealthLight})
+        self._show({limit: self._known.of(limit, self._chosen) for limit in self.fields})
         self.message.hide()
         self.hint.setText(
             _("A batch without thresholds of its own has those of all batches.")
@@ -93,30 +97,31 @@ class ThresholdsDialog(QDialog):
         )
         self.keep_button.setEnabled(not self._workspace.read_only)
 
-    def _show(self, limits: dict[HealthLight, Limits]) -> None:
-        for light, pair in self.fields.items():
-            for field, value in zip(pair, limits[light], strict=True):
+    def _show(self, limits: dict[str, Limits]) -> None:
+        for limit, pair in self.fields.items():
+            for field, value in zip(pair, limits[limit], strict=True):
                 field.setValue(value)
 
-    def _inherited(self, light: HealthLight) -> Limits:
+    def _inherited(self, limit: str) -> Limits:
         """What holds where the batch says nothing of its own."""
         if self._chosen is None:
-            return health.USUAL[light]
-        return self._known.of(light, None)
+            return health.USUAL[limit]
+        return self._known.of(limit, None)
 
     def _to_usual(self) -> None:
-        self._show({light: self._inherited(light) for light in HealthLight})
+        self._show({limit: self._inherited(limit) for limit in self.fields})
 
     def keep(self) -> None:
         """Write what differs from what is in force, or say which rule is broken."""
         limits: dict[str, Limits | None] = {}
-        for light, (amber, red) in self.fields.items():
+        for limit, (amber, red) in self.fields.items():
             wanted = amber.value(), red.value()
-            if wanted != self._known.of(light, self._chosen):
-                limits[light.value] = None if wanted == self._inherited(light) else wanted
+            if wanted != self._known.of(limit, self._chosen):
+                limits[limit] = None if wanted == self._inherited(limit) else wanted
         try:
             if limits:
                 self._workspace.do(set_thresholds, limits, self._chosen)
+                self.changed = True
         except EcofolioError as error:
             self.message.say(str(error), tone="red")
             return

@@ -109,9 +109,10 @@ class WhatIfView(QWidget):
             item = table.horizontalHeaderItem(place)
             item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-    def fill(self, found: Standing) -> None:
-        """Take another ranking; the sliders go back to what is in force."""
-        self._found = found
+    def fill(self, found: Standing, sheets: dict[int, Sheet]) -> None:
+        """Take another ranking with its opened scorecards; the sliders go back to what is in
+        force."""
+        self._found, self._sheets = found, sheets
         chosen = self.batch.currentData()
         self.batch.blockSignals(True)
         self.batch.clear()
@@ -120,9 +121,6 @@ class WhatIfView(QWidget):
                 self.batch.addItem(batch.label, batch.value)
         self.batch.setCurrentIndex(max(0, self.batch.findData(chosen)))
         self.batch.blockSignals(False)
-        with self.context.workspace.read() as connection:
-            ids = [line.id for line in found.lines]
-            self._sheets = scoring.sheets(connection, found.month, found.today, ids)
         self._turn()
 
     def _turn(self) -> None:

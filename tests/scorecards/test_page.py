@@ -178,8 +178,8 @@ def test_balances_are_added_up_by_unit_scene_and_batch(
     shown = {}
     for kind in ("", "unit", "scene", "batch"):
         view.by.setCurrentIndex(view.by.findData(kind))
-        shown[kind] = [view.table.item(0, n).text() for n in (0, 3)]
-        view.table.cellDoubleClicked.emit(0, 0)
+        shown[kind] = [view.balances.index(0, n).data() for n in (0, 3)]
+        view.table.activated.emit(view.balances.index(0, 0))
     assert shown == {
         "": ["A  A", "1.50"],
         "unit": ["Branch NB", "1.50"],

@@ -14,7 +14,7 @@ from ecofolio.boards import health as board_health
 from ecofolio.budget import health as budget_health
 from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.initiatives import queries as initiatives
-from ecofolio.initiatives.health import USUAL, five
+from ecofolio.initiatives.health import USUAL, Bounds, five
 from ecofolio.initiatives.thresholds import clear_threshold, set_threshold
 from ecofolio.scorecards import (
     actions,
@@ -30,7 +30,6 @@ from ecofolio.scorecards import (
 from ecofolio.scorecards.observing import Reported, observe
 from ecofolio.scorecards.rules import Card, Grade
 from ecofolio.scorecards.targets import Promise
-from ecofolio.store.journal import microseconds
 from ecofolio.vocabulary import Batch, HealthLight, Light
 
 
@@ -368,7 +367,6 @@ def test_the_light_of_the_budget_is_spend_and_commitments_against_the_plan(
 def test_the_light_of_delivery_is_how_long_cards_are_blocked(
     blocked: int, days: int, overdue: int, light: Light, words: str
 ) -> None:
-    since = datetime(2026, 11, 21 - days, 1, tzinfo=UTC)
-    figures = [7, blocked, microseconds(since), overdue]
-    found = board_health._judged(figures, TODAY, USUAL[HealthLight.DELIVERY])
+    work = board_health.Work(7, [days] * blocked, overdue=overdue)
+    found = board_health.judge(work, Bounds(), None)
     assert (found.light, found.words) == (light, words)

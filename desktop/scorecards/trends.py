@@ -1,0 +1,144 @@
+"""The scores of many months of a few initiatives at once, for small charts.
+
+Two statements read what `scoring.scores` would ask month by month; a score near the edge of a
+rounding is worked out exactly, so that both always agree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection, and_, or_, select
+
+from ecofolio.initiatives.model import Initiative
+from ecofolio.scorecards import periods
+from ecofolio.scorecards.model import Metric, Observation, Target
+from ecofolio.scorecards.queries import card_versions, last_due_day
+from ecofolio.scorecards.rules import Card, Figure, score
+from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_rows
+from ecofolio.store.journal import CHANGE, ROW, microseconds
+
+METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
+INITIATIVE = table_of(Initiative)
+_EDGE = 1e-6  # hundredths of a point, as in `scoring`
+_Figures = list[tuple[int, int, int, int | None]]  # metric, floor, target, actual
+
+
+def trend(
+    connection: Connection, ids: Collection[int], last: str, today: date, count: int = 12
+) -> dict[int, list[int | None]]:
+    """The scores of the months up to `last` of some initiatives, in hundredths of a point."""
+    months = periods.span(last, count)
+    figures = _figures(connection, ids, months)
+    days = dict(connection.execute(select(METRIC.c.id, METRIC.c.due_day)).all())
+    in_force = _cards(connection, months)
+    batches = _batches(connection, ids, months)
+    found: dict[int, list[int | None]] = {}
+    for identity in ids:
+        line: list[int | None] = []
+        for month in months:
+            card = in_force[month].get(batches.get((identity, month)) or "")
+            told = figures.get((identity, month))
+            before = periods.due_before(month, today)
+            line.append(None if card is None or told is None else _score(card, told, days, before))
+        found[identity] = line
+    return found
+
+
+def _score(card: Card, told: _Figures, days: Mapping[int, int], before: int) -> int | None:
+    total, earned, cap = 0, 0.0, card.cap / 100
+    for metric, floor, target, actual in told:
+        weight = card.weights.get(metric, 0)
+        if actual is not None:
+            total += weight
+            earned += weight * min(max((actual - floor) / (target - floor), 0.0), cap)
+        elif days[metric] < before:
+            total += weight
+    if not total:
+        return None
+    exact = earned * 10000 / total + 0.5
+    shown = int(exact)
+    if exact - shown < _EDGE or shown + 1 - exact < _EDGE:
+        lines = [
+            Figure(metric, floor, target, target > floor, actual, due=days[metric] < before)
+            for metric, floor, target, actual in told
+        ]
+        return score(card, lines).shown
+    return shown
+
+
+def _figures(
+    connection: Connection, ids: Collection[int], months: list[str]
+) -> dict[tuple[int, str], _Figures]:
+    same = and_(
+        OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+        OBSERVATION.c.metric_id == TARGET.c.metric_id,
+        OBSERVATION.c.month == TARGET.c.month,
+    )
+    query = (
+        select(
+            TARGET.c.initiative_id, TARGET.c.month, TARGET.c.metric_id, TARGET.c.floor,
+            TARGET.c.target, OBSERVATION.c.value,
+        )
+        .outerjoin(OBSERVATION, same)
+        .where(TARGET.c.initiative_id.in_(list(ids)))
+        .where(TARGET.c.month >= months[0], TARGET.c.month <= months[-1])
+    )  # fmt: skip
+    found: dict[tuple[int, str], _Figures] = {}
+    for identity, month, *figure in read_rows(connection, query):
+        found.setdefault((identity, month), []).append(tuple(figure))
+    return found
+
+
+def _cards(connection: Connection, months: list[str]) -> dict[str, dict[str, Card]]:
+    """The card in force by month and batch."""
+    versions = card_versions(connection)[::-1]  # the oldest first
+    return {
+        month: {one.batch: one.card for one in versions if one.from_month <= month}
+        for month in months
+    }
+
+
+def _batches(
+    connection: Connection, ids: Collection[int], months: list[str]
+) -> dict[tuple[int, str], str | None]:
+    """The batch that each month is judged by: that of the day on which all was due, if it was
+    put into another one since."""
+    query = select(INITIATIVE.c.id, INITIATIVE.c.batch).where(INITIATIVE.c.id.in_(list(ids)))
+    now: dict[int, str | None] = dict(connection.execute(query).all())
+    moves: dict[int, list[tuple[int, str | None]]] = {}
+    entered: dict[int, int] = {}
+    changes = (
+        select(ROW.c.record_id, CHANGE.c.at, ROW.c.before)
+        .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
+        .where(
+            ROW.c.record == "initiative",
+            ROW.c.record_id.in_(list(ids)),
+            ROW.c.after.is_not(None),
+            or_(ROW.c.before.is_(None), ROW.c.before.like('%"batch":%')),
+        )
+        .order_by(ROW.c.change_id)
+    )
+    for identity, at, before in connection.execute(changes).all():
+        if before is None:
+            entered[identity] = at
+        else:
+            moves.setdefault(identity, []).append((at, json.loads(before)["batch"]))
+    found: dict[tuple[int, str], str | None] = {}
+    day = last_due_day(connection)
+    for month in months:
+        end = _settled(month, day)
+        for identity, batch in now.items():
+            after = [was for at, was in moves.get(identity, ()) if at > end]
+            known = after and entered.get(identity, 0) <= end
+            found[identity, month] = after[0] if known else batch
+    return found
+
+
+def _settled(month: str, due_day: int) -> int:
+    """The instant from which a month's scores stay what they are."""
+    due = periods.due_on(month, due_day)
+    return microseconds(datetime(due.year, due.month, due.day, 23, 59, 59).astimezone())
