@@ -6,6 +6,7 @@ initiatives and milestones are told by code and name, so that another programme 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,7 +42,7 @@ from ecofolio.squads.model import Squad
 from ecofolio.store.base import Record, table_of
 from ecofolio.store.work import Work
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.vocabulary import LaneBy
 
 FORMAT, VERSION = "ecofolio-board", 1
@@ -168,7 +169,7 @@ def _name_outsiders(connection: Connection, document: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Report:
-    """What an import of an own document did, or would do."""
+    """What an import of an own document did, or would do. `missing` are files not to be had."""
 
     board: str | None
     name: str
@@ -176,6 +177,20 @@ class Report:
     moves: int
     unknown: tuple[str, ...]
     dry_run: bool
+    missing: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> list[str]:
+        """What to know of it."""
+        if not self.missing:
+            return []
+        text = ngettext(
+            "A file is not here, and its card names it only: {names}.",
+            "{n} files are not here, and their cards name them only: {names}.",
+            len(self.missing),
+        )
+        names = pgettext("list", ", ").join(self.missing[:20])
+        return [text.format(n=len(self.missing), names=names)]
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -185,10 +200,14 @@ class Report:
             "format": "ecofolio",
             "cards": self.cards,
             "moves": self.moves,
+            "is_new": True,
+            "created": self.cards,
+            "updated": 0,
+            "unchanged": 0,
             "people_not_known": list(self.unknown),
             "refused": [],
             "unreadable": [],
-            "notices": [],
+            "notices": self.notices,
             "dry_run": self.dry_run,
         }
 
@@ -204,7 +223,12 @@ def squad_of(work: Work, squad: int | str) -> dict[str, Any]:
 
 
 def run_import(
-    workspace: Workspace, document: dict[str, Any], squad: int | str, file: str, dry_run: bool
+    workspace: Workspace,
+    document: dict[str, Any],
+    squad: int | str,
+    file: str,
+    dry_run: bool,
+    missing: tuple[str, ...] = (),
 ) -> Report:
     """Read a document back as one undoable change. Raises `InputError` with one sentence."""
     check(document)
@@ -215,11 +239,11 @@ def run_import(
     moves = len(document["cards"]) + len(document["stays"])
     name, count = str(document["board"]["name"]), len(document["cards"])
     if dry_run:
-        return Report(None, name, count, moves, unknown, dry_run)
+        return Report(None, name, count, moves, unknown, dry_run, missing)
     board = workspace.do(read, document, squad, file)
     with workspace.read() as connection:
         code = connection.scalar(select(BOARD.c.code).where(BOARD.c.id == board))
-    return Report(code, name, count, moves, unknown, dry_run)
+    return Report(code, name, count, moves, unknown, dry_run, missing)
 
 
 def check(document: Mapping[str, Any]) -> None:
@@ -237,12 +261,25 @@ def check(document: Mapping[str, Any]) -> None:
         ids = [one.get("id") for one in rows]
         if not all(isinstance(one, int) for one in ids) or len(set(ids)) < len(ids):
             raise damaged
+    if not all(map(_is_file, document["files"])):
+        raise damaged
     known = {part: {one["id"] for one in document[part]} for part in parts}
     for part in ("cards", *_OF_CARDS, "dependencies"):
         for one in document[part]:
             for key, target in _POINTS.items():
                 if key in one and one[key] not in known[target]:
                     raise damaged
+
+
+def _is_file(one: Mapping[str, Any]) -> bool:
+    key, size = one.get("hash"), one.get("size")
+    return (
+        isinstance(key, str)
+        and re.fullmatch("[0-9a-f]{64}", key) is not None
+        and isinstance(one.get("name"), str)
+        and isinstance(size, int)
+        and size >= 0
+    )
 
 
 def read(work: Work, document: Mapping[str, Any], squad_id: int | str, file: str) -> int:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFileDialog,
     QGridLayout,
-    QHeaderView,
+    QInputDialog,
+    QLineEdit,
     QListWidget,
-    QTableWidget,
-    QTableWidgetItem,
+    QTabWidget,
     QWidget,
 )
 from shiboken6 import isValid
 
-from ecofolio.boards import bringing
-from ecofolio.boards.bringing import FORMATS, SUFFIXES, Found
-from ecofolio.boards.importing import Overrules
+from ecofolio.boards import bringing, mappings
+from ecofolio.boards.bringing import FORMATS, SAME, SUFFIXES, Found, Into, Refusal
+from ecofolio.boards.import_tables_view import kinds_table, list_table, show_kinds, show_list
+from ecofolio.boards.importing import Overrules, Source, open_source
+from ecofolio.boards.list_columns import Columns
 from ecofolio.errors import EcofolioError
 from ecofolio.squads.field_editors import ChoiceField, TextField
 from ecofolio.squads.queries import squads
 from ecofolio.text import _
-from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
 from ecofolio.widgets.theme import Space
+
+_NEW = 0  # a new board, among the identities of those that are there
 
 
 class ImportDialog(QDialog):
@@ -44,13 +46,17 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._path: Path | None = None
+        self._source: Source | None = None
         self._found: Found | None = None
+        self._of_list: Columns | None = None
         self._kinds: dict[str, str] = {}
+        self._mapping: dict[str, Any] | None = None
+        self._saved: dict[str, dict[str, Any]] = {}
+        self._into: Into = SAME
         self._asked = 0  # the last reading that was asked for: older ones come too late
         self._reading = self._writing = False
-        self._held = ""  # the column whose kind was just said: it keeps the keyboard
         self.setWindowTitle(_("Import a board"))
-        self.resize(720, 620)
+        self.resize(820, 680)
         today = context.workspace.clock().astimezone().date()
         with context.workspace.read() as connection:
             teams = [(one.id, one.name) for one in squads(connection, today)]
@@ -60,6 +66,7 @@ class ImportDialog(QDialog):
             self.squad.show_value(squad_id)
             if self.squad.currentIndex() < 0:
                 self.squad.setCurrentIndex(0)
+            self.squad.kept.connect(lambda _squad: self._go_into(SAME))
         else:
             self.squad = TextField(_("Squad"), _("The name of the first squad"))
         self._build()
@@ -73,44 +80,80 @@ class ImportDialog(QDialog):
             _("Format"), [(None, _("As it looks")), *((key, _(FORMATS[key])) for key in FORMATS)]
         )
         self.format.kept.connect(lambda _key: self._read_other())
+        self.into = ChoiceField(_("Into"), [(_NEW, _("A new board"))])
+        self.into.kept.connect(lambda board: self._go_into(board or None))
         self.name = TextField(_("Name"))
         self.sentence = label("", "heading")
-        self.columns = _columns_table()
+        self.outcome = label("", "muted")
+        self.columns = kinds_table()
+        self.columns.said.connect(self._overrule)
         self.notes = QListWidget()
         self.notes.setAccessibleName(_("What to know"))
         self.notes.setProperty("framed", True)
         self.notes.setWordWrap(True)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.columns, _("Columns of the board"))
+        self.tabs.addTab(self._build_list(), _("Columns of the list"))
         self.message = InlineMessage()
         self.import_button = button(_("Import board"), self.bring_in, primary=True)
         self.import_button.setDefault(True)
-        form = QGridLayout()
-        form.setHorizontalSpacing(Space.M)
-        form.setVerticalSpacing(Space.S)
-        form.setColumnStretch(1, 1)
-        line = row(self.file, self.file_button)
-        line.setStretch(0, 1)
-        form.addWidget(label(_("File"), "muted"), 0, 0)
-        form.addLayout(line, 0, 1)
-        for n, (title, editor) in enumerate(
-            ((_("Format"), self.format), (_("Squad"), self.squad), (_("Name"), self.name)), 1
-        ):
-            form.addWidget(label(title, "muted"), n, 0)
-            form.addWidget(editor, n, 1)
         whole = column(
             label(_("Import a board"), "title"),
-            form,
+            self._build_form(),
             self.sentence,
-            label(_("Columns and what they mean"), "muted"),
-            self.columns,
+            self.outcome,
+            self.tabs,
             label(_("What to know"), "muted"),
             self.notes,
             self.message,
             row(None, button(_("Cancel"), self.reject), self.import_button),
         )
-        whole.setStretch(4, 3)
+        whole.setStretch(4, 5)
         whole.setStretch(6, 2)
         whole.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         self.setLayout(whole)
+
+    def _build_form(self) -> QGridLayout:
+        form = QGridLayout()
+        form.setHorizontalSpacing(Space.M)
+        form.setVerticalSpacing(Space.S)
+        line = row(self.file, self.file_button)
+        line.setStretch(0, 1)
+        form.addWidget(label(_("File"), "muted"), 0, 0)
+        form.addLayout(line, 0, 1, 1, 3)
+        editors = (
+            (_("Format"), self.format),
+            (_("Squad"), self.squad),
+            (_("Into"), self.into),
+            (_("Name"), self.name),
+        )
+        for n, (title, editor) in enumerate(editors):
+            place, side = 1 + n // 2, n % 2 * 2
+            form.addWidget(label(title, "muted"), place, side)
+            form.addWidget(editor, place, side + 1)
+            form.setColumnStretch(side + 1, 1)
+        return form
+
+    def _build_list(self) -> QWidget:
+        self.list_columns = list_table()
+        self.list_columns.said.connect(self._remap)
+        self.dates = ChoiceField(
+            _("Order of dates"), [("dmy", _("day, month, year")), ("mdy", _("month, day, year"))]
+        )
+        self.dates.kept.connect(self._read_dates)
+        self.saved = ChoiceField(_("Saved mappings"))
+        self.saved.kept.connect(self._use_saved)
+        self.save_button = button(_("Save mapping…"), self._ask_name, icon="save")
+        for choice in (self.dates, self.saved):
+            choice.setMinimumContentsLength(18)
+        self.dates_label = label(_("Order of dates"), "muted")
+        bar = row(self.dates_label, self.dates, None, self.saved, self.save_button)
+        inside = QWidget()
+        layout = column(self.list_columns, bar)
+        layout.setStretch(0, 1)
+        layout.setContentsMargins(0, Space.S, 0, 0)
+        inside.setLayout(layout)
+        return inside
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -128,70 +171,141 @@ class ImportDialog(QDialog):
         self._path = path
         self.file.setText(path.name)
         self.name.show_value("")
+        self._into = SAME
         self._read_other()
 
     def _read_other(self) -> None:
         """Read the file as something else: what was said of its columns is of no use."""
-        self._kinds = {}
-        self._found = None
+        self._kinds, self._mapping = {}, None
+        self._source = self._found = None
         self._read()
 
     def _overrule(self, name: str, kind: str) -> None:
-        self._kinds[name], self._held = kind, name
+        self._kinds[name] = kind
+        self._read()
+
+    def _remap(self, name: str, key: str) -> None:
+        if self._of_list is not None:
+            self._mapping = self._of_list.said(name, key)
+            self._read()
+
+    def _read_dates(self, order: str) -> None:
+        if self._of_list is not None:
+            self._mapping = self._of_list.with_dates("mdy" if order == "mdy" else "dmy")
+            self._read()
+
+    def _go_into(self, board: Into) -> None:
+        self._into = board
         self._read()
 
     def _read(self) -> None:
-        path, workspace = self._path, self._context.workspace
+        path, source, workspace, into = (
+            self._path,
+            self._source,
+            self._context.workspace,
+            self._into,
+        )
         if path is None:
             return
         self._asked += 1
-        asked = self._asked
-        overrules = Overrules(format=self.format.currentData(), kinds=dict(self._kinds))
+        asked, squad = self._asked, self._squad()
+        overrules = Overrules(
+            format=self.format.currentData(), kinds=dict(self._kinds), mapping=self._mapping
+        )
+
+        def task(_progress, _cancelled) -> tuple[Source, Found | Refusal]:
+            opened = source or open_source(path, overrules)
+            own = squad if isinstance(squad, int) else None
+            return opened, bringing.find(workspace, opened, overrules, squad=own, into=into)
+
         self._reading = True
         self.message.hide()
         self._context.runner.start(
-            lambda _progress, _cancelled: bringing.find(workspace, path, overrules),
+            task,
             title=_("Reading {file}").format(file=path.name),
-            on_done=lambda found: self._show(asked, found),
+            on_done=lambda read: self._show(asked, *read),
             on_error=lambda error: self._refuse(asked, error),
         )
         self._dress()
 
-    def _show(self, asked: int, found: Found) -> None:
+    # --- showing -----------------------------------------------------------------------------
+
+    def _show(self, asked: int, source: Source, found: Found | Refusal) -> None:
         if asked != self._asked or not isValid(self):
             return
-        self._reading = False
-        if self._found is None:
-            self.name.show_value(found.name)
+        self._reading, self._source = False, source
+        self._show_list(found.of_list)
+        if isinstance(found, Refusal):
+            self._show_nothing()
+            if found.of_list is not None:  # what its columns are can be said
+                self.tabs.setCurrentIndex(1)
+            self.message.say(found.sentence, "red")
+            self._dress()
+            return
+        before, update = self._found, found.update
+        if before is None or (before.update is None) != (update is None):
+            self.name.show_value(found.name if update is None else update.board)
         self._found = found
+        board = _NEW if update is None else update.board_id
+        choices = [(one, _("Update “{board}”").format(board=name)) for one, name in found.boards]
+        self.into.fill([(_NEW, _("A new board")), *choices])
+        self.into.show_value(board)
         self.sentence.setText(found.sentence)
-        self._fill_columns(found)
+        self.outcome.setText(found.outcome)
+        show_kinds(self.columns, found)
         self.notes.clear()
         self.notes.addItems(bringing.told(found) or [_("Nothing else to know.")])
         self.notes.setCurrentRow(0)
         self._dress()
 
-    def _fill_columns(self, found: Found) -> None:
-        held = self.columns.currentRow()
-        self.columns.setRowCount(len(found.columns))
-        for n, one in enumerate(found.columns):
-            for place, text in ((0, one.name), (2, one.why)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(html.escape(text))
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                self.columns.setItem(n, place, item)
-            choice = ChoiceField(
-                _("Kind of {column}").format(column=one.name),
-                [(kind.value, kind.label) for kind in ColumnKind],
-            )
-            choice.show_value(one.kind.value)
-            choice.setEnabled(found.document is None)
-            choice.kept.connect(lambda kind, name=one.name: self._overrule(name, kind))
-            self.columns.setCellWidget(n, 1, choice)
-            if one.name == self._held:
-                choice.setFocus()
-        self._held = ""
-        self.columns.setCurrentCell(max(0, min(held, len(found.columns) - 1)), 0)
+    def _show_list(self, columns: Columns | None) -> None:
+        self._of_list = columns
+        if columns is None:
+            self.list_columns.setRowCount(0)
+            return
+        show_list(self.list_columns, columns)
+        self.dates.show_value(columns.dates)
+        self._show_saved()
+
+    def _show_saved(self) -> None:
+        with self._context.workspace.read() as connection:
+            self._saved = mappings.saved(connection)
+        self.saved.fill([("", _("Saved mappings")), *((name, name) for name in self._saved)])
+        self.saved.show_value(next((n for n, m in self._saved.items() if m == self._mapping), ""))
+
+    def _show_nothing(self) -> None:
+        self._found = None
+        self.columns.setRowCount(0)
+        self.notes.clear()
+        self.sentence.setText("")
+        self.outcome.setText("")
+
+    # --- saved mappings ------------------------------------------------------------------------
+
+    def _use_saved(self, name: str) -> None:
+        self._mapping = self._saved.get(name)
+        self._read()
+
+    def _ask_name(self) -> None:
+        name, accepted = QInputDialog.getText(
+            self, _("Save mapping"), _("Name of the mapping"), QLineEdit.EchoMode.Normal
+        )
+        if accepted and name.strip():
+            self.save_mapping(name)
+
+    def save_mapping(self, name: str) -> None:
+        """Save what becomes of the list's columns under a name."""
+        if self._of_list is None:
+            return
+        spec = self._of_list.as_json()
+        try:
+            self._context.workspace.do(mappings.save, name, spec)
+        except EcofolioError as error:
+            self.message.say(str(error), "red")
+            return
+        self._mapping = spec
+        self._show_saved()
+        self._context.notify(_("Saved the mapping {name}").format(name=name.strip()), undo=True)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -227,16 +341,14 @@ class ImportDialog(QDialog):
             self.accept()
             self.made.emit(board)
         said = _("The board is here: {what}").format(what=found.sentence)
-        self._context.notify(said, undo=True)
+        self._context.notify(said if found.update is None else found.outcome, undo=True)
 
     def _refuse(self, asked: int, error: BaseException) -> None:
         if asked != self._asked or not isValid(self):
             return
         if not self._writing:
-            self._found = None
-            self.columns.setRowCount(0)
-            self.notes.clear()
-            self.sentence.setText("")
+            self._show_nothing()
+            self._show_list(None)
         self._reading = self._writing = False
         self._dress()
         if isinstance(error, EcofolioError):
@@ -252,9 +364,21 @@ class ImportDialog(QDialog):
 
     def _dress(self) -> None:
         busy = self._reading or self._writing
-        self.import_button.setEnabled(self._found is not None and not busy)
-        for part in (self.file_button, self.format, self.squad, self.name, self.columns):
+        update = self._found.update if self._found is not None else None
+        is_needed = self._found is not None and (update is None or not update.is_nothing)
+        self.import_button.setEnabled(is_needed and not busy)
+        self.import_button.setText(_("Import board") if update is None else _("Update board"))
+        parts = (self.file_button, self.format, self.squad, self.into, self.name, self.tabs)
+        for part in parts:
             part.setEnabled(not self._writing)
+        self.name.setEnabled(not self._writing and update is None)
+        is_own = self._found is not None and self._found.is_own
+        self.into.setEnabled(not self._writing and not is_own)
+        self.tabs.setTabVisible(1, self._of_list is not None)
+        has_dates = self._of_list is not None and self._of_list.dates is not None
+        self.dates.setVisible(has_dates)
+        self.dates_label.setVisible(has_dates)
+        self.outcome.setVisible(bool(self.outcome.text()))
         if self._writing:
             self.sentence.setText(_("Importing…"))
         elif self._path is None:
@@ -263,20 +387,3 @@ class ImportDialog(QDialog):
             )
         elif self._reading:
             self.sentence.setText(_("Reading {file}").format(file=self._path.name))
-
-
-def _columns_table() -> QTableWidget:
-    table = QTableWidget(0, 3)
-    table.setAccessibleName(_("Columns and what they mean"))
-    table.setHorizontalHeaderLabels([_("Column"), _("Kind"), _("Why")])
-    table.setProperty("framed", True)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(36)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setTabKeyNavigation(False)
-    head = table.horizontalHeader()
-    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-    table.setColumnWidth(1, 150)
-    return table

@@ -1,52 +1,56 @@
-"""Bringing a board in from another tool: read, shown, then written as one undoable change.
+"""Bringing a board in from another tool: read, compared, shown, written as one undoable change.
 
     report = run_import(workspace, path, squad="S01")
 
-is the whole of it; a wizard takes the same steps one by one: `read_file`, `matched`, `write`.
+is the whole of it; a dialog takes the same steps one by one: `open_source`, `Source.read`,
+`matched`, then `writing.write` or `updating.apply`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ecofolio.boards import eventlogs, exchange, ranks, tables, trello
-from ecofolio.boards.incoming import Incoming, IncomingCard
-from ecofolio.boards.layout import BOARD, free_code
-from ecofolio.boards.model import (
-    Board,
-    BoardColumn,
-    Card,
-    CardAssignee,
-    CardComment,
-    CardField,
-    CardStay,
-    CardValue,
-    ChecklistItem,
+from ecofolio.boards import (
+    bundles,
+    card_targets,
+    comparing,
+    eventlogs,
+    exchange,
+    mappings,
+    tables,
+    trello,
+    updating,
+    writing,
+    xes,
 )
-from ecofolio.boards.placing import now
-from ecofolio.boards.rules import MOST_LABELS, clean_card, clean_column
+from ecofolio.boards.comparing import Update
+from ecofolio.boards.incoming import Incoming
+from ecofolio.boards.layout import BOARD
+from ecofolio.boards.queries import by_code as board_by_code
 from ecofolio.errors import InputError
-from ecofolio.intake.mapping import from_json
+from ecofolio.intake.mapping import Mapping as ColumnMapping
+from ecofolio.intake.mapping import fitted, from_json
 from ecofolio.intake.proposing import known_headers
-from ecofolio.intake.reading import LIMITS, read_book
-from ecofolio.intake.table import Layout, choose_table
+from ecofolio.intake.reading import LIMITS, Book, read_book
+from ecofolio.intake.table import Layout, Table, choose_table
 from ecofolio.organisation.model import Person
 from ecofolio.squads.queries import SQUAD
 from ecofolio.squads.queries import by_code as squad_by_code
 from ecofolio.store.base import table_of
-from ecofolio.store.work import Work
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import N_, _
-from ecofolio.vocabulary import ColumnKind, FieldType, ServiceClass
+from ecofolio.text import _
+from ecofolio.vocabulary import ColumnKind
 
 FORMATS = ("trello", "events", "xes", "list", "ecofolio")
-_JSON, _XES = (".json",), (".xes", ".xml")
+_XES = (".xes", ".xml", ".xes.gz", ".xml.gz")
+_MAILED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<mail>[^<>@\s]+@[^<>\s]+)>\s*")
 
 
 @dataclass(frozen=True)
@@ -69,22 +73,29 @@ class Overrules:
 
 @dataclass(frozen=True)
 class Report:
-    """What an import did, or with `dry_run` would do. `unknown` are names of no person here."""
+    """What an import did, or with `dry_run` would do. `unknown` are names of no person here;
+    `update` is there where a board was brought up to date rather than made."""
 
     incoming: Incoming
     board: str | None
     unknown: tuple[str, ...]
     dry_run: bool
+    update: Update | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
-        found = self.incoming
+        found, update = self.incoming, self.update
         return {
             "board": self.board,
-            "name": found.name,
+            "name": update.board if update else found.name,
             "format": found.format,
             "cards": len(found.cards),
-            "moves": found.events,
+            "moves": update.moves if update else found.events,
+            "is_new": update is None,
+            "created": len(update.new) if update else len(found.cards),
+            "updated": len(update.changed) if update else 0,
+            "unchanged": update.same if update else 0,
+            "absent": update.absent if update else 0,
             "trashed": sum(card.archived for card in found.cards),
             "columns": [
                 {"name": one.name, "kind": one.kind.value, "why": one.why} for one in found.columns
@@ -105,49 +116,220 @@ def run_import(
     *,
     squad: str,
     overrules: Overrules | None = None,
+    board: str | None = None,
+    new_board: bool = False,
+    mapping: str | None = None,
     dry_run: bool = False,
 ) -> Report | exchange.Report:
     """Bring a board into a squad as one undoable change, or with `dry_run` only tell of it.
 
-    `squad` is a code or a name; in a programme without squads it is the name of the first.
-    Raises `InputError` with one sentence.
+    A board of the squad that came from the same source is brought up to date, or the one that
+    `board` names; `new_board` makes another all the same. `squad` is a code or a name; in a
+    programme without squads it is the name of the first. `mapping` is the name of a saved mapping
+    or a JSON file. Raises `InputError` with one sentence.
     """
     path, overrules = Path(path), overrules or Overrules()
+    squad_id, board_id = _into(workspace, squad, board)
+    if mapping is not None:
+        with workspace.read() as connection:
+            spec = mappings.named(connection, mapping)
+        overrules = Overrules(**{**overrules.__dict__, "mapping": spec})
+    source = open_source(path, overrules)
+    if source.own is not None:
+        return _read_own(workspace, source, squad_id, board, dry_run)
+    incoming = source.read(overrules)
     with workspace.read() as connection:
-        squad_id: int | str | None = squad_by_code(connection, squad)
-        if squad_id is None and connection.scalar(select(SQUAD.c.id).limit(1)) is None:
-            squad_id = squad
-    if squad_id is None:
-        raise InputError(_("There is no squad {code}.").format(code=squad))
-    document = read_json(path) if _is_json(path, overrules) else None
-    if isinstance(document, dict) and exchange.is_own(document):
-        return exchange.run_import(workspace, document, squad_id, path.name, dry_run)
-    incoming = read_file(path, overrules, document)
-    with workspace.read() as connection:
+        if board_id is None and not new_board and isinstance(squad_id, int):
+            board_id = comparing.same_source(connection, squad_id, incoming)
+        if board_id is not None:
+            incoming = source.read(overrules, comparing.kinds_on(connection, board_id))
         people = matched(connection, incoming)
+        update = None
+        if board_id is not None:
+            update = comparing.compare(connection, board_id, incoming, people)
     unknown = tuple(sorted(name for name, person in people.items() if person is None))
     if isinstance(squad_id, str):
         text = _("The programme has no squads yet: “{name}” becomes the first.")
         incoming.notices.append(text.format(name=squad))
-    if dry_run:
-        return Report(incoming, None, unknown, dry_run)
-    board = workspace.do(write, squad_id, incoming, people, path.name)
+    if not dry_run and update is None:
+        board_id = workspace.do(writing.write, squad_id, incoming, people, path.name)
+    elif not dry_run and update is not None:
+        workspace.do(updating.apply, update, incoming, people, path.name)
     with workspace.read() as connection:
-        code = connection.scalar(select(BOARD.c.code).where(BOARD.c.id == board))
-    return Report(incoming, code, unknown, dry_run)
+        code = connection.scalar(select(BOARD.c.code).where(BOARD.c.id == board_id))
+    return Report(incoming, code, unknown, dry_run, update)
 
 
-def _is_json(path: Path, overrules: Overrules) -> bool:
-    return overrules.format in ("trello", "ecofolio") or (
-        overrules.format is None and path.suffix.lower() in _JSON
+def _into(workspace: Workspace, squad: str, board: str | None) -> tuple[int | str, int | None]:
+    """The squad, or the name of the first one, and the board that is named."""
+    with workspace.read() as connection:
+        squad_id: int | str | None = squad_by_code(connection, squad)
+        if squad_id is None and connection.scalar(select(SQUAD.c.id).limit(1)) is None:
+            squad_id = squad
+        if squad_id is None:
+            raise InputError(_("There is no squad {code}.").format(code=squad))
+        if board is None:
+            return squad_id, None
+        board_id = board_by_code(connection, board)
+        owner = connection.scalar(select(BOARD.c.squad_id).where(BOARD.c.id == board_id))
+    if board_id is None:
+        raise InputError(_("There is no board {code}.").format(code=board))
+    if owner != squad_id:
+        raise InputError(
+            _("The board {code} is another squad's than {squad}.").format(code=board, squad=squad)
+        )
+    return squad_id, board_id
+
+
+def _read_own(
+    workspace: Workspace, source: Source, squad: int | str, board: str | None, dry_run: bool
+) -> exchange.Report:
+    if board is not None:
+        raise InputError(
+            _("{file} is a whole board of Ecofolio's: it is read back as a new board.").format(
+                file=source.path.name
+            )
+        )
+    with bundles.kept(workspace.place, source.path, source.own or {}, dry_run=dry_run) as missing:
+        return exchange.run_import(
+            workspace, source.own or {}, squad, source.path.name, dry_run, missing
+        )
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was opened once, to be read as a board as often as somebody says otherwise.
+
+    `own` is Ecofolio's own document where it is one.
+    """
+
+    path: Path
+    format: str | None
+    document: dict[str, Any] | None = None
+    book: Book | None = None
+    own: dict[str, Any] | None = None
+
+    def read(self, overrules: Overrules, present: Mapping[str, str] | None = None) -> Incoming:
+        """The board that it tells of. `present` are the kinds, by name, of the columns of a board
+        that it is to update. `InputError` with one sentence."""
+        kinds = _checked_kinds(overrules.kinds)
+        if self.document is not None:
+            incoming = trello.read(self.document, kinds, present)
+        elif self.book is None:
+            incoming = xes.read(self.path, kinds, present)
+        else:
+            incoming = self._listed(overrules, kinds, present)
+        if overrules.name:
+            incoming.name = overrules.name
+        if not incoming.cards:
+            raise InputError(_("{file} holds no cards.").format(file=self.path.name))
+        return incoming
+
+    def table(self, overrules: Overrules) -> Table:
+        """The list in the book."""
+        assert self.book is not None
+        for_cards, for_events = (
+            known_headers(card_targets.TARGETS),
+            known_headers(card_targets.EVENTS),
+        )
+        return choose_table(
+            self.book,
+            lambda text: for_cards(text) or for_events(text),
+            sheet=overrules.sheet,
+            layout=overrules.layout,
+        )
+
+    def _listed(
+        self, overrules: Overrules, kinds: Mapping[str, str], present: Mapping[str, str] | None
+    ) -> Incoming:
+        table, name = self.table(overrules), self.path.stem
+        places = events_of(table, overrules)
+        if places is not None:
+            return eventlogs.read_table(table, places, name, kinds, present)
+        if overrules.format == "events":
+            raise InputError(
+                _("{file} is no event log: it needs columns for case, activity and time.").format(
+                    file=self.path.name
+                )
+            )
+        found = tables.read(table, mapping_of(table, overrules), name, kinds, present)
+        if not found.cards and overrules.mapping is None and overrules.format is None:
+            guessed = eventlogs.find_columns(table, guess=True)
+            if guessed is not None:
+                return eventlogs.read_table(table, guessed, name, kinds, present)
+        return found
+
+
+def events_of(table: Table, overrules: Overrules) -> eventlogs.EventColumns | None:
+    """The columns of an event log, by name or as they are told; None for a list of cards."""
+    told = overrules.mapping or {}
+    if overrules.format == "list" or "columns" in told:
+        return None
+    parts = {str(key): None if one is None else str(one) for key, one in told.items()}
+    said = overrules.format == "events"
+    return eventlogs.find_columns(table, parts, anyway=said or bool(parts))
+
+
+def mapping_of(table: Table, overrules: Overrules) -> ColumnMapping:
+    """What becomes of a list's columns: as told, and as proposed for those it does not name."""
+    proposed = card_targets.proposed(table)
+    if not overrules.mapping:
+        return proposed
+    return fitted(from_json(overrules.mapping, card_targets.TARGETS), proposed, table)
+
+
+def open_source(path: Path, overrules: Overrules) -> Source:
+    """Open a file as what it looks like, or as what is said; `InputError` with one sentence."""
+    wanted, name = overrules.format, path.name.lower()
+    if wanted is not None and wanted not in FORMATS:
+        raise InputError(_("There is no format {name}.").format(name=wanted))
+    if name.endswith(bundles.SUFFIX):
+        return Source(path, wanted, own=bundles.document_in(path))
+    if wanted in ("trello", "ecofolio") or (wanted is None and name.endswith(".json")):
+        document = read_json(path)
+        if exchange.is_own(document):
+            return Source(path, wanted, own=document)
+        if not trello.is_trello(document):
+            raise InputError(
+                _("{file} is neither Trello's nor Ecofolio's board.").format(file=path.name)
+            )
+        return Source(path, wanted, document=document)
+    if wanted == "xes" or (wanted is None and name.endswith(_XES)):
+        _check_size(path)
+        return Source(path, wanted)
+    book = read_book(
+        path,
+        sheet=overrules.sheet,
+        encoding=overrules.encoding,
+        delimiter=overrules.delimiter,
     )
+    return Source(path, wanted, book=book)
+
+
+def _checked_kinds(kinds: Mapping[str, str]) -> dict[str, str]:
+    for kind in kinds.values():
+        if kind not in ColumnKind._value2member_map_:
+            raise InputError(_("A column is a backlog, a queue, active or done."))
+    return dict(kinds)
+
+
+def _check_size(path: Path) -> None:
+    try:
+        if path.stat().st_size > LIMITS.file:
+            raise InputError(_("{file} is too large to be a board.").format(file=path.name))
+    except OSError as error:
+        raise InputError(
+            _("{file} can not be read: {why}.").format(file=path.name, why=error.strerror)
+        ) from None
 
 
 def read_json(path: Path) -> Any:
     """A JSON document within the limits of foreign files."""
+    _check_size(path)
     try:
-        if path.stat().st_size > LIMITS.file:
-            raise InputError(_("{file} is too large to be a board.").format(file=path.name))
         return json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise InputError(
@@ -157,236 +339,19 @@ def read_json(path: Path) -> Any:
         raise InputError(_("{file} is not a JSON document.").format(file=path.name)) from None
 
 
-def read_file(path: Path, overrules: Overrules, document: Any = None) -> Incoming:
-    """The board that a file tells of, by its format or the one that is said."""
-    kinds = dict(overrules.kinds)
-    for kind in kinds.values():
-        if kind not in ColumnKind._value2member_map_:
-            raise InputError(_("A column is a backlog, a queue, active or done."))
-    if overrules.format is not None and overrules.format not in FORMATS:
-        raise InputError(_("There is no format {name}.").format(name=overrules.format))
-    if _is_json(path, overrules):
-        document = read_json(path) if document is None else document
-        if not trello.is_trello(document):
-            raise InputError(
-                _("{file} is neither Trello's nor Ecofolio's board.").format(file=path.name)
-            )
-        incoming = trello.read(document, kinds)
-    elif overrules.format == "xes" or (overrules.format is None and path.suffix.lower() in _XES):
-        incoming = _xes(path, kinds)
-    else:
-        incoming = _listed(path, overrules, kinds)
-    if overrules.name:
-        incoming.name = overrules.name
-    if not incoming.cards:
-        raise InputError(_("{file} holds no cards.").format(file=path.name))
-    return incoming
-
-
-def _xes(path: Path, kinds: Mapping[str, str]) -> Incoming:
-    try:
-        if path.stat().st_size > LIMITS.file:
-            raise InputError(_("{file} is too large to be a board.").format(file=path.name))
-    except OSError as error:
-        raise InputError(
-            _("{file} can not be read: {why}.").format(file=path.name, why=error.strerror)
-        ) from None
-    return eventlogs.read_xes(path, kinds)
-
-
-def _listed(path: Path, overrules: Overrules, kinds: Mapping[str, str]) -> Incoming:
-    book = read_book(
-        path,
-        sheet=overrules.sheet,
-        encoding=overrules.encoding,
-        delimiter=overrules.delimiter,
-    )
-    for_cards = known_headers(tables.TARGETS)
-    table = choose_table(
-        book,
-        lambda text: for_cards(text) or eventlogs.known(text),
-        sheet=overrules.sheet,
-        layout=overrules.layout,
-    )
-    told = overrules.mapping or {}
-    if overrules.format != "list" and "columns" not in told:
-        places = eventlogs.find_columns(table, {str(k): str(v) for k, v in told.items()})
-        if places is not None:
-            return eventlogs.read_table(table, places, path.stem, kinds)
-    if overrules.format == "events":
-        raise InputError(
-            _("{file} is no event log: it needs columns for case, activity and time.").format(
-                file=path.name
-            )
-        )
-    mapping = from_json(told, tables.TARGETS) if told else tables.proposed(table)
-    return tables.read(table, mapping, path.stem, kinds)
-
-
 def matched(connection: Connection, incoming: Incoming) -> dict[str, int | None]:
-    """Who of the people each name of the cards means: by name, code or e-mail, where only one
-    does; nobody is made up."""
+    """Who of the people each name of the cards means: by name, code or e-mail (also as in
+    `Lin Wei <lin.wei@bank.example>`), where only one does; nobody is made up."""
     table = table_of(Person)
     known: dict[str, set[int]] = {}
     query = select(table.c.id, table.c.name, table.c.code, table.c.email)
     for identity, *names in connection.execute(query):
         for name in filter(None, names):
             known.setdefault(name.strip().casefold(), set()).add(identity)
-    wanted = {name for card in incoming.cards for name in card.assignees}
     found: dict[str, int | None] = {}
-    for name in wanted:
-        hits = known.get(name.strip().casefold(), set())
-        found[name] = next(iter(hits)) if len(hits) == 1 else None
+    for name in {name for card in incoming.cards for name in card.assignees}:
+        mailed = _MAILED.fullmatch(name)
+        ways = (name, mailed["mail"], mailed["name"]) if mailed else (name,)
+        hits = (known.get(way.strip().casefold(), set()) for way in ways)
+        found[name] = next((next(iter(hit)) for hit in hits if len(hit) == 1), None)
     return found
-
-
-def write(
-    work: Work,
-    squad_id: int | str,
-    incoming: Incoming,
-    people: Mapping[str, int | None],
-    file: str,
-) -> int:
-    """Write a board with its cards and their history; returns its identity."""
-    squad = exchange.squad_of(work, squad_id)
-    code = free_code(work, None, squad["code"])
-    name = _free_name(work, squad["id"], incoming.name)
-    board = work.insert(Board, [{"squad_id": squad["id"], "code": code, "name": name}])[0]
-    made = work.insert(
-        BoardColumn,
-        [
-            {
-                "board_id": board,
-                "position": n,
-                **clean_column(
-                    {"name": one.name, "kind": one.kind.value, "wip_limit": one.wip_limit}
-                ),
-            }
-            for n, one in enumerate(incoming.columns)
-        ],
-    )
-    columns = {one.name: made[n] for n, one in enumerate(incoming.columns)}
-    unknown = _("Assignee in {format}").format(format=incoming.format)
-    fields = dict(incoming.fields)
-    if any(person is None for person in people.values()):
-        fields[unknown] = fields.get(unknown, FieldType.TEXT)
-    made = work.insert(
-        CardField,
-        [
-            {"board_id": board, "name": own, "type": kind.value, "position": n}
-            for n, (own, kind) in enumerate(fields.items())
-        ],
-    )
-    field_ids = dict(zip(fields, made, strict=True))
-    cards = _cards(work, board, incoming, columns)
-    values = [dict(card.values) for card in incoming.cards]
-    for own, card in zip(values, incoming.cards, strict=True):
-        missing = [one for one in card.assignees if people.get(one) is None]
-        if missing:
-            own[unknown] = ", ".join(missing)
-    _parts(work, cards, incoming.cards, people)
-    work.insert(
-        CardValue,
-        [
-            {"card_id": card, "field_id": field_ids[own], "value": text}
-            for card, kept in zip(cards, values, strict=True)
-            for own, text in kept.items()
-            if text.strip()
-        ],
-    )
-    work.label(N_("Import board {board} from {file}"), board=name, file=file)
-    return board
-
-
-def _free_name(work: Work, squad_id: int, wanted: str) -> str:
-    """The board's name, told apart from the squad's others."""
-    taken = set(work.connection.scalars(select(BOARD.c.name).where(BOARD.c.squad_id == squad_id)))
-    name, n = wanted.strip() or _("Imported board"), 2
-    while name in taken:
-        name, n = f"{wanted} ({n})", n + 1
-    return name
-
-
-def _cards(work: Work, board: int, incoming: Incoming, columns: Mapping[str, int]) -> list[int]:
-    own: dict[str, list[IncomingCard]] = {}
-    for card in incoming.cards:
-        own.setdefault(card.stays[-1].column, []).append(card)
-    rank: dict[int, str] = {}
-    for held in own.values():
-        keys = ranks.spread(None, None, len(held))
-        rank.update((id(card), key) for card, key in zip(held, keys, strict=True))
-    at = now(work)
-    rows, stays = [], []
-    for card in incoming.cards:
-        last = card.stays[-1]
-        rows.append(
-            {
-                **_columns(card),
-                "board_id": board,
-                "column_id": columns[last.column],
-                "rank": rank[id(card)],
-                "entered_at": last.at or at,
-                "entered_by": last.by,
-                "trashed_at": at if card.archived else None,
-            }
-        )
-        stays.append([(columns[one.column], one.at or at, one.by) for one in card.stays[:-1]])
-    made = work.insert(Card, rows)
-    work.insert(
-        CardStay,
-        [
-            {"card_id": card, "column_id": column, "entered_at": entered, "entered_by": by}
-            for card, past in zip(made, stays, strict=True)
-            for column, entered, by in past
-        ],
-    )
-    return made
-
-
-def _columns(card: IncomingCard) -> dict[str, Any]:
-    labels = ",".join(card.labels)
-    return clean_card(
-        {
-            "key": card.key[:80],
-            "title": card.title[:500],
-            "description": card.description[:100_000],
-            "labels": labels if len(labels) <= MOST_LABELS else labels[:MOST_LABELS],
-            "due_date": card.due,
-            "size": card.size,
-            "service": card.service or ServiceClass.STANDARD.value,
-        }
-    )
-
-
-def _parts(
-    work: Work,
-    made: Sequence[int],
-    cards: Sequence[IncomingCard],
-    people: Mapping[str, int | None],
-) -> None:
-    pairs = list(zip(made, cards, strict=True))
-    work.insert(
-        CardAssignee,
-        [
-            {"card_id": one, "person_id": person}
-            for one, card in pairs
-            for person in dict.fromkeys(people.get(name) for name in card.assignees)
-            if person is not None
-        ],
-    )
-    work.insert(
-        ChecklistItem,
-        [
-            {"card_id": one, "section": section, "text": text, "done": done, "position": n}
-            for one, card in pairs
-            for n, (section, text, done) in enumerate(card.items)
-        ],
-    )
-    work.insert(
-        CardComment,
-        [
-            {"card_id": one, "at": at, "author": author, "body": body}
-            for one, card in pairs
-            for at, author, body in card.comments
-        ],
-    )

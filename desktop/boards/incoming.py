@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -13,11 +13,15 @@ from ecofolio.vocabulary import ColumnKind, FieldType
 
 
 class Stay(NamedTuple):
-    """A card came into a column at an instant, by somebody where that is told."""
+    """A card came into a column at an instant, by somebody where that is told.
+
+    `is_told` is false where the source does not say so and something had to be taken for granted.
+    """
 
     column: str
     at: int
     by: str | None = None
+    is_told: bool = True
 
 
 @dataclass
@@ -67,7 +71,11 @@ class Unreadable(NamedTuple):
 
 @dataclass
 class Incoming:
-    """A board with its cards in their order from the top. `notices` say what to know of it."""
+    """A board with its cards in their order from the top. `notices` say what to know of it.
+
+    `told` are the parts of a card that the source speaks of; `is_whole` says that what it leaves
+    empty is empty, rather than not known.
+    """
 
     name: str
     format: str
@@ -78,6 +86,8 @@ class Incoming:
     unreadable: list[Unreadable] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mapping: dict[str, object] | None = None
+    told: frozenset[str] = frozenset()
+    is_whole: bool = False
 
     @property
     def events(self) -> int:
@@ -92,8 +102,8 @@ _WORDS: dict[ColumnKind, str] = {
         "已完成 done|完結|關閉|已解决|已解決"
     ),
     ColumnKind.BACKLOG: (
-        "backlog|product backlog|to do|todo|new|open|ideas|idea|inbox|proposed|icebox|funnel|"
-        "requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法"
+        "backlog|product backlog|not started|to do|todo|new|open|ideas|idea|inbox|proposed|icebox|"
+        "funnel|requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法"
     ),
     ColumnKind.QUEUE: (
         "ready|queued|queue|waiting|wait|selected|selected for development|next|next up|pending|"
@@ -114,34 +124,63 @@ CANCELLED = frozenset(map(normal, _CALLED_OFF.split("|")))
 
 
 def columns_of(
-    names: Iterable[str], kinds: Mapping[str, str], *, keep_order: bool = False
+    names: Iterable[str],
+    kinds: Mapping[str, str],
+    *,
+    keep_order: bool = False,
+    present: Mapping[str, str] | None = None,
+    last: Container[str] = (),
 ) -> list[IncomingColumn]:
-    """The columns of some names with their kinds: as told, by name, or else active.
+    """The columns of some names with their kinds: as told, as `present` on the board, by name, or
+    else active; of those not known by name, the ones where cards end (`last`) are taken for done.
 
-    Without `keep_order` they stand by kind, within a kind as they came. The last one is taken
-    for done where none is, because a board without one has no flow.
+    Without `keep_order` they stand by kind, within a kind as they came. With it, the last one is
+    taken for done where none is, because a board without one has no flow.
     """
     told = {normal(name): kind for name, kind in kinds.items()}
-    found = []
-    for name in dict.fromkeys(names):
-        word = normal(name)
-        if word in told:
-            found.append(IncomingColumn(name, ColumnKind(told[word]), _("as you say")))
-        elif word in _KINDS:
-            found.append(IncomingColumn(name, _KINDS[word], _("by its name")))
-        elif word in CANCELLED:
-            found.append(IncomingColumn(name, ColumnKind.DONE, _("called off: into the trash")))
-        else:
-            why = _("not known by its name: taken as active")
-            found.append(IncomingColumn(name, ColumnKind.ACTIVE, why, is_guessed=True))
+    here = {normal(name): kind for name, kind in (present or {}).items()}
+    found = [_column(name, told, here) for name in dict.fromkeys(names)]
+    if not any(one.kind is ColumnKind.DONE for one in found):
+        for column in found:
+            if column.is_guessed and column.name in last:
+                column.kind = ColumnKind.DONE
+                column.why = _("not known by its name: cards end here")
     if not keep_order:
         order = list(ColumnKind)
         found.sort(key=lambda column: order.index(column.kind))
     elif found and all(one.kind is not ColumnKind.DONE for one in found):
-        last = found[-1]
-        if normal(last.name) not in told and len(found) > 1:
-            last.kind, last.why = ColumnKind.DONE, _("the last column, and none is called done")
+        last_column = found[-1]
+        if normal(last_column.name) not in {*told, *here} and len(found) > 1:
+            last_column.kind = ColumnKind.DONE
+            last_column.why = _("the last column, and none is called done")
     return found
+
+
+def _column(name: str, told: Mapping[str, str], here: Mapping[str, str]) -> IncomingColumn:
+    word = normal(name)
+    if word in told:
+        return IncomingColumn(name, ColumnKind(told[word]), _("as you say"))
+    if word in here:
+        return IncomingColumn(name, ColumnKind(here[word]), _("as the board has it"))
+    if word in _KINDS:
+        return IncomingColumn(name, _KINDS[word], _("by its name"))
+    if word in CANCELLED:
+        return IncomingColumn(name, ColumnKind.DONE, _("called off: into the trash"))
+    why = _("not known by its name: taken as active")
+    return IncomingColumn(name, ColumnKind.ACTIVE, why, is_guessed=True)
+
+
+def kind_by_name(name: str) -> ColumnKind | None:
+    """What a column of this name usually is; None where nobody can know."""
+    return _KINDS.get(normal(name))
+
+
+def tell_of_done(incoming: Incoming) -> None:
+    """Say so where no column is done: nothing would ever be finished."""
+    if all(one.kind is not ColumnKind.DONE for one in incoming.columns):
+        incoming.notices.append(
+            _("No column is known to mean done, so no card counts as finished: say which one does.")
+        )
 
 
 def put_aside(incoming: Incoming, kinds: Mapping[str, str]) -> None:

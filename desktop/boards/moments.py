@@ -24,6 +24,13 @@ _CLOCK = re.compile(
 )
 
 
+def has_clock(cell: Cell) -> bool:
+    """Whether a cell tells a time of day besides its day."""
+    if isinstance(cell, datetime):
+        return cell.time() != time()
+    return isinstance(cell, str) and _CLOCK.search(plain(cell)) is not None
+
+
 def moment_reader(order: Order = "dmy") -> Moment:
     """Reads instants as microseconds UTC, or says why not."""
     read_day = date_reader(order, role="start")

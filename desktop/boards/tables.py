@@ -6,12 +6,14 @@ created, was started, was finished; its present column is its status.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+from ecofolio.boards.card_targets import BY_KEY, MOMENTS, is_number
 from ecofolio.boards.incoming import (
     CANCELLED,
     Incoming,
@@ -21,123 +23,35 @@ from ecofolio.boards.incoming import (
     Stay,
     Unreadable,
     columns_of,
+    kind_by_name,
     put_aside,
+    tell_of_done,
 )
+from ecofolio.boards.markup import as_markdown, is_html
 from ecofolio.boards.moments import moment_reader
 from ecofolio.boards.rules import LONGEST_TITLE, split_labels
-from ecofolio.intake.dates import date_reader
+from ecofolio.intake.dates import Order, date_reader
 from ecofolio.intake.headers import is_blank
-from ecofolio.intake.mapping import Becomes, Choice, Kind, Target
+from ecofolio.intake.mapping import Becomes, Choice
 from ecofolio.intake.mapping import Mapping as ColumnMapping
 from ecofolio.intake.names import normal
-from ecofolio.intake.proposing import propose
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Column, Table
 from ecofolio.intake.values import Reason, cell_text, read_number, term_reader
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ColumnKind, FieldType, ServiceClass
 
-_MOMENTS = ("created", "started", "finished")
 
-
-def _target(key: str, title: str, kind: Kind, names: str, avoid: str = "", **more: Any) -> Target:
-    return Target(key, title, kind, tuple(names.split("|")), tuple(avoid.split()), **more)
-
-
-TARGETS: tuple[Target, ...] = (
-    _target(
-        "key",
-        N_("Key"),
-        Kind.CODE,
-        "issue key|key|id|work item id|card id|ticket|task id|number|编号|卡片编号|任务编号|單號",
-        "parent project name title",
-        longest=80,
-    ),
-    _target(
-        "title",
-        N_("Title"),
-        Kind.NAME,
-        "summary|title|card name|task name|name|subject|card|task|标题|名称|任务名称|主题|標題",
-        "project assignee status date id key type",
-    ),
-    _target(
-        "status",
-        N_("Column"),
-        Kind.TEXT,
-        "status|state|column|list|board column|bucket name|bucket|progress|状态|列|阶段|進度",
-        "category date changed time",
-        longest=80,
-    ),
-    _target(
-        "created",
-        N_("Created"),
-        Kind.DATE,
-        "created|created date|creation date|created at|date created|opened|reported|创建时间|"
-        "创建日期|新建时间|提出时间|建立日期",
-        "by",
-    ),
-    _target(
-        "started",
-        N_("Started"),
-        Kind.DATE,
-        "activated date|started|start date|start|in progress date|begin|commitment date|"
-        "开始时间|开始日期|启动日期",
-        "by planned",
-    ),
-    _target(
-        "finished",
-        N_("Finished"),
-        Kind.DATE,
-        "closed date|finished date|resolved|done date|completed date|completed|finished|closed|"
-        "resolution date|resolved date|end date|完成时间|完成日期|关闭时间|结束日期|解决时间",
-        "by planned",
-    ),
-    _target(
-        "due", N_("Due date"), Kind.DATE, "due date|due|deadline|target date|截止日期|到期日|限期"
-    ),
-    _target(
-        "assignee",
-        N_("Assignee"),
-        Kind.REFERENCE,
-        "assignee|assigned to|owner|responsible|members|负责人|经办人|指派给|處理人|处理人",
-        "id",
-    ),
-    _target("labels", N_("Labels"), Kind.TAGS, "labels|tags|label|tag|标签|標籤", longest=1_000),
-    _target(
-        "size",
-        N_("Size"),
-        Kind.TEXT,
-        "story points|custom field story points|size|points|estimate|effort|story point estimate|"
-        "故事点|规模|工作量|估算",
-        "date remaining original time",
-        longest=40,
-    ),
-    _target(
-        "service",
-        N_("Class of service"),
-        Kind.CHOICE,
-        "class of service|service class|服务类别|服务等级",
-        vocabulary=ServiceClass,
-    ),
-    _target(
-        "description",
-        N_("Description"),
-        Kind.LONG_TEXT,
-        "description|notes|details|描述|说明|备注|内容|描述信息",
-        longest=100_000,
-    ),
-)
-_BY_KEY = {target.key: target for target in TARGETS}
-
-
-def proposed(table: Table) -> ColumnMapping:
-    """What becomes of each column, to be corrected by a person."""
-    return propose(table, TARGETS)
-
-
-def read(table: Table, mapping: ColumnMapping, name: str, kinds: Mapping[str, str]) -> Incoming:
-    """The board that a list of cards tells of."""
-    return _Reader(table, mapping, name, kinds).board()
+def read(
+    table: Table,
+    mapping: ColumnMapping,
+    name: str,
+    kinds: Mapping[str, str],
+    present: Mapping[str, str] | None = None,
+) -> Incoming:
+    """The board that a list of cards tells of; `present` are the kinds of a board's columns that
+    it is to update, by name."""
+    return _Reader(table, mapping, name, kinds, present or {}).board()
 
 
 @dataclass
@@ -145,15 +59,21 @@ class _Row:
     """What a row says, read: instants, and the card without its stays."""
 
     card: IncomingCard
-    status: str
-    moments: dict[str, int]
+    status: str = ""
+    is_done: bool = False
+    moments: dict[str, int] = field(default_factory=dict)
 
 
 class _Reader:
     def __init__(
-        self, table: Table, mapping: ColumnMapping, name: str, kinds: Mapping[str, str]
+        self,
+        table: Table,
+        mapping: ColumnMapping,
+        name: str,
+        kinds: Mapping[str, str],
+        present: Mapping[str, str],
     ) -> None:
-        self._table, self._kinds = table, kinds
+        self._table, self._kinds, self._present = table, kinds, present
         self._incoming = Incoming(name, "list", mapping=mapping.as_json())
         self._places: list[tuple[int, Column, Choice]] = []
         for place, column in enumerate(table.columns):
@@ -161,11 +81,27 @@ class _Reader:
             if choice is not None and choice.becomes is not Becomes.LEAVE_OUT:
                 self._places.append((place, column, choice))
                 if choice.becomes is Becomes.CUSTOM:
-                    self._incoming.fields[choice.title or column.name] = FieldType.TEXT
+                    self._add_field(choice.title or column.name, choice.type)
         self._targets = {choice.target for _p, _c, choice in self._places if choice.target}
-        self._readers: dict[int, Callable[[Cell], object]] = {}
-        for place, _column, choice in self._places:
-            self._readers[place] = _reader(choice)
+        self._incoming.told = frozenset(self._targets)
+        self._most = max(
+            (_fraction(row[at]) for at in self._progress for row in table.rows), default=0
+        )
+        self._readers = {place: _reader(choice) for place, _column, choice in self._places}
+        self._moment = moment_reader(self._order("comment"))
+
+    def _add_field(self, title: str, kind: FieldType | None) -> None:
+        kind = kind or FieldType.TEXT
+        if self._incoming.fields.setdefault(title, kind) is not kind:
+            self._incoming.fields[title] = FieldType.TEXT
+
+    @property
+    def _progress(self) -> list[int]:
+        return [place for place, _column, choice in self._places if choice.target == "progress"]
+
+    def _order(self, target: str) -> Order:
+        own = (choice.date_order for _p, _c, choice in self._places if choice.target == target)
+        return next(own, "dmy")
 
     def board(self) -> Incoming:
         rows = [
@@ -184,8 +120,7 @@ class _Reader:
 
     def _row(self, place: int) -> _Row | None:
         cells, number = self._table.rows[place], self._table.row_numbers[place]
-        card = IncomingCard("", "", [], number)
-        found, kept = _Row(card, "", {}), []
+        found, kept = _Row(IncomingCard("", "", [], number)), []
         for at, column, choice in self._places:
             cell = cells[at]
             if is_blank(cell):
@@ -197,11 +132,16 @@ class _Reader:
                 )
                 kept.append(f"{column.name}: {cell_text(cell)}")
             elif choice.becomes is Becomes.CUSTOM:
-                card.values[choice.title or column.name] = str(value)
+                self._keep(found.card, choice.title or column.name, str(value))
             elif choice.becomes is Becomes.NOTE:
-                kept.append(f"{choice.title or column.name}: {value}")
+                kept.append(f"{choice.title or column.name}: {_marked(str(value))}")
+            elif choice.target == "comment" and self._comment(found.card, str(value)):
+                continue
+            elif choice.target == "comment":
+                kept.append(f"{column.header}: {_marked(str(value))}")
             else:
                 self._take(found, str(choice.target), value)
+        card = found.card
         card.title = (card.title or card.key)[:LONGEST_TITLE]
         if not card.title:
             self._incoming.refused.append(Refused(number, _("It has no title and no key.")))
@@ -209,39 +149,74 @@ class _Reader:
         card.description = "\n\n".join(filter(None, (card.description, "\n".join(kept))))
         return found
 
+    def _keep(self, card: IncomingCard, title: str, text: str) -> None:
+        """Keep a value of an own field; several columns of one name are told one after another."""
+        before = card.values.get(title)
+        if before is None:
+            card.values[title] = text
+        elif text not in before.split(", "):
+            card.values[title] = f"{before}, {text}"
+            self._incoming.fields[title] = FieldType.TEXT
+
+    def _comment(self, card: IncomingCard, text: str) -> bool:
+        """Take a comment as Jira writes it: the instant, who, the words."""
+        at, *rest = text.split(";", 2)
+        when = self._moment(at) if len(rest) == 2 else Reason("")
+        if isinstance(when, Reason):
+            return False
+        card.comments.append((when, rest[0].strip() or "?", _marked(rest[1].strip())))
+        return True
+
     def _take(self, found: _Row, target: str, value: Any) -> None:
         card = found.card
-        if target in _MOMENTS:
+        if target in MOMENTS:
             found.moments.setdefault(target, value)
         elif target == "status":
             found.status = found.status or str(value)
+        elif target == "progress":
+            found.is_done = self._means_done(value)
         elif target in ("assignee", "labels"):
             own = card.assignees if target == "assignee" else card.labels
             own.extend(one for one in split_labels(str(value)) if one not in own)
+        elif target == "checklist":
+            lines = (line.strip() for line in re.split(r"[;；\n]", str(value)))
+            card.items.extend((None, line, False) for line in lines if line)
         elif target == "description":
-            card.description = "\n\n".join(filter(None, (card.description, str(value))))
+            said = _marked(str(value))
+            card.description = "\n\n".join(filter(None, (card.description, said)))
         else:
             setattr(card, target, value)
+
+    def _means_done(self, value: Cell) -> bool:
+        """Whether a progress says done; 100 in a column of per cent, 1 in one of shares."""
+        if is_number(value):
+            return _fraction(value) == (1 if self._most <= 1 else 100)
+        return kind_by_name(cell_text(value)) is ColumnKind.DONE
 
     # --- columns and stays ---------------------------------------------------------------------
 
     def _columns(self, rows: list[_Row]) -> list[IncomingColumn]:
-        columns = columns_of([row.status for row in rows if row.status], self._kinds)
+        names = [row.status for row in rows if row.status]
+        columns = columns_of(names, self._kinds, present=self._present)
         order = list(ColumnKind)
 
-        def need(kind: ColumnKind, name: str, why: str) -> None:
-            if all(one.kind is not kind or normal(one.name) in CANCELLED for one in columns):
-                columns.append(IncomingColumn(name, kind, why))
+        def need(kind: ColumnKind, name: str) -> None:
+            if any(one.kind is kind and normal(one.name) not in CANCELLED for one in columns):
+                return
+            here = next((own for own, its in self._present.items() if its == kind.value), None)
+            why = _("added, because the list tells of it and names no such column")
+            if here is not None:
+                name, why = here, _("as the board has it")
+            columns.append(IncomingColumn(name, kind, why))
 
-        why = _("added, because the list tells of it and names no such column")
         if not columns or any("started" in row.moments for row in rows) or self._as_started:
-            need(ColumnKind.ACTIVE, _("In progress"), why)
-        if not columns or any("finished" in row.moments for row in rows):
-            need(ColumnKind.DONE, _("Done"), why)
+            need(ColumnKind.ACTIVE, _("In progress"))
+        if not columns or any(row.is_done or "finished" in row.moments for row in rows):
+            need(ColumnKind.DONE, _("Done"))
         if any(not row.status and not row.moments for row in rows) or (
             "started" in self._targets and any("created" in row.moments for row in rows)
         ):
-            need(ColumnKind.BACKLOG, _("Backlog"), why)
+            need(ColumnKind.BACKLOG, _("Backlog"))
         columns.sort(key=lambda one: (normal(one.name) in CANCELLED, order.index(one.kind)))
         return columns
 
@@ -261,28 +236,31 @@ class _Reader:
             for kind in ColumnKind
         }
         kinds = {column.name: column.kind for column in columns}
-        created, started, finished = (row.moments.get(name) for name in _MOMENTS)
-        here = row.status or self._place_of(row, first)
-        is_done = kinds[here] is ColumnKind.DONE
+        created, started = row.moments.get("created"), row.moments.get("started")
+        finished = row.moments.get("finished", row.moments.get("resolved"))
+        way = here = row.status or self._place_of(row, first)
+        if row.is_done and kinds[here] is not ColumnKind.DONE:
+            here = first[ColumnKind.DONE] or here
         stays: list[Stay] = []
         if created is not None and not self._as_started:
-            stays.append(Stay(first[ColumnKind.BACKLOG] or here, created))
+            stays.append(Stay(first[ColumnKind.BACKLOG] or way, created))
         begun = started if started is not None else created if self._as_started else None
         active = first[ColumnKind.ACTIVE]
         if begun is not None and active and kinds[here] in (ColumnKind.ACTIVE, ColumnKind.DONE):
-            name = here if kinds[here] is ColumnKind.ACTIVE else active
-            stays.append(Stay(name, begun))
+            stays.append(Stay(way if kinds[way] is ColumnKind.ACTIVE else active, begun))
         elif begun is not None and not stays:
             stays.append(Stay(here, begun))
-        if is_done and finished is not None:
+        if kinds[here] is ColumnKind.DONE and finished is not None:
             stays.append(Stay(here, finished))
         if not stays or stays[-1].column != here:
             known = [at for at in (created, started) if at is not None]
-            stays.append(Stay(here, max(known) if known else UNKNOWN))
+            entered = row.moments.get("entered")
+            at = entered if entered is not None else max(known) if known else UNKNOWN
+            stays.append(Stay(here, at, is_told=entered is not None))
         return stays
 
     def _place_of(self, row: _Row, first: Mapping[ColumnKind, str | None]) -> str:
-        if "finished" in row.moments:
+        if row.is_done or "finished" in row.moments:
             kind = ColumnKind.DONE
         elif "started" in row.moments or (self._as_started and "created" in row.moments):
             kind = ColumnKind.ACTIVE
@@ -295,8 +273,11 @@ class _Reader:
         kinds = {column.name: column.kind for column in self._incoming.columns}
         done = [row for row in rows if kinds[row.card.stays[-1].column] is ColumnKind.DONE]
         done = [row for row in done if normal(row.card.stays[-1].column) not in CANCELLED]
-        undated = sum("finished" not in row.moments for row in done)
-        reopened = sum("finished" in row.moments for row in rows) - (len(done) - undated)
+        undated = sum(not _FINISHED & row.moments.keys() for row in done)
+        reopened = sum(
+            "finished" in row.moments and kinds[row.card.stays[-1].column] is not ColumnKind.DONE
+            for row in rows
+        )
         timeless = sum(row.card.stays[-1].at == UNKNOWN for row in rows)
         told = self._incoming.notices
         if self._as_started and any(row.moments for row in rows):
@@ -310,13 +291,14 @@ class _Reader:
                 undated,
             )
             told.append(text.format(n=undated))
-        if reopened > 0:
+        if reopened:
             text = ngettext(
                 "{n} card has a day of finishing and is not done: the day is passed over.",
                 "{n} cards have a day of finishing and are not done: the day is passed over.",
                 reopened,
             )
             told.append(text.format(n=reopened))
+        tell_of_done(self._incoming)
         if timeless:
             text = ngettext(
                 "{n} card has no date at all: it begins at the import.",
@@ -326,24 +308,57 @@ class _Reader:
             told.append(text.format(n=timeless))
 
 
+_FINISHED = {"finished", "resolved"}
 UNKNOWN = 0  # an instant that the list does not tell
 
 
 def _reader(choice: Choice) -> Callable[[Cell], object]:
-    target = _BY_KEY.get(choice.target or "")
+    target = BY_KEY.get(choice.target or "")
+    if choice.becomes is Becomes.CUSTOM:
+        return _custom_reader(choice)
     if choice.becomes is not Becomes.FIELD or target is None:
         return cell_text
-    if target.key in _MOMENTS:
+    if target.key in MOMENTS:
         return moment_reader(choice.date_order)
     if target.key == "due":
         return _whole_day(choice)
     if target.key == "size":
         return _size
+    if target.key == "progress":
+        return lambda cell: cell
     if target.key == "service":
         return term_reader(ServiceClass)
     if target.key == "title":
         return lambda cell: " ".join(cell_text(cell).split())
     return cell_text
+
+
+def _custom_reader(choice: Choice) -> Callable[[Cell], object]:
+    """Reads an own field as a card keeps it: plain numbers, ISO dates, else word for word."""
+    if choice.type is FieldType.DATE:
+        read_day = date_reader(choice.date_order, role="start")
+        return lambda cell: (
+            day if isinstance(day := read_day(cell), Reason) else cast(date, day).isoformat()
+        )
+    if choice.type is FieldType.NUMBER:
+        return _plain_number
+    return cell_text
+
+
+def _plain_number(cell: Cell) -> object:
+    found = read_number(cell)
+    if not isinstance(found, Decimal):
+        return found
+    return str(int(found)) if found == found.to_integral_value() else f"{found.normalize():f}"
+
+
+def _fraction(cell: Cell) -> float:
+    found = None if is_blank(cell) else read_number(cell)
+    return float(found) if isinstance(found, Decimal) else 0.0
+
+
+def _marked(text: str) -> str:
+    return as_markdown(text) if is_html(text) else text
 
 
 def _whole_day(choice: Choice) -> Callable[[Cell], object]:

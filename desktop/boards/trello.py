@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from ecofolio.boards.incoming import Incoming, IncomingCard, Stay, columns_of
+from ecofolio.boards.incoming import Incoming, IncomingCard, Stay, columns_of, tell_of_done
 from ecofolio.boards.moments import iso
 from ecofolio.errors import InputError
 from ecofolio.format import day
@@ -34,10 +34,12 @@ def is_trello(document: object) -> bool:
     )
 
 
-def read(document: dict[str, Any], kinds: Mapping[str, str]) -> Incoming:
+def read(
+    document: dict[str, Any], kinds: Mapping[str, str], present: Mapping[str, str] | None = None
+) -> Incoming:
     """The board; `InputError` where its parts are not what Trello writes."""
     try:
-        return _Reader(document, kinds).board()
+        return _Reader(document, kinds, present or {}).board()
     except (KeyError, TypeError, AttributeError, ValueError, IndexError):
         raise InputError(
             _("This is not a board as Trello exports it: parts of it are missing or damaged.")
@@ -45,8 +47,10 @@ def read(document: dict[str, Any], kinds: Mapping[str, str]) -> Incoming:
 
 
 class _Reader:
-    def __init__(self, document: dict[str, Any], kinds: Mapping[str, str]) -> None:
-        self._document, self._kinds = document, kinds
+    def __init__(
+        self, document: dict[str, Any], kinds: Mapping[str, str], present: Mapping[str, str]
+    ) -> None:
+        self._document, self._kinds, self._present = document, kinds, present
         lists = sorted(_rows(document, "lists"), key=lambda one: float(one.get("pos") or 0))
         self._lists: dict[str, str] = {}
         for one in lists:  # two lists of one name are two columns
@@ -99,7 +103,8 @@ class _Reader:
         return self._lists.get(str(given["id"])) or str(given.get("name") or "?")
 
     def board(self) -> Incoming:
-        found = Incoming(str(self._document.get("name") or "Trello"), "trello")
+        found = Incoming(str(self._document.get("name") or "Trello"), "trello", is_whole=True)
+        found.told = frozenset({"title", "description", "labels", "due", "assignee"})
         for one in self._fields.values():
             kind = _TYPES.get(str(one.get("type")), FieldType.TEXT)
             found.fields[str(one["name"])] = kind
@@ -111,11 +116,12 @@ class _Reader:
         shown = [name for key, name in self._lists.items() if key not in self._closed]
         names = [*shown, *(name for name in self._lists.values() if name in used)]
         names += sorted(used - set(names))
-        found.columns = columns_of(names, self._kinds, keep_order=True)
+        found.columns = columns_of(names, self._kinds, keep_order=True, present=self._present)
         for column in found.columns:
             limit = self._limits.get(column.name)
             column.wip_limit = limit if isinstance(limit, int) and limit > 0 else None
         self._archive(found)
+        tell_of_done(found)
         if self._cut and self._oldest is not None:
             begun = datetime.fromtimestamp(self._oldest // 1_000_000).date()
             found.notices.insert(
@@ -153,10 +159,10 @@ class _Reader:
         if identity not in self._made:
             first = self._from.get(identity) or (stays[0].column if stays else self._lists[here])
             begin = min([made, *(stay.at for stay in stays)])
-            stays = [Stay(first, begin), *stays]
+            stays = [Stay(first, begin, is_told=False), *stays]
         if stays[-1].column != self._lists[here]:
             at = iso(one.get("dateLastActivity")) or stays[-1].at
-            stays.append(Stay(self._lists[here], max(at, stays[-1].at)))
+            stays.append(Stay(self._lists[here], max(at, stays[-1].at), is_told=False))
             found.notices.append(
                 _("“{card}” got to “{column}” in a way that Trello does not tell.").format(
                     card=one.get("name"), column=self._lists[here]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ecofolio.boards import exchange, flow, lists, queries
+from ecofolio.boards import bundles, exchange, flow, lists, queries
 from ecofolio.boards.readings import Part, past, span_of
 from ecofolio.errors import InputError
 from ecofolio.excel.book import Book, Column, Formula, Item, Sheet, fitted
@@ -19,23 +19,33 @@ from ecofolio.excel.delimited import write_rows
 from ecofolio.excel.saving import save_atomically
 from ecofolio.excel.styles import DATES, FONTS, HEAD, Style
 from ecofolio.format import day
+from ecofolio.store.place import Place
 from ecofolio.text import N_, _, language, pgettext
 from ecofolio.vocabulary import ColumnKind, ServiceClass
 
-FORMATS = (".xlsx", ".csv", ".json")
+FORMATS = (".xlsx", ".csv", ".json", bundles.SUFFIX)
 _SECTION = Style(bold=True, colour="accent")
 _DAYS = Style(format="#,##0.0")
 _SHARE = Style(format="0 %")
 
 
 def export_board(
-    connection: Connection, board_id: int, path: Path, *, now: datetime, actor: str
+    connection: Connection,
+    board_id: int,
+    path: Path,
+    *,
+    now: datetime,
+    actor: str,
+    place: Place | None = None,
 ) -> int:
-    """Write a board as the suffix of `path` says (.xlsx, .csv or .json); returns its cards.
+    """Write a board as the suffix of `path` says; returns its cards.
 
-    A failure leaves the old file. `InputError` for other suffixes.
+    `.zip` is Ecofolio's own `.json` with the files of the cards, which `place` has. A failure
+    leaves the old file. `InputError` for other suffixes.
     """
     suffix = path.suffix.lower()
+    if suffix == bundles.SUFFIX and place is not None:
+        return bundles.write(connection, place, board_id, path)
     if suffix == ".json":
         document = exchange.export(connection, board_id)
         text = json.dumps(document, ensure_ascii=False, indent=1)
@@ -47,7 +57,7 @@ def export_board(
     elif suffix == ".xlsx":
         _write_workbook(connection, board_id, path, rows, now, actor)
     else:
-        raise InputError(_("A board is written as .xlsx, .csv or .json."))
+        raise InputError(_("A board is written as .xlsx, .csv, .json or .zip."))
     return len(rows)
 
 

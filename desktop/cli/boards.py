@@ -19,6 +19,7 @@ from ecofolio.text import _, ngettext
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+OF_BOARD = ("cards", "moves")
 KINDS = ("squads", "members", "boards", "cards", "moves")
 # what other tools' files are: a list of issues or a log of their changes, as they look
 _FORMATS: dict[str, str | None] = {
@@ -55,6 +56,28 @@ def _cards(text: str) -> int:
     return int(text)
 
 
+def _target(text: str) -> Path:
+    if Path(text).suffix.lower() not in (".xlsx", ".csv", ".json", ".zip"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .xlsx, .csv, .json or .zip")
+    return Path(text)
+
+
+def misuse(chosen: Namespace) -> str | None:
+    """What is wrong with arguments that only make sense together; None where nothing is."""
+    if chosen.command == "list" and (chosen.kind in OF_BOARD) != bool(chosen.board):
+        if chosen.board:
+            return f"argument --board: {chosen.kind} are not a board's"
+        return "the following arguments are required: --board"
+    if chosen.command == "flow":
+        if not (chosen.board or chosen.squad or chosen.initiative):
+            return "one of the arguments --board --squad --initiative is required"
+        if chosen.lane is not None and not chosen.board:
+            return "argument --lane: a lane is a board's: name it with --board"
+        if chosen.since and chosen.until and chosen.since > chosen.until:
+            return "argument --since: is after --until"
+    return None
+
+
 def add_commands(commands: Any, add: Adder) -> None:
     """Add the parsers of these commands; `add` makes one with what all commands have."""
     take = add(commands, "import-board", "bring in a board from another tool")
@@ -64,12 +87,18 @@ def add_commands(commands: Any, add: Adder) -> None:
     take.add_argument(
         "--format", choices=tuple(_FORMATS), help="what the file is, where it is not plain"
     )
+    which = take.add_mutually_exclusive_group()
+    which.add_argument("--board", metavar="B", help="the board to bring up to date, code or name")
+    which.add_argument(
+        "--new-board", action="store_true",
+        help="make another board where one came from the same source already",
+    )  # fmt: skip
     take.add_argument("--name", metavar="NAME", help="what the board is called")
     take.add_argument(
         "--kind", action="append", type=_kind, default=[], metavar="COLUMN=KIND",
         help="backlog, queue, active or done, where the name does not say",
     )  # fmt: skip
-    take.add_argument("--mapping", metavar="FILE", help="a mapping of the columns as JSON")
+    take.add_argument("--mapping", metavar="NAME|FILE", help="a saved mapping, or one in a file")
     take.add_argument("--sheet", metavar="SHEET")
     take.add_argument("--encoding", metavar="ENCODING")
     take.add_argument("--delimiter", metavar="CHARACTER")
@@ -83,9 +112,12 @@ def add_commands(commands: Any, add: Adder) -> None:
     flow.add_argument("--until", type=_day, metavar="DATE", help="the last day (today)")
     flow.add_argument("--cards", type=_cards, metavar="N", help="when will so many be done")
     flow.add_argument("--by", type=_day, metavar="DATE", help="how many will be done by then")
-    export = add(commands, "board-export", "write a board as .xlsx, .csv or .json")
+    export = add(commands, "board-export", "write a board as .xlsx, .csv, .json or .zip")
     _add_board(export, required=True)
-    export.add_argument("--to", required=True, metavar="FILE")
+    export.add_argument(
+        "--to", required=True, type=_target, metavar="FILE",
+        help=".xlsx, .csv, .json (reads back) or .zip (reads back with the files)",
+    )  # fmt: skip
     export.add_argument("--lang", choices=("en", "zh_CN", "zh_TW"), help="the language of the file")
 
 
@@ -94,11 +126,9 @@ def _add_board(command: Any, *, required: bool) -> None:
     command.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
 
 
-def _board(connection: Connection, name: str | None) -> int:
+def _board(connection: Connection, name: str) -> int:
     from ecofolio.boards.queries import by_code
 
-    if not name:
-        raise InputError(_("Say which board with --board."))
     found = by_code(connection, name)
     if found is None:
         raise InputError(_("There is no board {code}.").format(code=name))
@@ -112,13 +142,11 @@ def _open(chosen: Namespace, place: str) -> Any:
 
 
 def import_board(chosen: Namespace) -> int:
-    from ecofolio.boards.importing import Overrules, read_json, run_import
+    from ecofolio.boards.importing import Overrules, run_import
 
-    mapping = read_json(Path(chosen.mapping)) if chosen.mapping else None
     overrules = Overrules(
         format=_FORMATS[chosen.format] if chosen.format else None,
         kinds=dict(chosen.kind),
-        mapping=mapping,
         sheet=chosen.sheet,
         encoding=chosen.encoding,
         delimiter=chosen.delimiter,
@@ -130,30 +158,56 @@ def import_board(chosen: Namespace) -> int:
             chosen.file,
             squad=chosen.squad,
             overrules=overrules,
+            board=chosen.board,
+            new_board=chosen.new_board,
+            mapping=chosen.mapping,
             dry_run=chosen.dry_run,
         )
     document = report.as_json()
     if chosen.json:
         output.write_json(document)
-        return 0
-    lines = [
-        ngettext("{n} card", "{n} cards", document["cards"]).format(n=document["cards"])
-        + ", "
-        + ngettext("{n} move", "{n} moves", document["moves"]).format(n=document["moves"])
-        + ", "
-        + _("{n} refused").format(n=len(document["refused"]))
-        + "."
-    ]
-    for one in document.get("columns", ()):
-        lines.append(f"{one['name']}: {one['kind']} ({one['why']})")
-    lines += document["notices"]
+    else:
+        output.say("\n".join(_told(report, document)))
+    return 0
+
+
+def _told(report: Any, document: dict[str, Any]) -> list[str]:
+    """What an import did in lines: how much, the columns, what to know."""
+    from ecofolio.boards import bringing
+
+    if document["is_new"]:
+        lines = [
+            _("{cards}, {moves}, {refused} refused.").format(
+                cards=ngettext("{n} card", "{n} cards", document["cards"]).format(
+                    n=document["cards"]
+                ),
+                moves=ngettext("{n} move", "{n} moves", document["moves"]).format(
+                    n=document["moves"]
+                ),
+                refused=len(document["refused"]),
+            )
+        ]
+    else:
+        lines = [
+            _("{board}: {created} new, {updated} changed, {same} as they were.").format(
+                board=document["name"],
+                created=document["created"],
+                updated=document["updated"],
+                same=document["unchanged"],
+            )
+        ]
+    lines += [f"{one['name']}: {one['kind']} ({one['why']})" for one in document.get("columns", ())]
+    incoming, update = getattr(report, "incoming", None), getattr(report, "update", None)
+    lines += bringing.readings(incoming) if incoming is not None else document["notices"]
     if document["people_not_known"]:
         names = ", ".join(document["people_not_known"])
         lines.append(_("Nobody here is called: {names}.").format(names=names))
-    if chosen.dry_run:
+    lines += bringing.changes(update) if update is not None else []
+    if update is not None and update.is_nothing:
+        lines.append(_("The board is as the file says: nothing was changed."))
+    if document["dry_run"]:
         lines.append(_("Nothing was written."))
-    output.say("\n".join(lines))
-    return 0
+    return lines
 
 
 def flow(chosen: Namespace) -> int:
@@ -167,8 +221,6 @@ def flow(chosen: Namespace) -> int:
             initiative_id=_initiative(connection, chosen.initiative) if chosen.initiative else None,
             lane=chosen.lane,
         )
-        if part == Part(lane=chosen.lane):
-            raise InputError(_("Say which board with --board."))
         found, now = past(connection, part), workspace.clock()
     first, last = lists.span(found, now.astimezone().date(), chosen.since, chosen.until)
     document = lists.flow_document(found, first, last, now, cards=chosen.cards, by=chosen.by)
@@ -217,12 +269,17 @@ def board_export(chosen: Namespace) -> int:
     from ecofolio.boards.workbook import export_board
     from ecofolio.text import language, using
 
-    path = Path(chosen.to)
+    path: Path = chosen.to
     with _open(chosen, chosen.programme) as workspace, workspace.read() as connection:
         board = _board(connection, chosen.board)
         with using(chosen.lang or language()):
             cards = export_board(
-                connection, board, path, now=workspace.clock(), actor=workspace.actor
+                connection,
+                board,
+                path,
+                now=workspace.clock(),
+                actor=workspace.actor,
+                place=workspace.place,
             )
     if chosen.json:
         output.write_json({"file": str(path.absolute()), "cards": cards})

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ecofolio.cli import measures, output
+from ecofolio.cli import boards, measures, output
 from ecofolio.cli.parser import build
 from ecofolio.errors import EcofolioError
 from ecofolio.text import set_language, system_language
@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(given)
     if chosen.command is None:
         parser.error("a command is missing")
+    wrong = boards.misuse(chosen)
+    if wrong is not None:
+        parser.prog += f" {chosen.command}"
+        parser.error(wrong)
     try:
         if chosen.command == "open":
             from ecofolio.cli.opening import open_window

@@ -34,6 +34,7 @@ from ecofolio.store.workspace import Workspace
 from ecofolio.text import N_, _
 
 Progress = Callable[[str], None]
+FOR = "for"  # in a saved mapping that is not for lists: what it is for
 
 
 @dataclass(frozen=True)
@@ -264,9 +265,10 @@ def _new_texts(changes: list[NoteChange], column: str) -> dict[int, dict[str, An
 
 
 def saved_mappings(connection: Connection) -> list[str]:
-    """The names of the saved mappings, in their order."""
+    """The names of the saved mappings for lists, in their order."""
     table = table_of(SavedMapping)
-    return list(connection.scalars(select(table.c.name).order_by(table.c.name)))
+    query = select(table.c.name, table.c.spec).order_by(table.c.name)
+    return [name for name, spec in connection.execute(query) if FOR not in json.loads(spec)]
 
 
 def named_mapping(
@@ -303,8 +305,12 @@ def save_mapping(work: Work, name: str, mapping: Mapping) -> int:
     work.label(N_("Save mapping {name}"), name=name)
     table = table_of(SavedMapping)
     spec = json.dumps(mapping.as_json(), ensure_ascii=False)
-    identity = work.connection.scalar(select(table.c.id).where(table.c.name == name))
-    if identity is None:
+    row = work.connection.execute(select(table).where(table.c.name == name)).first()
+    if row is None:
         return work.insert(SavedMapping, [{"name": name, "spec": spec}])[0]
-    work.update(SavedMapping, identity, {"spec": spec})
-    return int(identity)
+    if FOR in json.loads(row.spec):
+        raise InputError(
+            _("“{name}” is a mapping for something else: choose another name.").format(name=name)
+        )
+    work.update(SavedMapping, row.id, {"spec": spec})
+    return int(row.id)

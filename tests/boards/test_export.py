@@ -60,7 +60,7 @@ def test_text_that_looks_like_a_formula_is_guarded_in_csv(bench: Bench, tmp_path
     path = tmp_path / "board.csv"
     with bench.workspace.read() as connection:
         export_board(connection, bench.board, path, now=NOW, actor="")
-        with pytest.raises(InputError, match=r"as \.xlsx, \.csv or \.json"):
+        with pytest.raises(InputError, match=r"as \.xlsx, \.csv, \.json or \.zip"):
             export_board(connection, bench.board, tmp_path / "x.pdf", now=NOW, actor="")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
