@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -12,8 +13,10 @@ from ecofolio.budget import approvals, picture, queries, rounds, rules
 from ecofolio.budget.courses import read_courses
 from ecofolio.budget.ledger import ACCOUNT, POSTING
 from ecofolio.budget.picture import Picture
-from ecofolio.budget.queries import NOTHING, Figures, Node, Span
-from ecofolio.store.workspace import Changed
+from ecofolio.budget.queries import NOTHING, Figures, Node, Span, Wanted
+from ecofolio.initiatives.scope import Scope
+from ecofolio.store import journal
+from ecofolio.store.workspace import Changed, Workspace
 from ecofolio.vocabulary import AccountKind
 
 _MOST = 200  # transactions; where there are more, all is read again
@@ -148,3 +151,53 @@ def _foresee(connection: Connection, seen: Picture, nodes: list[Node]) -> None:
             above.forecast += node.forecast - forecast
             above.burn += node.burn - burn
             above = above.parent
+
+
+# --- for a page ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A picture, what was asked for, and the change up to which it was read.
+
+    `head` is None where something was committed while it was read.
+    """
+
+    asked: object
+    picture: Picture
+    head: int | None
+
+
+def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -> Snapshot:
+    """The picture of a scope, to begin with."""
+    before = journal.head(connection).id
+    found = picture.read(connection, wanted, scope, currency)
+    after = journal.head(connection).id
+    return Snapshot((wanted, scope, currency), found, after if before == after else None)
+
+
+class Follower:
+    """Hears of changes, and takes them into the picture that was read last."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._heard: deque[Changed] = deque()  # on whichever thread committed
+        self.stop = workspace.subscribe(self._heard.append)
+        self._shown: Snapshot | None = None
+        self._following: Following | None = None
+
+    def begin(self, shown: Snapshot) -> None:
+        """Follow from this picture on."""
+        self._shown, self._following = shown, None
+
+    def catch_up(self, connection: Connection, asked: object) -> Picture | None:
+        """The picture with all that was heard since; None where all has to be read again."""
+        heard = [self._heard.popleft() for _n in range(len(self._heard))]
+        shown, self._shown = self._shown, None
+        if shown is None or shown.head is None or shown.asked != asked:
+            return None
+        fresh = [one for one in heard if one.change_id > (shown.head or 0)]
+        self._following = self._following or Following(shown.picture)
+        if not fresh or not all(self._following.take(connection, one) for one in fresh):
+            return None
+        self._shown = replace(shown, picture=self._following.picture, head=fresh[-1].change_id)
+        return self._following.picture

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ecofolio.budget import actions, approvals, picture, plan_actions, round_actions
-from ecofolio.budget.following import Following
+from ecofolio.budget import actions, approvals, following, picture, plan_actions, round_actions
+from ecofolio.budget.following import Follower, Following
 from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.queries import Wanted
 from ecofolio.initiatives.actions import set_fields
 from ecofolio.initiatives.scope import Scope
+from ecofolio.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from tests.budget.conftest import Bank
@@ -108,3 +109,35 @@ def test_what_is_not_money_has_everything_read_again(funded: Bank) -> None:
     with funded.workspace.read() as connection:
         for changed in watched.heard:
             assert not watched.following.take(connection, changed)
+
+
+def test_a_follower_neither_misses_a_change_nor_takes_it_twice(funded: Bank) -> None:
+    follower, wanted = Follower(funded.workspace), Wanted(TODAY)
+    asked = (wanted, Scope(), "CNY")
+
+    def spend() -> None:
+        funded.do(actions.spend, 10_00, initiative_id=funded.campus)
+
+    with funded.workspace.read() as connection:
+        assert follower.catch_up(connection, asked) is None
+    spend()  # heard, and read as well
+    with funded.workspace.read() as connection:
+        follower.begin(following.read(connection, wanted, Scope(), "CNY"))
+    for spent in (20_00, 30_00):
+        spend()
+        with funded.workspace.read() as connection:
+            found = follower.catch_up(connection, asked)
+        assert found is not None and found.total.spent == spent
+    spend()
+    with funded.workspace.read() as connection:
+        assert follower.catch_up(connection, (Wanted(TODAY, 2025), Scope(), "CNY")) is None
+        assert follower.catch_up(connection, asked) is None, "what was heard is gone"
+        follower.begin(following.read(connection, wanted, Scope(), "CNY"))
+    with Workspace.open(funded.workspace.place, actor="Wang Fang") as other:
+        other.do(actions.spend, 10_00, initiative_id=funded.campus, on=TODAY)
+    funded.workspace.poll()
+    with funded.workspace.read() as connection:
+        assert follower.catch_up(connection, asked) is None, "others may have done much at once"
+    follower.stop()
+    spend()
+    assert not follower._heard
