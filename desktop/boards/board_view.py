@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QToolTip
 
 from ecofolio.boards.carry_view import Carrier
 from ecofolio.boards.desk import BoardDesk, undisturbed
+from ecofolio.boards.stains_view import Stains
 from ecofolio.boards.wall import Place
 from ecofolio.boards.wall_view import WallView
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -62,6 +63,7 @@ class BoardWallView(WallView):
     def __init__(self, desk: BoardDesk) -> None:
         super().__init__(desk)
         self.carrier = Carrier(self)
+        self.cards.place_words = self._row_words
         self._pressed: QPoint | None = None
         self._narrow = False  # a click on one of many selects it alone, unless it becomes a drag
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -93,12 +95,17 @@ class BoardWallView(WallView):
             self.forget_heights()
             self.rebuild()
             return
-        for identity in changed:
-            self.wall.take(self.cards.row_of[identity])
+        stains, rows = Stains(self), [self.cards.row_of[identity] for identity in changed]
+        for row in rows:
+            stains.add(row)
+        for row in rows:
+            self.wall.take(row)
         for identity in changed:
             self.put(identity)
+        for row in rows:
+            stains.add(row)
         if changed:
-            self.arrange()
+            self.arrange(stains)
 
     # --- selecting ---------------------------------------------------------------------------
 
@@ -133,7 +140,6 @@ class BoardWallView(WallView):
         row = self.cards.row_of.get(current) if current is not None else None
         if row is not None:
             self.selectionModel().setCurrentIndex(self.cards.index(row), _Select.NoUpdate)
-        self.viewport().update()
 
     def show_card(self, identity: int) -> bool:
         """Select a card and scroll to it; False where it is not on the wall."""
@@ -157,7 +163,6 @@ class BoardWallView(WallView):
             self.selectionModel().select(index, _Select.ClearAndSelect)
         self.selectionModel().setCurrentIndex(index, _Select.NoUpdate)
         self.scrollTo(index)
-        self.viewport().update()
 
     def _extend(self, row: int) -> None:
         """Select everything between the current card and another, as they are read."""
@@ -250,11 +255,21 @@ class BoardWallView(WallView):
         if place is not None and self.carrier.pointer is None:
             self.announce(self._place_words(place))
 
-    def _place_words(self, place: Place) -> str:
-        column = self.desk.column(place.column)
-        return _("{column}, place {n}").format(
-            column=column.name if column is not None else "", n=place.position + 1
+    def _place_words(self, place: Place, count: int | None = None) -> str:
+        column, view = self.desk.column(place.column), self.desk.view
+        text = _("{column}, place {n}") if count is None else _("{column}, place {n} of {count}")
+        said = text.format(
+            column=column.name if column is not None else "", n=place.position + 1, count=count
         )
+        lanes = view.lanes if view is not None and self.wall.has_lanes else []
+        lane = [one.name for one in lanes if one.key == place.lane]
+        return pgettext("list", ", ").join([*lane, said])
+
+    def _row_words(self, row: int) -> str:
+        place = self.wall.place_of(row)
+        if place is None:
+            return ""
+        return self._place_words(place, len(self.wall.cells[place.lane, place.column].rows))
 
     def announce(self, said: str) -> None:
         """Have a screen reader say something."""
@@ -298,10 +313,13 @@ class BoardWallView(WallView):
                 self._narrow = False
                 self.carrier.grab([self.cards.row_of[one] for one in self.chosen_ids()], at)
                 QToolTip.hideText()
-        row = self.indexAt(at).row()
+        self._hover(self.indexAt(at).row())
+
+    def _hover(self, row: int) -> None:
         if row != self.hovered:
-            self.hovered = row
-            self.viewport().update()
+            before, self.hovered = self.hovered, row
+            for one in (before, row):
+                self.viewport().update(self.visualRect(self.cards.index(one)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
@@ -316,8 +334,7 @@ class BoardWallView(WallView):
             self.keyed.emit("edit")
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.hovered = -1
-        self.viewport().update()
+        self._hover(-1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         column = self.wall.column_at(event.position().toPoint().x() + self.horizontalOffset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from ecofolio.boards.faces import Band, Face
 from ecofolio.widgets import icons
@@ -86,15 +87,23 @@ class Kit:
         return found
 
 
+class Look(NamedTuple):
+    """What a card's face does not say of how it is painted."""
+
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+    dimmed: bool = False
+    carried: bool = False
+
+
 class CardDelegate(QStyledItemDelegate):
-    """Paints the cards of a `CardsModel`; the view sets `dimmed`, `carried` and `colour_by`."""
+    """Paints the cards of a `CardsModel`; the view sets `colour_by` and `uniform`."""
 
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
         self.colour_by = "age"
         self.uniform = False
-        self.dimmed = False
-        self.carried = False
         self.kit = Kit()
         in_force().changed.connect(self._new_kit)
 
@@ -124,35 +133,24 @@ class CardDelegate(QStyledItemDelegate):
 
     # --- painting ----------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index) -> None:
-        face: Face = index.model().face(index.row())
-        rect = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.dimmed:
-            painter.setOpacity(0.32)
-        if self.carried:
-            painter.setOpacity(0.4)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        self._ground(painter, rect, face, selected, hover)
+    def draw(self, painter: QPainter, rect: QRectF, face: Face, look: Look) -> None:
+        """Paint a card with a painter that smooths edges."""
+        painter.setOpacity(0.4 if look.carried else 0.32 if look.dimmed else 1.0)
+        self._ground(painter, rect, face, look)
         inner = rect.adjusted(PAD + STRIPE, PAD, -PAD, -PAD)
         y = self._title(painter, inner, face)
         self._body(painter, inner, y, face)
         self._foot(painter, inner, face)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if look.focused:
             paint_focus(painter, rect, 7)
-        painter.restore()
+        painter.setOpacity(1.0)
 
-    def _ground(
-        self, painter: QPainter, rect: QRectF, face: Face, selected: bool, hover: bool
-    ) -> None:
+    def _ground(self, painter: QPainter, rect: QRectF, face: Face, look: Look) -> None:
         kit = self.kit
         box = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(kit.colour("accent" if selected or hover else "line"), 1))
-        painter.setBrush(kit.colour("soft" if selected else "raised"))
-        if not kit.is_dark and not selected:
-            painter.setBrush(kit.colour("surface"))
+        painter.setPen(QPen(kit.colour("accent" if look.selected or look.hovered else "line"), 1))
+        ground = "raised" if kit.is_dark else "surface"
+        painter.setBrush(kit.colour("soft" if look.selected else ground))
         painter.drawRoundedRect(box, 7, 7)
         tone = self._stripe(face)
         if tone:

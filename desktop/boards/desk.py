@@ -9,17 +9,18 @@ import dataclasses
 import gc
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ecofolio.boards import details, filters, forecast, hanging, queries, readings
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.flow import beginning, microseconds
-from ecofolio.boards.queries import BOARD, CARD, DEPENDENCY, BoardView, CardRow, ColumnRow
+from ecofolio.boards.queries import BoardView, CardRow, ColumnRow
 from ecofolio.boards.rules import NO_LANE, WORKED, Pace
 from ecofolio.initiatives.model import Initiative
 from ecofolio.store.base import table_of
@@ -28,11 +29,13 @@ from ecofolio.vocabulary import ColumnKind
 
 DONE_DAYS = 30  # for so long a finished card is shown
 _MANY = 300  # touched cards from which reading the whole board is no slower
+_LASTING = 2_000  # cards from which looking through them for garbage is felt
+_MOMENT = 600_000_000  # microseconds for which what is stuck stays so
 # what changes more than the cards that are named; a board is named with each of its cards
 _AROUND = ("board_column", "board_lane", "card_field", "person", "initiative", "squad")
 
 
-_PARTS = ("started", "waiting", *(name for name, _read in hanging.HANGING.values()))
+_PARTS = ("started", "waiting", *hanging.HANGING.values())
 
 
 class Outlook(NamedTuple):
@@ -65,7 +68,10 @@ class BoardDesk:
         self.outlook: Outlook | None = None
         self.filter = CardFilter()
         self.left: set[int] | None = None  # what the filter leaves; None for everything
-        self._hay: dict[int, str] | None = None
+        self._hay: dict[int, str] = {}
+        self._quick: dict[str, set[int]] = {}  # what each of the quick filters would leave
+        self._quick_for: object = None
+        self._known: queries.Names | None = None
         self._lock = threading.Lock()
         self._touched: set[int] = set()
         self._tables: set[str] = set()
@@ -98,32 +104,36 @@ class BoardDesk:
         """Read a board; None where there is none."""
         with self._lock:
             self._touched.clear()
-            around = self._around or self._day is None
-            self._around = self._named = False
+            around, self._around = self._around, False
+            self._named = False
         if board_id != self.board_id:
             self.outlook = None
-        self.board_id, self._hay, self._day = board_id, None, self.today
-        self.view = None
-        if board_id is not None:
-            self._since = beginning(self.today - timedelta(days=DONE_DAYS))
-            with self.workspace.read() as connection, undisturbed():
-                self.view = queries.view(connection, board_id, done_since=self._since)
-                self._read_around(connection, around)
-        cards = self.view.cards if self.view is not None else []
-        self.by_id = {card.id: card for card in cards}
-        self.lane_of = dict.fromkeys(self.by_id, NO_LANE)
-        if self.view is not None and self.view.lanes:
-            tell = self.view.lanes_by()
-            self.lane_of = {card.id: tell(card) for card in cards}
+        self.board_id, self._day = board_id, self.today
+        self._hay, self._quick = {}, {}
+        if around:
+            self._known = None
+        with undisturbed():
+            self.view = view = self._read(board_id) if board_id is not None else None
+            cards = view.cards if view is not None else []
+            self.by_id = {card.id: card for card in cards}
+            self.lane_of = dict.fromkeys(self.by_id, NO_LANE)
+            if view is not None and view.lanes:
+                tell = view.lanes_by()
+                self.lane_of = {card.id: tell(card) for card in cards}
+            if len(cards) > _LASTING:
+                gc.freeze()  # what stays for long: a search for garbage would be felt as a jerk
         self._choose()
-        return self.view
+        return view
 
-    def _read_around(self, connection: Connection, again: bool) -> None:
-        """Who is acting, and the initiatives' segments; both seldom change."""
-        if again or self._actor != self.workspace.actor:
-            self._actor = self.workspace.actor
-            self.person = details.person_acting(connection, self._actor)
-            self.segments = _segments(connection)
+    def _read(self, board_id: int) -> BoardView | None:
+        self._since = beginning(self.today - timedelta(days=DONE_DAYS))
+        with self.workspace.read() as connection:
+            if self._known is None or self._actor != self.workspace.actor:  # both seldom change
+                self._actor = self.workspace.actor
+                self.person = details.person_acting(connection, self._actor)
+                self.segments = _segments(connection)
+                self._known = queries.names(connection)
+            return queries.view(connection, board_id, done_since=self._since, known=self._known)
 
     def read_outlook(self) -> Outlook | None:
         """Read the history; may be called from any thread."""
@@ -152,40 +162,38 @@ class BoardDesk:
             if self._around or len(touched) > _MANY or self.today != self._day:
                 return None
             named, self._named = self._named, False
-        if self.view is None or not (touched or named):
+        view = self.view
+        if view is None or not (touched or named):
             return Change(frozenset(), frozenset())
         with self.workspace.read() as connection:
-            touched |= _dependents(connection, touched)
-            rows = _rows(connection, self.view, touched, self._since)
-            fresh = rows.keys() - self.by_id.keys()
-            part = _part(connection, self.view, rows, set(hanging.HANGING) if fresh else tables)
-            counts = self._counts(connection)
-            version = connection.scalar(
-                select(BOARD.c.version).where(BOARD.c.id == self.view.board.id)
-            )
-        if version != self.view.board.version:
+            found = queries.on_board(connection, view.board.id, touched)
+            touched |= {card.id for card in found}
+            done = {one.id for one in view.columns if one.kind == ColumnKind.DONE}
+            rows = {
+                card.id: card
+                for card in found
+                if card.column_id not in done or card.entered_at >= self._since
+            }
+            fresh = touched - self.by_id.keys()  # or finished long ago
+            part = _part(connection, view, rows, set(hanging.HANGING) if fresh else tables)
+            counts = queries.counted(connection, done) if fresh else {}
+            version = queries.version(connection, view.board.id)
+        if version != view.board.version:
             return None
-        return self._take_in(touched & (self.by_id.keys() | rows.keys()), rows, part, counts)
-
-    def _counts(self, connection: Connection) -> dict[int, int]:
-        """The cards of the done columns, of which not all are shown."""
-        assert self.view is not None
-        counts = {}
-        for one in self.view.columns:
-            if one.kind == ColumnKind.DONE:
-                query = select(func.count()).where(
-                    CARD.c.column_id == one.id, CARD.c.trashed_at.is_(None)
-                )
-                counts[one.id] = connection.scalar(query) or 0
-        return counts
+        where = {card.id: card.column_id for card in found}
+        touched = {one for one in touched if one in rows or one in self.by_id}
+        return self._take_in(touched, rows, part, where, counts)
 
     def _take_in(
         self,
         touched: set[int],
         rows: dict[int, CardRow],
         part: BoardView,
+        where: dict[int, int],
         done: dict[int, int],
     ) -> Change | None:
+        """`where` are the columns of the touched cards, also of those that are not shown, and
+        `done` the cards of the done columns where they had to be counted anew."""
         view = self.view
         assert view is not None
         counts = {one.id: one.cards for one in view.columns}
@@ -199,10 +207,11 @@ class BoardDesk:
             if old is not None:
                 counts[old.column_id] = counts.get(old.column_id, 0) - 1
                 view.cards.pop(_index(view, old))
+            if identity in where:
+                counts[where[identity]] = counts.get(where[identity], 0) + 1
             if new is None:
                 gone.add(identity)
                 continue
-            counts[new.column_id] = counts.get(new.column_id, 0) + 1
             self.by_id[identity], self.lane_of[identity] = new, tell(new)
             view.cards.insert(_index(view, new), new)
             comes = self._worked(identity)
@@ -225,8 +234,7 @@ class BoardDesk:
         for name in _PARTS:
             getattr(view, name).pop(identity, None)
         view.elsewhere = view.elsewhere - {identity}
-        if self._hay is not None:
-            self._hay.pop(identity, None)
+        self._hay.pop(identity, None)
 
     def _worked(self, identity: int) -> str | None:
         """The lane that counts a card as work in progress; None where none does."""
@@ -245,15 +253,22 @@ class BoardDesk:
         """Whether the filter leaves a card."""
         return self.left is None or identity in self.left
 
-    def _choose(self, only: Iterable[int] | None = None) -> None:
+    def _choose(self, only: Set[int] | None = None) -> None:
+        """Work out what the filter leaves: of all cards, or of some that have changed."""
         if self.view is None or self.filter.is_everything:
             self.left = None
         elif only is None or self.left is None:
             self.left = self._matching(self.view, self.filter)
         else:
-            cards = [self.by_id[one] for one in only if one in self.by_id]
-            part = dataclasses.replace(self.view, cards=cards)
-            self.left = (self.left - set(only)) | self._matching(part, self.filter)
+            self._choose_again(self.left, self.filter, only)
+        for name, left in self._quick.items() if only is not None else ():
+            self._choose_again(left, CardFilter(**{name: True}), only or set())  # type: ignore[arg-type]
+
+    def _choose_again(self, left: set[int], wanted: CardFilter, only: Set[int]) -> None:
+        assert self.view is not None
+        cards = [self.by_id[one] for one in only if one in self.by_id]
+        left -= only
+        left |= self._matching(dataclasses.replace(self.view, cards=cards), wanted)
 
     def _matching(self, view: BoardView, wanted: CardFilter) -> set[int]:
         if wanted.text:
@@ -268,22 +283,25 @@ class BoardDesk:
             hay=self._hay,
         )
 
-    def prepare_search(self) -> None:
-        """Work out what free text is looked for in, where that is not known yet."""
-        view = self.view
-        if view is None:
-            return
-        hay = self._hay if self._hay is not None else {}
-        for card in view.cards:
-            if card.id not in hay:
-                hay[card.id] = filters.haystack(view, card)
-        self._hay = hay
+    def prepare_search(self, most: int | None = None) -> bool:
+        """Work out what free text is looked for in, of up to so many cards; whether that is all."""
+        view, hay = self.view, self._hay
+        if view is None or len(hay) == len(view.cards):
+            return True
+        missing = (card for card in view.cards if card.id not in hay)
+        hay.update((card.id, filters.haystack(view, card)) for card in islice(missing, most))
+        return len(hay) == len(view.cards)
 
-    def count(self, **choice: bool) -> int:
+    def count(self, name: str) -> int:
         """How many cards one of the quick filters would leave."""
         if self.view is None:
             return 0
-        return len(self._matching(self.view, CardFilter(**choice)))  # type: ignore[arg-type]
+        wanted_for = self.p85, self.today, self.now // _MOMENT
+        if wanted_for != self._quick_for:
+            self._quick, self._quick_for = {}, wanted_for
+        if name not in self._quick:
+            self._quick[name] = self._matching(self.view, CardFilter(**{name: True}))  # type: ignore[arg-type]
+        return len(self._quick[name])
 
     # --- limits ------------------------------------------------------------------------------
 
@@ -346,28 +364,14 @@ def _index(view: BoardView, card: CardRow) -> int:
     return bisect_left(view.cards, key(card), key=key)
 
 
-def _dependents(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """The cards that wait for others."""
-    query = select(DEPENDENCY.c.blocked_id).where(DEPENDENCY.c.blocker_id.in_(list(ids)))
-    return set(connection.scalars(query))
-
-
-def _rows(
-    connection: Connection, view: BoardView, ids: Iterable[int], since: int
-) -> dict[int, CardRow]:
-    done = {one.id for one in view.columns if one.kind == ColumnKind.DONE}
-    found = queries.on_board(connection, view.board.id, ids)
-    return {row.id: row for row in found if row.column_id not in done or row.entered_at >= since}
-
-
 def _part(
     connection: Connection, view: BoardView, rows: dict[int, CardRow], tables: set[str]
 ) -> BoardView:
     """What hangs on some cards in these tables; the rest is as it was."""
     part = BoardView(view.board, view.columns, list(rows.values()), view.fields)
     if rows:
-        hanging.add_parts(connection, part, CARD.c.id.in_(list(rows)), tables)
-    for table, (name, _read) in hanging.HANGING.items():
+        hanging.add_parts(connection, part, list(rows), tables)
+    for table, name in hanging.HANGING.items():
         if table not in tables:
             old = getattr(view, name)
             getattr(part, name).update((one, old[one]) for one in rows if one in old)

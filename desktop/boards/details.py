@@ -339,7 +339,7 @@ def my_work(connection: Connection, person_id: int, now: int) -> list[WorkRow]:
         .where(or_(*reasons.values()))
     )
     rows = connection.execute(query).all()
-    started = _started(connection, CARD.c.id.in_([row.id for row in rows])) if rows else {}
+    started = _started(connection, [row.id for row in rows]) if rows else {}
     waiting = _waiting_counts(connection, [row.id for row in rows])
     found = [
         WorkRow(

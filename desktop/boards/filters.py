@@ -98,11 +98,12 @@ def matching(
     `person_id` is who "mine" is; `p85` the board's 85th percentile in days; `hay` the haystacks
     where they are kept.
     """
-    found = list(view.cards)
+    found = view.cards
     words = wanted.text.lower().split()
-    if words:
-        hay = hay if hay is not None else {card.id: haystack(view, card) for card in found}
-        found = [card for card in found if all(word in hay[card.id] for word in words)]
+    if hay is None:
+        hay = {card.id: haystack(view, card) for card in found} if words else {}
+    for word in words:
+        found = [card for card in found if word in hay[card.id]]
     if wanted.labels:
         found = [card for card in found if wanted.labels & set(split_labels(card.labels))]
     if wanted.services:

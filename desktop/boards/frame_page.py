@@ -22,13 +22,14 @@ from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import Page, PageContext, PageId
 from ecofolio.widgets.panels import EmptyState
-from ecofolio.widgets.parts import PageHead, button, tool_button
+from ecofolio.widgets.parts import PageHead, button, column, tool_button
 from ecofolio.widgets.theme import Space
 
 _LAYOUT = "boards"
 _COUNT_AFTER, _OUTLOOK_AFTER, _MINUTE = 120, 1_500, 60_000  # ms
 _KEEP_AFTER = 600  # ms
 _PAINT_FIRST = 0.05  # seconds
+_AT_ONCE = 2_000  # cards that are made ready for the search before the next frame
 _MANY = 2_000  # cards from which the history takes its time to read
 
 
@@ -86,8 +87,11 @@ class BoardFramePage(Page):
         )
         self.message = InlineMessage()
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.wall)
-        self._parts: dict[str, QWidget] = {"board": self.wall}
+        board = QWidget()
+        board.setLayout(column(self.wall.heads.strip, self.wall, spacing=0))
+        board.setFocusProxy(self.wall)
+        self.stack.addWidget(board)
+        self._parts: dict[str, QWidget] = {"board": board}
         self.part = "board"
         left = QWidget()
         layout = QVBoxLayout(left)
@@ -111,7 +115,7 @@ class BoardFramePage(Page):
     def _wire(self) -> None:
         self._selection = QTimer(self, singleShot=True, interval=0)
         self._selection.timeout.connect(self._show_card)
-        self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER)
+        self._counting = QTimer(self, singleShot=True)
         self._counting.timeout.connect(self._count)
         self._keeping = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
         self._keeping.timeout.connect(self._keep)
@@ -154,7 +158,7 @@ class BoardFramePage(Page):
             return
         if change.changed or change.gone:
             self.wall.apply(change.changed, change.gone)
-            self._counting.start()
+            self._counting.start(_COUNT_AFTER)
             many = len(self.desk.by_id) > _MANY
             self._looking.start(_OUTLOOK_AFTER * (20 if many else 1))
             self._say()
@@ -197,7 +201,7 @@ class BoardFramePage(Page):
         self.wall.reload()
         self._say()
         self._show_empty()
-        self._counting.start()
+        self._counting.start(_COUNT_AFTER)
         self._selection.start()
         self._read_outlook() if self.desk.outlook is None else self._looking.start()
 
@@ -266,9 +270,9 @@ class BoardFramePage(Page):
         self._say()
 
     def _count(self) -> None:
-        self.desk.prepare_search()  # the first keystroke finds it made
-        keys = tuple(self.tools.quick)
-        self.tools.show_counts({key: self.desk.count(**{key: True}) for key in keys})
+        self.tools.show_counts({key: self.desk.count(key) for key in self.tools.quick})
+        if not self.desk.prepare_search(_AT_ONCE):  # the first keystroke finds it made
+            self._counting.start(0)
 
     def _say(self) -> None:
         """Say whose board it is, how many cards are open, and when the rest will be done."""

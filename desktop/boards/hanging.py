@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Select, bindparam, case, func, literal, select, union_all
 
 from ecofolio.boards.model import (
     Board,
@@ -20,7 +21,7 @@ from ecofolio.boards.model import (
     CardValue,
     ChecklistItem,
 )
-from ecofolio.store.base import Record, table_of
+from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.vocabulary import ColumnKind
 
@@ -31,8 +32,18 @@ BOARD, COLUMN, CARD, STAY, BLOCK, ASSIGNEE, VALUE, DEPENDENCY = map(
     table_of,
     (Board, BoardColumn, Card, CardStay, CardBlock, CardAssignee, CardValue, CardDependency),
 )
-# made once: an alias costs more than the statement that it is in
-_PRESENT, _PAST, _OTHER, _HOME = COLUMN.alias(), COLUMN.alias(), CARD.alias(), BOARD.alias()
+# by table: the part of a `BoardView` that holds what hangs on cards there
+HANGING = {
+    "card_assignee": "assignees",
+    "card_block": "blocked",
+    "checklist_item": "checklist",
+    "card_comment": "comments",
+    "card_file": "files",
+    "card_value": "values",
+}
+_COUNTED = {"checklist_item": ChecklistItem, "card_comment": CardComment, "card_file": CardFile}
+Which = int | Sequence[int]  # the cards of a board, or some cards
+_Make = Callable[[Any], Any]
 
 
 class Blocked(NamedTuple):
@@ -43,117 +54,138 @@ class Blocked(NamedTuple):
 
 
 def add_parts(
-    connection: Connection, found: BoardView, here: Any, tables: Container[str] | None = None
+    connection: Connection, found: BoardView, which: Which, tables: Container[str] | None = None
 ) -> None:
-    """Read what hangs on cards; `here` is the condition that chooses them, `tables` those of
-    which something may have changed (all without)."""
-    for name, (_part, read) in HANGING.items():
-        if tables is None or name in tables:
-            read(connection, found, here)
-    found.started = started(connection, here)
-    found.waiting, found.elsewhere = _waiting(connection, here, found.board.squad_id)
-
-
-def _read_assignees(connection: Connection, found: BoardView, here: Any) -> None:
-    people = found.assignees
-    for card, person in read_rows(connection, _of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)):
-        people[card] = (*people[card], person) if card in people else (person,)
-
-
-def _read_blocks(connection: Connection, found: BoardView, here: Any) -> None:
-    query = _of_cards(BLOCK, here, BLOCK.c.reason, BLOCK.c.since).where(BLOCK.c.until.is_(None))
-    rows = connection.execute(query).all()
-    found.blocked = {card: Blocked(reason, since) for card, reason, since in rows}
-
-
-def _read_checklist(connection: Connection, found: BoardView, here: Any) -> None:
-    item = table_of(ChecklistItem)
-    done = func.sum(case((item.c.done, 1), else_=0))
-    ticks = _counted(item, here).add_columns(done)
-    found.checklist = {card: (ticked, all_) for card, all_, ticked in connection.execute(ticks)}
-
-
-def _read_comments(connection: Connection, found: BoardView, here: Any) -> None:
-    found.comments = _counts(connection, CardComment, here)
-
-
-def _read_files(connection: Connection, found: BoardView, here: Any) -> None:
-    found.files = _counts(connection, CardFile, here)
-
-
-def _read_values(connection: Connection, found: BoardView, here: Any) -> None:
-    if found.fields:
-        query = _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
-        for card, own, value in read_rows(connection, query):
+    """Read what hangs on the cards of a view; `tables` are those of which something may have
+    changed (all without)."""
+    wanted = {name for name in HANGING if tables is None or name in tables}
+    if "card_assignee" in wanted:
+        people = found.assignees
+        for card, person in _read(connection, _assignees, which):
+            people[card] = (*people[card], person) if card in people else (person,)
+    if "card_block" in wanted:
+        rows = _read(connection, _blocks, which)
+        found.blocked = {card: Blocked(reason, since) for card, reason, since in rows}
+    if wanted & _COUNTED.keys():
+        _read_counts(connection, found, which)
+    if "card_value" in wanted and found.fields:
+        for card, own, value in _read(connection, _values, which):
             found.values.setdefault(card, {})[own] = value
+    active = {one.id for one in found.columns if one.kind == ColumnKind.ACTIVE}
+    now_active = [(one.id, one.entered_at) for one in found.cards if one.column_id in active]
+    found.started = _earliest(dict(now_active), _read(connection, _began, which))
+    found.waiting, found.elsewhere = _waiting(connection, which, found.board.squad_id)
 
 
-# by table: the part of a `BoardView` that holds it, and how that is read
-HANGING: dict[str, tuple[str, Callable[[Connection, BoardView, Any], None]]] = {
-    "card_assignee": ("assignees", _read_assignees),
-    "card_block": ("blocked", _read_blocks),
-    "checklist_item": ("checklist", _read_checklist),
-    "card_comment": ("comments", _read_comments),
-    "card_file": ("files", _read_files),
-    "card_value": ("values", _read_values),
-}
+# --- statements: each is made once, because making one takes longer than asking it --------------
 
 
-def _of_cards(table: Any, condition: Any, *columns: Any) -> Select[Any]:
+def _read(connection: Connection, make: _Make, which: Which) -> list[tuple[Any, ...]]:
+    return read_rows(connection, _statement(make, isinstance(which, int)), {"which": which})
+
+
+@cache
+def _statement(make: _Make, of_board: bool) -> Any:
+    if of_board:
+        return make(CARD.c.board_id == bindparam("which"))
+    return make(CARD.c.id.in_(bindparam("which", expanding=True)))
+
+
+def _of_cards(table: Any, here: Any, *columns: Any) -> Select[Any]:
     query = select(table.c.card_id, *columns).join(CARD, CARD.c.id == table.c.card_id)
-    return query.where(condition).order_by(table.c.id)
+    return query.where(here).order_by(table.c.id)
 
 
-def _counted(table: Any, condition: Any) -> Select[Any]:
-    query = select(table.c.card_id, func.count()).join(CARD, CARD.c.id == table.c.card_id)
-    return query.where(condition).group_by(table.c.card_id)
+def _assignees(here: Any) -> Select[Any]:
+    return _of_cards(ASSIGNEE, here, ASSIGNEE.c.person_id)
 
 
-def _counts(connection: Connection, record: type[Record], condition: Any) -> dict[int, int]:
-    return dict(connection.execute(_counted(table_of(record), condition)).all())
+def _blocks(here: Any) -> Select[Any]:
+    query = _of_cards(BLOCK, here, BLOCK.c.reason, BLOCK.c.since)
+    return query.where(BLOCK.c.until.is_(None))
 
 
-def started(connection: Connection, condition: Any) -> dict[int, int]:
+def _values(here: Any) -> Select[Any]:
+    return _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
+
+
+def _counts(here: Any) -> Any:
+    """How many there are of each kind on a card, and how many of them are done."""
+    parts = []
+    for name, record in _COUNTED.items():
+        table = table_of(record)
+        done = func.sum(case((table.c.done, 1), else_=0)) if "done" in table.c else literal(0)
+        query = select(literal(name), table.c.card_id, func.count(), done)
+        query = query.join(CARD, CARD.c.id == table.c.card_id).where(here)
+        parts.append(query.group_by(table.c.card_id))
+    return union_all(*parts)
+
+
+def _read_counts(connection: Connection, found: BoardView, which: Which) -> None:
+    found.checklist, found.comments, found.files = {}, {}, {}
+    for name, card, n, done in _read(connection, _counts, which):
+        if name == "checklist_item":
+            found.checklist[card] = done, n
+        else:
+            getattr(found, HANGING[name])[card] = n
+
+
+# --- since when, and what for ------------------------------------------------------------------
+
+
+def started(connection: Connection, which: Which) -> dict[int, int]:
     """When cards in progress first came into an active column."""
-    present, past = _PRESENT, _PAST
-    query = (
-        select(STAY.c.card_id, func.min(STAY.c.entered_at))
-        .join(CARD, CARD.c.id == STAY.c.card_id)
-        .join(present, present.c.id == CARD.c.column_id)
-        .join(past, past.c.id == STAY.c.column_id)
-        .where(condition, CARD.c.trashed_at.is_(None))
-        .where(present.c.kind != ColumnKind.DONE, past.c.kind == ColumnKind.ACTIVE)
-        .group_by(STAY.c.card_id)
-    )
-    found: dict[int, int] = dict(connection.execute(query).all())
-    now_active = (
-        select(CARD.c.id, CARD.c.entered_at)
-        .join(COLUMN, COLUMN.c.id == CARD.c.column_id)
-        .where(condition, COLUMN.c.kind == ColumnKind.ACTIVE, CARD.c.trashed_at.is_(None))
-    )
-    for card, at in connection.execute(now_active):
+    now_active = _read(connection, _active, which)
+    return _earliest(dict(now_active), _read(connection, _began, which))
+
+
+def _earliest(found: dict[int, int], began: Sequence[tuple[Any, ...]]) -> dict[int, int]:
+    for card, at in began:
         found[card] = min(at, found.get(card, at))
     return found
 
 
-def _waiting(
-    connection: Connection, condition: Any, squad_id: int | None
-) -> tuple[dict[int, int], frozenset[int]]:
-    """How many unfinished cards block a card, and which cards wait for another squad's."""
-    other, column, home = _OTHER, _PRESENT, _HOME
-    query = (
-        select(DEPENDENCY.c.blocked_id, home.c.squad_id, BOARD.c.squad_id)
+def _active(here: Any) -> Select[Any]:
+    """Cards that are in an active column now, and since when."""
+    query = select(CARD.c.id, CARD.c.entered_at).join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+    return query.where(here, COLUMN.c.kind == ColumnKind.ACTIVE, CARD.c.trashed_at.is_(None))
+
+
+def _began(here: Any) -> Select[Any]:
+    """When unfinished cards first came into an active column that they have left since."""
+    present, past = COLUMN.alias(), COLUMN.alias()
+    return (
+        select(STAY.c.card_id, func.min(STAY.c.entered_at))
+        .join(CARD, CARD.c.id == STAY.c.card_id)
+        .join(present, present.c.id == CARD.c.column_id)
+        .join(past, past.c.id == STAY.c.column_id)
+        .where(here, CARD.c.trashed_at.is_(None))
+        .where(present.c.kind != ColumnKind.DONE, past.c.kind == ColumnKind.ACTIVE)
+        .group_by(STAY.c.card_id)
+    )
+
+
+def _waits(here: Any) -> Select[Any]:
+    """A row for each unfinished card that blocks another: whom, and of which squads they are."""
+    other, column, home = CARD.alias(), COLUMN.alias(), BOARD.alias()
+    return (
+        select(DEPENDENCY.c.blocked_id, home.c.squad_id)
         .join(CARD, CARD.c.id == DEPENDENCY.c.blocked_id)
-        .join(BOARD, BOARD.c.id == CARD.c.board_id)
         .join(other, other.c.id == DEPENDENCY.c.blocker_id)
         .join(column, column.c.id == other.c.column_id)
         .join(home, home.c.id == other.c.board_id)
-        .where(condition, column.c.kind != ColumnKind.DONE, other.c.trashed_at.is_(None))
+        .where(here, column.c.kind != ColumnKind.DONE, other.c.trashed_at.is_(None))
     )
+
+
+def _waiting(
+    connection: Connection, which: Which, squad_id: int
+) -> tuple[dict[int, int], frozenset[int]]:
+    """How many unfinished cards block a card, and which cards wait for another squad's."""
     counts: dict[int, int] = {}
     elsewhere = set()
-    for card, theirs, ours in connection.execute(query):
+    for card, theirs in _read(connection, _waits, which):
         counts[card] = counts.get(card, 0) + 1
-        if theirs != ours:
+        if theirs != squad_id:
             elsewhere.add(card)
     return counts, frozenset(elsewhere)

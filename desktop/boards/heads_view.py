@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollBar, QWidget
 
 from ecofolio.boards.desk import DONE_DAYS
 from ecofolio.boards.queries import ColumnRow
+from ecofolio.boards.stains_view import strip
 from ecofolio.boards.wall import BETWEEN
 from ecofolio.text import _
 from ecofolio.vocabulary import ColumnKind
@@ -87,6 +88,8 @@ class ColumnHeads:
 
     def __init__(self, view: WallView) -> None:
         self._view = view
+        self.strip = QWidget()  # beside the wall, because Qt tells of nothing in a list but items
+        self.strip.setAccessibleName(_("Columns"))
         self.heads: list[ColumnHead] = []
         self.bars: dict[int, QScrollBar] = {}
 
@@ -95,7 +98,7 @@ class ColumnHeads:
         while len(self.heads) > len(columns):
             _let_go(self.heads.pop())
         while len(self.heads) < len(columns):
-            head = ColumnHead(self._view)
+            head = ColumnHead(self.strip)
             head.add_wanted.connect(self._view.add_wanted)
             head.menu_wanted.connect(self._view.column_menu_wanted)
             head.show()
@@ -122,7 +125,7 @@ class ColumnHeads:
         left, frame = view.horizontalOffset(), view.viewport().geometry()
         for head, column_id in zip(self.heads, wall.columns, strict=False):
             x = wall.column_x(column_id) - left
-            head.setGeometry(frame.x() + x, 0, wall.column_width, frame.y() - 4)
+            head.setGeometry(frame.x() + x, 0, wall.column_width, self.strip.height() - 4)
         for column_id, bar in self.bars.items():
             if column_id in wall.columns:
                 x = wall.column_x(column_id) - left + wall.column_width
@@ -132,9 +135,12 @@ class ColumnHeads:
         made = QScrollBar(Qt.Orientation.Vertical, self._view.viewport())
         made.setSingleStep(40)
         made.setAccessibleName(_("Scroll the column"))
-        made.valueChanged.connect(lambda _value: self._view.viewport().update())
+        made.valueChanged.connect(lambda _value: self._scrolled(column_id))
         self.bars[column_id] = made
         return made
+
+    def _scrolled(self, column_id: int) -> None:
+        self._view.viewport().update(strip(self._view, column_id))
 
 
 def _let_go(widget: QWidget) -> None:

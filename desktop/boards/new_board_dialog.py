@@ -74,7 +74,7 @@ class NewBoardDialog(QDialog):
             names = [_(one.name) for one in TEMPLATES[BoardTemplate(chosen)].columns]
         else:
             with self._context.workspace.read() as connection:
-                names = [one.name for one in queries.columns(connection, chosen, counted=False)]
+                names = [one.name for one in queries.columns(connection, chosen, counts=False)]
         self.columns.setText(_("Columns: {names}").format(names=pgettext("list", ", ").join(names)))
 
     def keep(self) -> None:

@@ -6,14 +6,14 @@ what hangs on few of them is looked up beside, so that 100,000 cards take tenths
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Integer, func, select, type_coerce
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select, type_coerce
 
 from ecofolio.boards import rules
 from ecofolio.boards.flow import DAY
@@ -192,6 +192,62 @@ _CARD_COLUMNS = [
     else CARD.c[name]
     for name in CardRow._fields
 ]
+_EVER = -(2**62)
+# as `CardRow._make` does, in half the time
+_card = cast("Callable[[tuple[Any, ...]], CardRow]", partial(tuple.__new__, CardRow))
+
+
+# what is asked often is made once, because making a statement takes longer than asking it
+
+
+@cache
+def _ask_board() -> Select[Any]:
+    query = select(BOARD, SQUAD.c.name.label("squad")).join(SQUAD, SQUAD.c.id == BOARD.c.squad_id)
+    return query.where(BOARD.c.id == bindparam("board"))
+
+
+@cache
+def _ask_version() -> Select[Any]:
+    return select(BOARD.c.version).where(BOARD.c.id == bindparam("board"))
+
+
+@cache
+def _ask_columns() -> Select[Any]:
+    return (
+        select(*(COLUMN.c[name] for name in ColumnRow._fields[:-1]))
+        .where(COLUMN.c.board_id == bindparam("board"), COLUMN.c.retired_at.is_(None))
+        .order_by(COLUMN.c.position, COLUMN.c.id)
+    )
+
+
+@cache
+def _ask_counts() -> Select[Any]:
+    here = CARD.c.column_id.in_(bindparam("columns", expanding=True))
+    query = select(CARD.c.column_id, func.count()).where(here, CARD.c.trashed_at.is_(None))
+    return query.group_by(CARD.c.column_id)
+
+
+@cache
+def _ask_fields() -> Select[Any]:
+    query = select(FIELD).where(FIELD.c.board_id == bindparam("board"))
+    return query.order_by(FIELD.c.position, FIELD.c.id)
+
+
+@cache
+def _ask_cards() -> Select[Any]:
+    recent = CARD.c.column_id.not_in(bindparam("done", expanding=True)) | (
+        CARD.c.entered_at >= bindparam("since")
+    )
+    here = CARD.c.board_id == bindparam("board"), CARD.c.trashed_at.is_(None)
+    return select(*_CARD_COLUMNS).where(*here, recent).order_by(CARD.c.id)
+
+
+@cache
+def _ask_some() -> Select[Any]:
+    these: Any = bindparam("cards", expanding=True)
+    waiting = select(DEPENDENCY.c.blocked_id).where(DEPENDENCY.c.blocker_id.in_(these))
+    query = select(*_CARD_COLUMNS).where(CARD.c.id.in_(these) | CARD.c.id.in_(waiting))
+    return query.where(CARD.c.trashed_at.is_(None))
 
 
 def boards(connection: Connection, *, squad_id: int | None = None) -> list[BoardRow]:
@@ -235,77 +291,97 @@ def by_code(connection: Connection, code: str) -> int | None:
     return found
 
 
-def columns(connection: Connection, board_id: int, *, counted: bool = True) -> list[ColumnRow]:
+def columns(connection: Connection, board_id: int, *, counts: bool = True) -> list[ColumnRow]:
     """The columns of a board from left to right, with the number of their cards."""
-    counts: dict[int, int] = {}
-    if counted:
-        query = (
-            select(CARD.c.column_id, func.count())
-            .where(CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None))
-            .group_by(CARD.c.column_id)
-        )
-        counts = dict(connection.execute(query).all())
-    names = ColumnRow._fields[:-1]
-    listed = (
-        select(*(COLUMN.c[name] for name in names))
-        .where(COLUMN.c.board_id == board_id, COLUMN.c.retired_at.is_(None))
-        .order_by(COLUMN.c.position, COLUMN.c.id)
-    )
-    return [ColumnRow._make((*row, counts.get(row.id, 0))) for row in connection.execute(listed)]
+    rows = connection.execute(_ask_columns(), {"board": board_id}).all()
+    cards = counted(connection, [row.id for row in rows]) if counts else {}
+    return [ColumnRow._make((*row, cards.get(row.id, 0))) for row in rows]
+
+
+def counted(connection: Connection, column_ids: Iterable[int]) -> dict[int, int]:
+    """How many cards are in some columns."""
+    return dict(connection.execute(_ask_counts(), {"columns": list(column_ids)}).all())
+
+
+def version(connection: Connection, board_id: int) -> int | None:
+    """A board's own version; None where it is gone."""
+    found: int | None = connection.scalar(_ask_version(), {"board": board_id})
+    return found
 
 
 def fields(connection: Connection, board_id: int) -> list[FieldRow]:
     """The fields that a board's cards have besides the usual ones."""
-    query = select(FIELD).where(FIELD.c.board_id == board_id)
     return [
         FieldRow(
             row.id, row.version, row.name, row.type, (row.choices or "").splitlines(), row.lanes
         )
-        for row in connection.execute(query.order_by(FIELD.c.position, FIELD.c.id))
+        for row in connection.execute(_ask_fields(), {"board": board_id})
     ]
 
 
+class Names(NamedTuple):
+    """The names of people and initiatives by identity: much to read, and seldom changed."""
+
+    people: dict[int, str]
+    initiatives: dict[int, str]
+
+
+def names(connection: Connection) -> Names:
+    """The names that cards and lanes show."""
+    people = connection.execute(select(PERSON.c.id, PERSON.c.name)).all()
+    return Names(
+        dict(people), dict(connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).all())
+    )
+
+
 def view(
-    connection: Connection, board_id: int, *, done_since: int | None = None
+    connection: Connection,
+    board_id: int,
+    *,
+    done_since: int | None = None,
+    known: Names | None = None,
 ) -> BoardView | None:
     """A board with all that its cards' faces show; None where there is no such board.
 
     `done_since` leaves out cards that were finished before an instant; they still count.
+    `known` are the names where they have been read before.
     """
-    query = (
-        select(BOARD, SQUAD.c.name.label("squad"))
-        .join(SQUAD, SQUAD.c.id == BOARD.c.squad_id)
-        .where(BOARD.c.id == board_id)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_ask_board(), {"board": board_id}).first()
     if row is None:
         return None
-    listed = columns(connection, board_id, counted=False)
-    here = CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None)
-    wanted = select(*_CARD_COLUMNS).where(*here)
+    listed = columns(connection, board_id, counts=False)
     done = [one.id for one in listed if one.kind == ColumnKind.DONE]
-    if done_since is not None:
-        wanted = wanted.where(CARD.c.column_id.not_in(done) | (CARD.c.entered_at >= done_since))
-    # the order of identities settles ties, because sorting keeps what is equal in its order
-    cards = list(map(CardRow._make, read_rows(connection, wanted.order_by(CARD.c.id))))
-    order = {one.id: place for place, one in enumerate(listed)}
-    cards.sort(key=attrgetter("rank"))
-    cards.sort(key=lambda card: order.get(card.column_id, -1))
-    counts = Counter(map(attrgetter("column_id"), cards))
-    if done_since is not None:
-        for one in done:
-            all_ = select(func.count()).where(*here, CARD.c.column_id == one)
-            counts[one] = connection.scalar(all_) or 0
-    listed = [one._replace(cards=counts[one.id]) for one in listed]
+    chosen = {"board": board_id, "done": done, "since": _EVER if done_since is None else done_since}
+    rows = read_rows(connection, _ask_cards(), chosen)
+    cards, counts = _in_order(map(_card, rows), listed)
+    if done_since is not None and done:
+        counts |= dict.fromkeys(done, 0) | counted(connection, done)
+    listed = [one._replace(cards=counts.get(one.id, 0)) for one in listed]
     open_ = sum(one.cards for one in listed if one.kind != ColumnKind.DONE)
     found = BoardView(_board(row, {board_id: (open_, 0)}), listed, cards, [])
     found.fields = fields(connection, board_id)
-    add_parts(connection, found, CARD.c.board_id == board_id)
-    found.people = dict(connection.execute(select(PERSON.c.id, PERSON.c.name)).all())
-    found.initiatives = dict(connection.execute(select(INITIATIVE.c.id, INITIATIVE.c.name)).all())
+    add_parts(connection, found, board_id)
+    found.people, found.initiatives = known if known is not None else names(connection)
     found.board = found.board._replace(blocked=len(found.blocked))
     found.lanes = _lanes(connection, found)
     return found
+
+
+def _in_order(
+    cards: Iterable[CardRow], listed: Sequence[ColumnRow]
+) -> tuple[list[CardRow], dict[int, int]]:
+    """The cards by column and rank, and how many each column has. They come by identity, which
+    settles ties, because sorting keeps what is equal in its order."""
+    own: dict[int, list[CardRow]] = {}
+    for card in cards:
+        own.setdefault(card.column_id, []).append(card)
+    order = [one.id for one in listed]
+    strays = [card for column, part in own.items() if column not in order for card in part]
+    found: list[CardRow] = []
+    for part in (strays, *(own.get(column, []) for column in order)):
+        part.sort(key=attrgetter("rank"))
+        found += part
+    return found, {column: len(part) for column, part in own.items()}
 
 
 def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
@@ -378,11 +454,11 @@ def trashed(connection: Connection, board_id: int) -> list[CardRow]:
 
 
 def on_board(connection: Connection, board_id: int, ids: Iterable[int]) -> list[CardRow]:
-    """Those of some cards that are on a board and not in its trash."""
-    query = select(*_CARD_COLUMNS).where(
-        CARD.c.id.in_(list(ids)), CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None)
-    )
-    return list(map(CardRow._make, connection.execute(query).all()))
+    """Those of some cards, and of the cards that wait for them, that are on a board and not in
+    its trash."""
+    # the board is looked at here: a database might look through all of its cards for it
+    found = map(_card, read_rows(connection, _ask_some(), {"cards": list(ids)}))
+    return [card for card in found if card.board_id == board_id]
 
 
 def cards(connection: Connection, ids: Iterable[int]) -> list[CardRow]:

@@ -7,7 +7,7 @@ heights count from the top of the column; with lanes the whole wall is scrolled 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
@@ -76,25 +76,18 @@ class Wall:
         self,
         columns: Sequence[int],
         lanes: Sequence[str] | None,
-        cards: Iterable[tuple[int, str, int]],
+        rows: Mapping[tuple[str, int], list[int]],
         height: Callable[[int], int] | int,
     ) -> None:
-        """Lay out `cards` (row, lane, column) in their order. `lanes` is None for none."""
+        """Lay out the rows of each lane and column in their order. `lanes` is None for none."""
         self.columns, self.has_lanes = list(columns), lanes is not None
         self.lanes = list(lanes) if lanes is not None else [""]
-        self.cells = {(lane, one): Cell() for lane in self.lanes for one in self.columns}
+        keys = [(lane, one) for lane in self.lanes for one in self.columns]
+        self.cells = {key: Cell(rows.get(key, [])) for key in keys}
         self.where = {}
-        self._height = height
-        cells, where = self.cells, self.where
-        for row, lane, column in cards:
-            key = (lane if self.has_lanes else "", column)
-            cell = cells.get(key)
-            if cell is not None:
-                cell.rows.append(row)
-                where[row] = key
-        for cell in cells.values():
-            cell.measure(height)
-        self._stack()
+        for key, cell in self.cells.items():
+            self.where.update(dict.fromkeys(cell.rows, key))
+        self.measure(height)
 
     def measure(self, height: Callable[[int], int] | int) -> None:
         """Lay the same cards out with other heights."""

@@ -1,32 +1,38 @@
 """The wall of cards: an item view of its own, because cards lie in columns and lanes.
 
 Cards are painted by their delegate; no card is a widget. The columns' heads are a few widgets
-above the viewport, as a table's header is.
+above it. It is a list to Qt for the sake of what Qt tells screen readers of lists: each card by
+name, with its place and whether it is selected. Laying out and painting are the wall's own.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import groupby
+from operator import attrgetter
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollBar
 
-from ecofolio.boards.card_delegate import UNIFORM, CardDelegate
+from ecofolio.boards.card_delegate import UNIFORM, CardDelegate, Look
 from ecofolio.boards.cards_model import CardsModel
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.heads_view import ColumnHeads
 from ecofolio.boards.lane_heads_view import LaneHeads, paint_earlier
+from ecofolio.boards.queries import BoardView
+from ecofolio.boards.stains_view import Stains, strips
 from ecofolio.boards.wall import BETWEEN, LANE_HEAD, Box, Wall
 from ecofolio.text import _
 from ecofolio.widgets.theme import in_force
 
 MEASURED = 2_000  # cards up to which each is as high as its words need
-_Flag = QStyle.StateFlag
+_FEW = 50  # cards up to which each is painted again by itself
 
 
-class WallView(QAbstractItemView):
+class WallView(QListView):
     """Lays out and paints a `CardsModel`."""
 
     add_wanted = Signal(int)
@@ -57,23 +63,19 @@ class WallView(QAbstractItemView):
 
     def rebuild(self) -> None:
         """Lay out what the desk has and its filter leaves."""
-        view, row_of = self.desk.view, self.cards.row_of
-        self.delegate.uniform = len(row_of) > MEASURED
+        view = self.desk.view
+        self.delegate.uniform = len(self.cards.ids) > MEASURED
         if view is None:
-            self.wall.build([], None, [], UNIFORM)
+            self.wall.build([], None, {}, UNIFORM)
             self.arrange()
             return
-        lane_of, left = self.desk.lane_of, None if self.dims else self.desk.left
-        cards = (
-            (row_of[card.id], lane_of[card.id], card.column_id)
-            for card in view.cards
-            if left is None or card.id in left
-        )
         self.wall.columns = [one.id for one in view.columns]
         if self._fit():
             self._heights.clear()
         lanes = [lane.key for lane in view.lanes] if view.lanes else None
-        self.wall.build(self.wall.columns, lanes, cards, self._measurer())
+        left = None if self.dims else self.desk.left
+        rows = _grouped(view, self.cards.row_of, self.desk.lane_of, left)
+        self.wall.build(self.wall.columns, lanes, rows, self._measurer())
         self.arrange()
 
     def forget_heights(self) -> None:
@@ -118,8 +120,8 @@ class WallView(QAbstractItemView):
     def _fit(self) -> bool:
         return self.wall.set_width(self.viewport().width() - BETWEEN)
 
-    def arrange(self) -> None:
-        """Show heads and set how far can be scrolled."""
+    def arrange(self, stains: Stains | None = None) -> None:
+        """Show heads, set how far can be scrolled, and paint: everything, or only the stains."""
         view = self.desk.view
         shown: dict[int, int] = {}
         if self.desk.left is not None and not self.dims:
@@ -127,13 +129,20 @@ class WallView(QAbstractItemView):
             for (_lane, column), cell in self.wall.cells.items():
                 shown[column] += len(cell.rows)
         high = self.heads.fill(view.columns if view is not None else [], shown)
-        if self.viewportMargins().top() != high:
-            self.setViewportMargins(0, high, 0, 0)
+        if self.heads.strip.height() != high:
+            self.heads.strip.setFixedHeight(high)
+            stains = None
         self.updateGeometries()
-        self.viewport().update()
+        if stains is None:
+            self.viewport().update(strips(self))
+        else:
+            stains.clean()
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)  # a list's own would lay out every card
 
     def updateGeometries(self) -> None:
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
         if not hasattr(self, "heads"):
             return
         room = self.viewport().size()
@@ -227,25 +236,30 @@ class WallView(QAbstractItemView):
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
+        if sum(part.height() for part in selection) > _FEW:
+            return strips(self)
+        found = QRegion()
+        for index in selection.indexes():
+            found += self.visualRect(index)
+        return found
 
     # --- painting ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        room = self.viewport().rect()
-        left = self.horizontalOffset()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        region, left = event.region(), self.horizontalOffset()
         for column in self.wall.columns:
-            x = self.wall.column_x(column) - left
-            if x + self.wall.column_width < 0 or x > room.width():
+            x, top = self.wall.column_x(column) - left, self.offset(column)
+            part = region & QRect(x, 0, self.wall.column_width, self.viewport().height())
+            if part.isEmpty():
                 continue
-            top = self.offset(column)
-            for lane in self.wall.lanes_between(top, top + room.height()):
-                for row, box in self.wall.within(lane, column, top, top + room.height()):
-                    option.rect = QRect(x, box.y - top, box.width, box.height)
-                    self._paint_card(painter, option, row)
+            low, high = part.boundingRect().top() + top, part.boundingRect().bottom() + 1 + top
+            for lane in self.wall.lanes_between(low, high):
+                for row, box in self.wall.within(lane, column, low, high):
+                    rect = QRectF(x, box.y - top, box.width, box.height)
+                    self.delegate.draw(painter, rect, self.cards.face(row), self._look(row))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         paint_earlier(self, painter)
         self.lane_heads.paint(painter)
         self.paint_over(painter)
@@ -257,19 +271,31 @@ class WallView(QAbstractItemView):
         """Whether a card is on its way elsewhere."""
         return False
 
-    def _paint_card(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
-        index = self.cards.index(row)
-        state = _Flag.State_Enabled
-        if self.selectionModel().isSelected(index):
-            state |= _Flag.State_Selected
-        if index == self.currentIndex() and self.hasFocus():
-            state |= _Flag.State_HasFocus
-        if row == self.hovered:
-            state |= _Flag.State_MouseOver
-        option.state = state
-        self.delegate.dimmed = self.dims and not self.desk.is_left(self.cards.ids[row])
-        self.delegate.carried = self.is_carried(row)
-        self.delegate.paint(painter, option, index)
+    def _look(self, row: int) -> Look:
+        is_current = row == self.currentIndex().row() and self.hasFocus()
+        selection = self.selectionModel()
+        return Look(
+            selected=selection.hasSelection() and selection.isSelected(self.cards.index(row)),
+            focused=is_current,
+            hovered=row == self.hovered,
+            dimmed=self.dims and not self.desk.is_left(self.cards.ids[row]),
+            carried=self.is_carried(row),
+        )
+
+
+def _grouped(
+    view: BoardView, row_of: dict[int, int], lane_of: dict[int, str], left: set[int] | None
+) -> dict[tuple[str, int], list[int]]:
+    """The rows of the cards that are left, by lane and column."""
+    cards = view.cards if left is None else [card for card in view.cards if card.id in left]
+    found: dict[tuple[str, int], list[int]] = defaultdict(list)
+    if view.lanes:
+        for card in cards:
+            found[lane_of[card.id], card.column_id].append(row_of[card.id])
+        return found
+    for column, own in groupby(cards, attrgetter("column_id")):
+        found["", column] += [row_of[card.id] for card in own]
+    return found
 
 
 def _reveal(bar: QScrollBar, at: int, size: int, room: int, head: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, Table
 
 _Convert = Callable[[Any], Any]
 
@@ -52,12 +52,16 @@ def _converters(table: Table, dialect: Dialect) -> list[tuple[int, _Convert]]:
     return found
 
 
-def read_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+def read_rows(
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[tuple[Any, ...]]:
     """The rows of a query as the driver gives them; SQLite's texts of dates become dates.
 
     Half the time that SQLAlchemy's own rows take, where there are 100,000 of them.
     """
-    result = connection.execute(query)
+    result = connection.execute(query, parameters)
     assert result.cursor is not None
     rows = cast("list[tuple[Any, ...]]", result.cursor.fetchall())
     result.close()
