@@ -1,33 +1,16 @@
-"""From the figures of flow to what charts show: words, ticks and data. No Qt."""
+"""From the figures of flow to what charts show: words and data. No Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from ecofolio.boards import flow, forecast, readings
-from ecofolio.boards.faces import short_day
 from ecofolio.boards.rules import age_words
 from ecofolio.format import day
 from ecofolio.text import _, ngettext, pgettext
 
 SPANS = (30, 90, 180, 365)  # days
-
-
-def ticks(first: date, last: date) -> list[tuple[float, str]]:
-    """Places of the time axis with their names: Mondays, or the first days of months."""
-    days = (last - first).days
-    if days <= 70:
-        start = first + timedelta(days=(7 - first.weekday()) % 7)
-        found = [start + timedelta(days=7 * n) for n in range(days // 7 + 1)]
-    else:
-        found, year, month = [], first.year, first.month
-        while True:
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-            if date(year, month, 1) > last:
-                break
-            found.append(date(year, month, 1))
-    return [(one.toordinal(), short_day(one, one)) for one in found if one <= last]
 
 
 def facts(found: flow.Flow) -> str:

@@ -143,6 +143,8 @@ class FlowView(QScrollArea):
         self.throughput.opened.connect(self._open_week)
         self.diagram.opened.connect(self._open_band)
         self.blocked.opened.connect(self._open_reason)
+        for chart in (self.diagram, self.scatter, self.throughput, self.ageing, self.chances):
+            chart.copied.connect(lambda: self._context.notify(_("Copied")))
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -194,7 +196,7 @@ class FlowView(QScrollArea):
         return {
             "first": first.toordinal(),
             "last": max(last.toordinal(), first.toordinal() + 1),
-            "ticks": flow_figures.ticks(first, last),
+            "days": True,
         }
 
     def _show_diagram(self, found: Read) -> None:
@@ -220,7 +222,7 @@ class FlowView(QScrollArea):
                 data=data,
                 summary="; ".join(f"{one.name} {one.values[-1]}" for one in areas if one.values),
                 empty=empty,
-                right=118,
+                unit=_("Cards"),
             )
         )
 
@@ -256,7 +258,7 @@ class FlowView(QScrollArea):
                 data=[head, *data],
                 summary=flow_figures.facts(found.flow),
                 empty=empty,
-                right=76,
+                unit=_("Days"),
             )
         )
 
@@ -281,7 +283,7 @@ class FlowView(QScrollArea):
                 data=[[_("Week"), _("Finished")], *([one.key, int(one.y)] for one in bars)],
                 summary=_("mean {n} a week").format(n=f"{mean:.1f}"),
                 empty="" if any(counts) else _("Nothing was finished in this span."),
-                right=66,
+                unit=_("Cards"),
             )
         )
 
@@ -323,7 +325,7 @@ class FlowView(QScrollArea):
                     "{n} card in progress", "{n} cards in progress", len(points)
                 ).format(n=len(points)),
                 empty="" if points else _("Nothing is in progress."),
-                right=66,
+                unit=_("Days"),
             )
         )
 
@@ -369,6 +371,7 @@ class FlowView(QScrollArea):
                 bars=bars,
                 data=[[_("Weeks"), _("Per cent")], *([one.key, one.y] for one in bars)],
                 summary=self.when.text(),
+                unit=_("Per cent"),
             )
         )
         if not self.by.text():
@@ -466,15 +469,7 @@ class FlowView(QScrollArea):
         self.show_board()
 
     def _copy_menu(self, control: QWidget, chart: Chart) -> None:
-        menu = QMenu(self)
-        menu.addAction(_("Copy as picture"), lambda: self._copied(chart.copy_picture))
-        menu.addAction(_("Copy as data"), lambda: self._copied(chart.copy_data))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(control.mapToGlobal(control.rect().bottomLeft()))
-
-    def _copied(self, copy: Callable[[], object]) -> None:
-        copy()
-        self._context.notify(_("Copied"))
+        chart.menu().popup(control.mapToGlobal(control.rect().bottomLeft()))
 
 
 def _progress_words(n: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from ecofolio.boards import flow_figures, readings, sprinting
+from ecofolio.boards import readings, sprinting
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.format import day
 from ecofolio.squads.field_editors import DateField
@@ -225,10 +225,10 @@ def _burn(one: readings.SprintRow) -> Figure:
     return Figure(
         first=one.start_date.toordinal(),
         last=max(one.end_date.toordinal(), one.start_date.toordinal() + 1),
-        ticks=flow_figures.ticks(one.start_date, one.end_date),
+        days=True,
+        unit=_("points"),
         lines=lines,
         data=[head, *data],
         summary=", ".join(f"{line.name} {line.points[-1][1]:g}" for line in lines if line.points),
         empty="" if days else _("The sprint has not begun."),
-        right=84,
     )

@@ -31,6 +31,8 @@ class CardView(QFrame):
         self.setFixedWidth(_WIDTH)
         self._open_record = open_record
         self._inner = QWidget()
+        self._trend = TrendChart(_("Scores of twelve months"))
+        self._trend.setParent(self._inner)
         self._layout = QVBoxLayout(self._inner)
         self._layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._layout.setSpacing(Space.S)
@@ -49,6 +51,8 @@ class CardView(QFrame):
     def fill(self, found: Opened | None, metrics: dict[int, MetricRow]) -> None:
         """Show another scorecard, or that there is none."""
         self.shown = found
+        self._trend.hide()
+        self._layout.removeWidget(self._trend)
         clear(self._layout)
         if found is None:
             self._layout.addWidget(EmptyState("chart-column", _("Choose a line to open its score")))
@@ -65,9 +69,10 @@ class CardView(QFrame):
             self._layout.addWidget(MetricLine(one, metrics[one.figure.metric]))
         self._layout.addSpacing(Space.S)
         self._layout.addWidget(SectionHead(_("Twelve months"), _extremes(found.trend)))
-        chart = TrendChart(_("Scores of twelve months"))
-        chart.fill(found.trend, ", ".join(words.points(value) for value in found.trend))
-        self._layout.addWidget(chart)
+        spoken = ", ".join(words.points(value) for value in found.trend)
+        self._trend.fill(found.trend, found.sheet.month, spoken)
+        self._layout.addWidget(self._trend)
+        self._trend.show()
         self._layout.addStretch(1)
 
     def _head(self, found: Opened) -> None:

@@ -36,6 +36,8 @@ SHIPPED = (
     ("charset-normalizer", "charset-normalizer", "MIT"),
     ("rapidfuzz", "RapidFuzz", "MIT"),
     ("platformdirs", "platformdirs", "MIT"),
+    ("pyqtgraph", "PyQtGraph", "MIT"),
+    ("numpy", "NumPy", "BSD-3-Clause"),
 )
 ICONS = ("Lucide", "ISC")
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ecofolio.shell.reporting import Reporter
     from ecofolio.store.place import Place
 
+_QUIET = 3000  # milliseconds after which a person has seen the first page and thinks
+
 
 def run(place: Place | None = None, *, actor: str | None = None) -> int:
     """Open the window on a programme, or on the welcome page, until it is closed.
@@ -114,3 +116,10 @@ def _go_on(window: MainWindow, place: Place | None, actor: str | None) -> Report
 def _settle_later(*_error: object) -> None:
     """Once what was opened, or why it was not, is on the screen."""
     QTimer.singleShot(0, starting.settle)
+    QTimer.singleShot(_QUIET, _fetch_charts)
+
+
+def _fetch_charts() -> None:
+    from ecofolio.widgets import charts
+
+    charts.fetch()

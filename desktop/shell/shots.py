@@ -16,6 +16,7 @@ from ecofolio.shell.application import application, furnished
 from ecofolio.shell.registry import PAGES
 from ecofolio.shell.settings import SettingsStore
 from ecofolio.text import _
+from ecofolio.widgets import charts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -60,6 +61,7 @@ def _take_all(window: MainWindow, place: Place, folder: Path, size: tuple[int, i
     window.show()
     made = [_save(window, folder / "welcome.png")]
     window.session.adopt(_open(place))
+    charts.fetch()
     for entry in window.pages.entries.values():
         window.go(entry.id)
         made.append(_save(window, folder / f"{entry.id.value}.png"))
@@ -73,7 +75,7 @@ def _open(place: Place):
 
 
 def _save(window: MainWindow, path: Path) -> Path:
-    settle(lambda: not window.runner.jobs and _is_settled(window))
+    settle(lambda: not window.runner.jobs and not charts.is_coming() and _is_settled(window))
     if not grab(window, path):
         raise StoreError(
             _("The picture {place} can not be written: choose another folder.").format(place=path)

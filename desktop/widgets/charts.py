@@ -1,424 +1,427 @@
-"""Charts drawn with the theme's tokens: areas, points, bars and lines over a numeric axis.
+"""Charts drawn with the theme's tokens: areas, points, bars and lines over an axis.
 
 A chart names its lines directly, says every mark in words, opens what is behind a mark, and can
 be copied as a picture or as data. It is readable in grey print: shapes and labels, not colour
-alone.
+alone. The plotting library takes a third of a second to import, so that happens in a thread when
+the first chart is about to be seen, or before, when the window has nothing to do (`fetch`).
 """
 
 from __future__ import annotations
 
 import html
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QPointF,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
+    QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintDevice,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
-    QPolygonF,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidget
 
+from ecofolio.text import _
+from ecofolio.widgets import charts_menu
+from ecofolio.widgets.background import Runner
+from ecofolio.widgets.charts_figure import Area, Figure, Level, Line, Point, Post
+from ecofolio.widgets.charts_menu import CLOSER
 from ecofolio.widgets.painters import paint_focus
-from ecofolio.widgets.theme import Size, in_force
+from ecofolio.widgets.parts import button
+from ecofolio.widgets.theme import in_force
 
-_LEFT, _TOP, _BOTTOM = 38, 10, 24
-_NEAR = 10.0  # pixels within which a mark is meant
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+if TYPE_CHECKING:
+    from ecofolio.widgets.charts_plot import Plot
 
-
-@dataclass(frozen=True)
-class Point:
-    """A mark: `key` is what is behind it, `spoken` its sentence; rings are what stands out."""
-
-    x: float
-    y: float
-    key: object = None
-    spoken: str = ""
-    token: str = "accent"  # noqa: S105  the name of a colour
-    ring: bool = False
+__all__ = ["Area", "Chart", "Figure", "Level", "Line", "Point", "Post", "fetch", "is_coming"]
 
 
-@dataclass(frozen=True)
-class Level:
-    """A horizontal line with its name."""
-
-    y: float
-    name: str
-    token: str = "muted"  # noqa: S105
-
-
-@dataclass(frozen=True)
-class Area:
-    """A band of a stack, from below; `share` is how strong its colour is."""
-
-    name: str
-    values: Sequence[float]
-    token: str = "accent"  # noqa: S105
-    share: float = 1.0
+_MODULE = "ecofolio.widgets.charts_plot"
+_LEAST_HEIGHT = 120
+_FRAME = 3  # pixels for the ring that shows where the keyboard is
+_NOTCH = 120.0  # what a wheel turns by at a time
+_STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_BANDS: dict[int, int] = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
+_ZOOMS: dict[int, float] = {
+    Qt.Key.Key_Plus: CLOSER,
+    Qt.Key.Key_Equal: CLOSER,
+    Qt.Key.Key_Minus: 1 / CLOSER,
+}
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line through points."""
+class _Library(QObject):
+    """The plotting library, once it is imported; `came` is heard in the GUI thread."""
 
-    name: str
-    points: Sequence[tuple[float, float]]
-    token: str = "accent"  # noqa: S105
-    dashed: bool = False
+    came = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runner = Runner(_raise)
+        self._asked = self.is_here = False
+
+    @property
+    def is_coming(self) -> bool:
+        return bool(self._runner.jobs)
+
+    def fetch(self) -> None:
+        """Import it in a thread, unless that was begun before."""
+        if not self._asked:
+            self._asked = True
+            self._runner.start(
+                lambda _progress, _cancelled: importlib.import_module(_MODULE),
+                title=_MODULE,
+                on_done=lambda _module: self._take(),
+                cancellable=False,
+            )
+
+    def _take(self) -> None:
+        self.is_here = True
+        self.came.emit()
+
+    def plot(self, parent: QWidget) -> Plot:
+        """A drawing; the library is waited for, if need be."""
+        made: Plot = importlib.import_module(_MODULE).Plot(parent)
+        self._asked = self.is_here = True
+        return made
 
 
-@dataclass
-class Figure:
-    """What a chart shows. `ticks` name places of the x axis; `data` is what is copied as text."""
-
-    first: float = 0.0
-    last: float = 1.0
-    ticks: list[tuple[float, str]] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
-    bars: list[Point] = field(default_factory=list)
-    bar_width: float = 1.0
-    areas: list[Area] = field(default_factory=list)
-    area_keys: list[float] = field(default_factory=list)  # the x of each value of the areas
-    lines: list[Line] = field(default_factory=list)
-    levels: list[Level] = field(default_factory=list)
-    data: list[Sequence[object]] = field(default_factory=list)
-    summary: str = ""
-    empty: str = ""
-    right: int = 12  # pixels for names at the right
+@cache
+def _library() -> _Library:
+    return _Library()
 
 
-class Chart(QWidget):
-    """Draws a `Figure`. `opened(key)` follows a click or Enter on a mark."""
+def fetch() -> None:
+    """Import the plotting library in a thread, so that the first chart need not wait for it."""
+    _library().fetch()
 
-    opened = Signal(object)
+
+def is_coming() -> bool:
+    """Whether the library is being imported: charts are blank until it is here."""
+    return _library().is_coming
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+class _Canvas(QWidget):
+    """Shows a `Figure`, draws it when it is seen, and makes pictures of it."""
+
+    copied = Signal()
 
     def __init__(self, name: str, height: int = 220, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = name
         self.figure = Figure()
-        self._current = -1
+        self._drawing: Plot | None = None
+        self._stale = True
+        self._on_paper = False
+        self._whole = button(_("Fit"), self.fit, link=True)
+        self._whole.setParent(self)
+        self._whole.setToolTip(_("Show the whole chart again (0)"))
+        self._whole.hide()
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(240)
-        self.setFixedHeight(height)
-        in_force().changed.connect(self.update)
+        grows = QSizePolicy.Policy.Fixed if height else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, grows)
+        self.setMinimumSize(240, _LEAST_HEIGHT)
+        if height:
+            self.setFixedHeight(height)
+        in_force().changed.connect(self._dress)
+        _library().came.connect(self._draw)
 
     def show_figure(self, figure: Figure) -> None:
         """Show another figure."""
-        self.figure, self._current = figure, -1
+        self.figure = figure
         self.setAccessibleDescription(figure.summary or figure.empty)
+        self._dress()
+
+    # --- drawing -----------------------------------------------------------------------------
+
+    @property
+    def _plot(self) -> Plot:
+        """The drawing as it has to be now; the library is waited for, if need be."""
+        if self._drawing is None:
+            self._drawing = _library().plot(self)
+            self._drawing.view.lower()
+        if self._stale:
+            self._stale = False
+            self._drawing.resize(self._inner())
+            self._drawing.show(self.figure)
+            self._whole.hide()
+            self._point_out()
+        return self._drawing
+
+    def _inner(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
+
+    def _dress(self) -> None:
+        self._stale = True
+        self._draw()
         self.update()
 
-    # --- copying -----------------------------------------------------------------------------
+    def _draw(self) -> None:
+        """Bring the drawing up to date if it is seen and can be had at once."""
+        if self.isVisible() and self._stale and _library().is_here:
+            _ = self._plot
 
-    def picture(self) -> QPixmap:
-        """The chart as it is on the screen, on the panel's ground."""
-        ratio = self.devicePixelRatioF()
-        made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        made.setDevicePixelRatio(ratio)
-        made.fill(in_force().colour("surface"))
-        painter = QPainter(made)
-        self._draw(painter)
-        painter.end()
-        return made
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
 
-    def text(self) -> str:
-        """The data behind the chart, tabs between values, ready for a spreadsheet."""
-        return "\n".join("\t".join(_plain(one) for one in row) for row in self.figure.data)
-
-    def copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self.picture())
-
-    def copy_data(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
-
-    # --- measures ----------------------------------------------------------------------------
-
-    def _room(self) -> QRectF:
-        return QRectF(
-            _LEFT,
-            _TOP,
-            max(10, self.width() - _LEFT - self.figure.right),
-            max(10, self.height() - _TOP - _BOTTOM),
-        )
-
-    def _most(self) -> float:
-        one = self.figure
-        heights = [point.y for point in (*one.points, *one.bars)]
-        heights += [level.y for level in one.levels]
-        heights += [y for line in one.lines for _x, y in line.points]
-        if one.areas:
-            heights += [sum(values) for values in zip(*(a.values for a in one.areas), strict=True)]
-        return nice(max(heights, default=1))
-
-    def _at(self, x: float, y: float, room: QRectF, most: float) -> QPointF:
-        span = (self.figure.last - self.figure.first) or 1
-        return QPointF(
-            room.left() + (x - self.figure.first) / span * room.width(),
-            room.bottom() - y / most * room.height(),
-        )
-
-    # --- painting ----------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._whole.move(self.width() - self._whole.sizeHint().width() - _FRAME, 0)
+        if self._drawing is not None:
+            self._drawing.resize(self._inner())
+            self._point_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self._draw(painter)
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), 6)
-
-    def _draw(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, room = in_force(), self._room()
-        painter.setFont(theme.font(Size.CAPTION))
+        painter, theme = QPainter(self), in_force()
         if self.figure.empty:
             painter.setPen(theme.colour("muted"))
             painter.setFont(theme.font())
             centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(self.rect()).adjusted(24, 0, -24, 0), centre, self.figure.empty)
-            return
-        most = self._most()
-        self._axes(painter, room, most)
-        self._areas(painter, room, most)
-        self._bars(painter, room, most)
-        self._levels(painter, room, most)
-        self._lines(painter, room, most)
-        self._points(painter, room, most)
+        elif not _library().is_here:  # begun after the page is painted, not before
+            QTimer.singleShot(0, fetch)
+        if self.hasFocus() and not self._on_paper:
+            paint_focus(painter, QRectF(self.rect()), 6)
 
-    def _axes(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme = in_force()
-        for n in range(5):
-            y = most * n / 4
-            at = self._at(self.figure.first, y, room, most)
-            painter.setPen(QPen(theme.colour("line"), 1))
-            painter.drawLine(QPointF(room.left(), at.y()), QPointF(room.right(), at.y()))
-            painter.setPen(theme.colour("muted"))
-            box = QRectF(0, at.y() - 8, _LEFT - 6, 16)
-            painter.drawText(box, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"{y:,.0f}")
-        end = -100.0
-        metrics = QFontMetrics(painter.font())
-        for x, name in self.figure.ticks:
-            at = self._at(x, 0, room, most)
-            wide = metrics.horizontalAdvance(name)
-            left = max(0.0, min(at.x() - wide / 2, self.width() - wide - 2))
-            if left > end + 8:
-                painter.drawText(QRectF(left, room.bottom() + 4, wide + 2, 16), _MIDDLE, name)
-                end = left + wide
+    # --- copying -----------------------------------------------------------------------------
 
-    def _areas(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme, xs = in_force(), self.figure.area_keys
-        below = [0.0] * len(xs)
-        names: list[tuple[float, str]] = []
-        for area in self.figure.areas:
-            above = [a + b for a, b in zip(below, area.values, strict=True)]
-            up = [self._at(x, y, room, most) for x, y in zip(xs, above, strict=True)]
-            down = [self._at(x, y, room, most) for x, y in zip(xs, below, strict=True)]
-            painter.setPen(QPen(theme.colour("surface"), 0.8))
-            painter.setBrush(theme.tokens.mixed(area.token, area.share))
-            painter.drawPolygon(QPolygonF([*up, *reversed(down)]))
-            if above and area.values[-1]:
-                names.append(
-                    ((up[-1].y() + down[-1].y()) / 2, f"{area.name} {area.values[-1]:,.0f}")
-                )
-            below = above
-        self._names(painter, room, names)
+    def picture(self, ratio: float = 0.0) -> QPixmap:
+        """The chart as it is on the screen, on the panel's ground, `ratio` times as fine."""
+        ratio = ratio or self.devicePixelRatioF()
+        made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(in_force().colour("surface"))
+        self.draw_on(made, ratio)
+        return made
 
-    def _names(self, painter: QPainter, room: QRectF, names: list[tuple[float, str]]) -> None:
-        """Names at the right, moved apart where they would lie on one another."""
-        theme = in_force()
-        painter.setPen(theme.colour("text"))
-        metrics = QFontMetrics(painter.font())
-        last = room.bottom() + 18
-        for y, name in sorted(names, reverse=True):
-            y = min(y, last - 14)
-            last = y
-            wide = self.width() - room.right() - 8
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
-            painter.drawText(QRectF(room.right() + 6, y - 8, wide, 16), _MIDDLE, text)
+    def draw_on(self, device: QPaintDevice, ratio: float) -> None:
+        """Paint the chart, `ratio` dots a pixel, without what is only for the hands."""
+        plot, fit = self._plot, self._whole.isVisible()
+        plot.refine(ratio)
+        plot.point_out(-1)
+        plot.say("")
+        self._whole.hide()
+        self._on_paper = True
+        self.render(device, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        self._on_paper = False
+        plot.refine(self.devicePixelRatioF())
+        self._whole.setVisible(fit)
+        self._point_out()
 
-    def _bars(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme = in_force()
-        for bar in self.figure.bars:
-            rect = self._bar(bar, room, most)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour(bar.token))
-            painter.drawRoundedRect(rect, 2, 2)
+    def text(self) -> str:
+        """The data behind the chart, tabs between values, ready for a spreadsheet."""
+        return self.figure.text()
 
-    def _bar(self, bar: Point, room: QRectF, most: float) -> QRectF:
-        left = self._at(bar.x, bar.y, room, most)
-        right = self._at(bar.x + self.figure.bar_width * 0.82, 0, room, most)
-        return QRectF(left, right).normalized()
+    def copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self.picture())
+        self.copied.emit()
 
-    def _levels(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme = in_force()
-        names = []
-        for level in self.figure.levels:
-            y = self._at(0, level.y, room, most).y()
-            pen = QPen(theme.colour(level.token), 1.2)
-            pen.setDashPattern([4, 3])
-            painter.setPen(pen)
-            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            names.append((y, level.name))
-        self._names(painter, room, names)
+    def copy_data(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+        self.copied.emit()
 
-    def _lines(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme, names = in_force(), []
-        for line in self.figure.lines:
-            if not line.points:
-                continue
-            pen = QPen(theme.colour(line.token), 2)
-            if line.dashed:
-                pen.setDashPattern([3, 2])
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            spots = [self._at(x, y, room, most) for x, y in line.points]
-            painter.drawPolyline(QPolygonF(spots))
-            names.append((spots[-1].y(), line.name))
-        if names:
-            self._names(painter, room, names)
+    def zoom(self, share: float, at: QPointF | None = None) -> None:
+        """Show that share of what is in view, about a point of the drawing or the middle."""
+        self._plot.zoom(share, at)
+        self._whole.setVisible(self._plot.is_zoomed)
+        self._point_out()
 
-    def _points(self, painter: QPainter, room: QRectF, most: float) -> None:
-        theme = in_force()
-        for n, point in enumerate(self.figure.points):
-            at = self._at(point.x, point.y, room, most)
-            colour = QColor(theme.colour(point.token))
-            painter.setPen(QPen(colour, 1.4) if point.ring else Qt.PenStyle.NoPen)
-            fill = QColor(colour)
-            fill.setAlpha(150)
-            painter.setBrush(theme.colour("surface") if point.ring else fill)
-            painter.drawEllipse(at, 3.6, 3.6)
-            if n == self._current:
-                painter.setPen(QPen(theme.colour("text"), 1.5))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(at, 6.5, 6.5)
-        if self.figure.bars and 0 <= self._current < len(self.figure.bars):
-            painter.setPen(QPen(theme.colour("text"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self._bar(self.figure.bars[self._current], room, most))
+    def fit(self) -> None:
+        """Show the whole chart."""
+        self._plot.fit()
+        self._whole.hide()
+        self._point_out()
+
+    def _point_out(self) -> None:
+        """Show where the keyboard is; a canvas alone has none."""
+
+
+class Chart(_Canvas):
+    """Draws a `Figure`, `height` pixels high or, with 0, as high as there is room.
+
+    `opened(key)` follows a click or Enter on a mark that has a key, `opened((band, n))` one on an
+    area; `copied` follows a copy from its menu.
+
+    The arrow keys walk through the marks, or through the places of areas and lines. A figure of
+    days, or one by powers of ten, is zoomed with Ctrl and the wheel or + and −, moved by
+    dragging, and shown whole again with 0. The wheel alone scrolls the page.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, name: str, height: int = 220, parent: QWidget | None = None) -> None:
+        super().__init__(name, height, parent)
+        self._current, self._band = -1, 0
+        self._held: QPointF | None = None
+        self._moved = False
+
+    def show_figure(self, figure: Figure) -> None:
+        """Show another figure."""
+        self._current, self._band = -1, 0
+        super().show_figure(figure)
+
+    def menu(self) -> QMenu:
+        """What can be done with the chart; the caller shows it."""
+        return charts_menu.menu(self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
 
     # --- marks -------------------------------------------------------------------------------
 
     def marks(self) -> list[Point]:
         """What can be opened, in the order of the x axis."""
-        return self.figure.points or self.figure.bars
+        return self.figure.marks
 
     def mark_at(self, at: QPointF) -> int:
-        """The mark at a point, or -1; of areas none, see `x_at`."""
-        if self.figure.empty:
-            return -1
-        room, most = self._room(), self._most()
-        for n, bar in enumerate(self.figure.bars):
-            column = self._bar(bar, room, most)
-            column.setTop(room.top())
-            if column.contains(at):
-                return n
-        best, found = _NEAR, -1
-        for n, point in enumerate(self.figure.points):
-            spot = self._at(point.x, point.y, room, most)
-            far = math.hypot(spot.x() - at.x(), spot.y() - at.y())
-            if far < best:
-                best, found = far, n
-        return found
+        """The mark at a point, or -1; of areas none, see `area_at`."""
+        return self._plot.mark_at(at - self._inner().topLeft())
 
     def where(self, n: int) -> QPointF:
-        """Where a mark is painted."""
-        room, most = self._room(), self._most()
-        if self.figure.points:
-            return self._at(self.figure.points[n].x, self.figure.points[n].y, room, most)
-        return self._bar(self.figure.bars[n], room, most).center()
+        """Where a mark is drawn."""
+        return self._plot.where(n) + self._inner().topLeft()
 
     def area_at(self, at: QPointF) -> tuple[int, int] | None:
         """The band and the place of its values at a point."""
-        room = self._room()
-        if not self.figure.areas or not self.figure.area_keys or not room.contains(at):
-            return None
-        most, xs = self._most(), self.figure.area_keys
-        span = (self.figure.last - self.figure.first) or 1
-        x = self.figure.first + (at.x() - room.left()) / room.width() * span
-        n = min(range(len(xs)), key=lambda one: abs(xs[one] - x))
-        y, below = (room.bottom() - at.y()) / room.height() * most, 0.0
-        for band, area in enumerate(self.figure.areas):
-            below += area.values[n]
-            if y <= below:
-                return band, n
-        return None
+        return self._plot.area_at(at - self._inner().topLeft())
+
+    def _spoken(self, n: int, band: int | None) -> str:
+        if self.marks():
+            return self.marks()[n].spoken
+        return self.figure.read(n, band)
+
+    def _said_at(self, at: QPointF) -> tuple[int, str]:
+        """The mark or the place at a point and its sentence; -1 for none."""
+        if self.figure.empty:
+            return -1, ""
+        n, band = self.mark_at(at), None
+        if n < 0 and self.figure.stations:
+            n = self._plot.station_at(at - self._inner().topLeft())
+            band = (self.area_at(at) or (None,))[0]
+        return n, self._spoken(n, band) if n >= 0 else ""
 
     # --- hands -------------------------------------------------------------------------------
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        n = self.mark_at(event.position())
-        area = self.area_at(event.position()) if n < 0 else None
-        if n >= 0:
-            self._go(n)
-            self.opened.emit(self.marks()[n].key)
-        elif area is not None:
-            self.opened.emit(area)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._held, self._moved = event.position(), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self.mark_at(event.position()) >= 0 or self.area_at(event.position()) is not None
-        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        at, held = event.position(), self._held
+        if held is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            far = (at - held).manhattanLength() >= QApplication.startDragDistance()
+            if (far or self._moved) and self.figure.can_zoom and self._plot.is_zoomed:
+                self._plot.pan(at - held)
+                self._held, self._moved = at, True
+            return
+        if self._drawing is None:
+            return
+        n, said = self._said_at(at)
+        self._plot.point_out(n, station=bool(self.figure.stations))
+        self._plot.say(said)
+        cursors = Qt.CursorShape
+        opens = self._behind(at) is not None
+        self.setCursor(cursors.PointingHandCursor if opens else cursors.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        moved, self._held, self._moved = self._moved, None, False
+        if event.button() is not Qt.MouseButton.LeftButton or moved:
+            return
+        n, key = self.mark_at(event.position()), self._behind(event.position())
+        if n >= 0:
+            self._go(n)
+        if key is not None:
+            self.opened.emit(key)
+
+    def _behind(self, at: QPointF) -> object:
+        """What a click on a point opens."""
+        n = self.mark_at(at)
+        return self.marks()[n].key if n >= 0 else self.area_at(at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_out()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if not ctrl or not self.figure.can_zoom:
+            event.ignore()  # the page scrolls
+            return
+        turned = event.angleDelta().y() / _NOTCH
+        self.zoom(CLOSER**turned, event.position() - self._inner().topLeft())
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at = QPointF(event.pos())
-            n, area = self.mark_at(at), self.area_at(at)
-            said = self.marks()[n].spoken if n >= 0 else ""
-            if n < 0 and area is not None:
-                one = self.figure.areas[area[0]]
-                said = f"{one.name}: {one.values[area[1]]:,.0f}"
+            _n, said = self._said_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), html.escape(said), self)
             return True
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._dress()
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        count = len(self.marks())
-        if event.key() in steps and count:
-            self._go(max(0, min(count - 1, self._current + steps[Qt.Key(event.key())])))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self._current < count:
-            self.opened.emit(self.marks()[self._current].key)
+        key, count = event.key(), len(self.marks()) or len(self.figure.stations)
+        if key in _STEPS and count and not self.figure.empty:
+            self._go(max(0, min(count - 1, self._current + _STEPS[key])))
+        elif key in _BANDS and self.figure.areas and self._current >= 0:
+            self._band = max(0, min(len(self.figure.areas) - 1, self._band + _BANDS[key]))
+            self._go(self._current)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self._current < count:
+            self._open()
+        elif key in _ZOOMS and self.figure.can_zoom:
+            self.zoom(_ZOOMS[key])
+        elif key == Qt.Key.Key_0 and self.figure.can_zoom:
+            self.fit()
         else:
             super().keyPressEvent(event)
 
+    def _open(self) -> None:
+        n = self._current
+        key = (
+            self.marks()[n].key if self.marks() else (self._band, n) if self.figure.areas else None
+        )
+        if key is not None:
+            self.opened.emit(key)
+
     def _go(self, n: int) -> None:
+        """Point out a mark or a place, say it, and have it in view."""
         self._current = n
-        self.setAccessibleDescription(self.marks()[n].spoken)
-        self.update()
+        figure = self.figure
+        self._plot.bring(figure.marks[n].x if figure.marks else figure.stations[n])
+        self.setAccessibleDescription(self._spoken(n, self._band if figure.areas else None))
+        self._point_out()
 
-
-def nice(most: float) -> float:
-    """The end of an axis that holds `most` and has round figures at its quarters."""
-    if most <= 4:
-        return 4
-    unit = 10 ** math.floor(math.log10(most / 4))
-    return next(4 * times * unit for times in (1, 2, 3, 5, 10) if 4 * times * unit >= most)
-
-
-def _plain(value: object) -> str:
-    """A value of a spreadsheet's cell; text that would be a formula is kept from being one."""
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    text = " ".join(text.split())
-    formula = text[:1] in ("=", "+", "@") or (text[:1] == "-" and not _number(text))
-    return f"'{text}" if formula else text
-
-
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    def _point_out(self) -> None:
+        """Show where the keyboard is."""
+        if self._drawing is None or self.figure.empty or self._stale:
+            return
+        n = self._current
+        self._drawing.point_out(n, station=bool(self.figure.stations))
+        band = self._band if self.figure.areas else None
+        self._drawing.say(self._spoken(n, band) if n >= 0 else "")

@@ -63,6 +63,11 @@ VIOLATIONS = {
         "organisation/rules.py",
         "from ecofolio.organisation import model",
     ),
+    "a chart that draws by itself": (
+        "One file knows the plotting library",
+        "portfolio/drawing_view.py",
+        "def draw():\n    import pyqtgraph",
+    ),
     "a screen with a database of its own": (
         "Screens write through actions, never by themselves",
         "shell/direct.py",

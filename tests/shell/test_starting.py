@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from ecofolio.widgets.page import PageId
+
 _RUN = """
 import builtins, gc, json, sys
 from PySide6.QtCore import QTimer
@@ -39,6 +41,7 @@ def finish(window):
     QTimer.singleShot(50, lambda: end(window))
 
 def end(window):
+    told["plotting"] = [name for name in ("numpy", "pyqtgraph") if name in sys.modules]
     told["settled"] = gc.isenabled() and gc.get_freeze_count() > 0
     told["title"] = window.windowTitle()
     told["actor"] = window.session.workspace.actor if window.session.workspace else None
@@ -52,15 +55,15 @@ sys.exit(code)
 
 _PAGES = """
 import ecofolio.shell.registry as registry
-registry.PAGES = registry.PAGES[-1:]
+registry.PAGES = [page for page in registry.PAGES if page.id == "{page}"]
 """
 
 
-@pytest.fixture
-def started(file):
+@pytest.fixture(params=[PageId.HISTORY])
+def started(request, file):
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [sys.executable, "-c", _PAGES + _RUN, file],
+        [sys.executable, "-c", _PAGES.format(page=request.param) + _RUN, file],
         capture_output=True,
         text=True,
         timeout=60,
@@ -86,3 +89,8 @@ def test_a_start_looks_for_no_garbage_and_imports_plainly_until_the_page_stands(
     assert started["garbage"] is False
     assert started["import"] != "__feature_import__"
     assert started["settled"] is True
+
+
+@pytest.mark.parametrize("started", [PageId.OVERVIEW], indirect=True)
+def test_the_plotting_library_is_not_imported_before_a_chart_is_wanted(started):
+    assert started["plotting"] == []
