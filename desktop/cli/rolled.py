@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection
@@ -32,11 +32,10 @@ def rolled_up(connection: Connection, kind: str, by: Collection[str]) -> Rows:
     span, thing = (*spans, "month")[0], (*things, "initiative")[0]
     months = figures.months(connection)
     wanted = sorted({periods.holding(month, span) for month in months})
-    groups: dict[int, Hashable]
     if thing == "initiative":
-        groups = {one: place.code for one, place in places(connection).items()}
+        groups = {one: [place.code] for one, place in places(connection).items()}
     else:
-        groups = dict(groupings(connection)[thing])
+        groups = {one: [name] for one, name in groupings(connection)[thing].items()}
     metrics = queries.metrics(connection, retired=True)
     order = {row.id: n for n, row in enumerate(metrics)}
     names = {row.id: row.name for row in metrics}

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from ecofolio.places import part
 
@@ -20,7 +22,9 @@ COUNT = "#,##0_)"
 COUNT_OR_DOT = '#,##0;-#,##0;"·"'
 MONEY = "#,##0.00_)_)"
 SCALED = "#,##0.0_)"
-FIGURES = frozenset({COUNT, MONEY, SCALED})
+EXACT = "#,##0.0##_)"  # up to three decimals; `whole_rule` shows whole numbers without any
+POINTS, SHARE = "0.00_)", "0.0000_)"
+FIGURES = frozenset({COUNT, MONEY, SCALED, EXACT, POINTS, SHARE})
 DATES = {"en": "[$-809]d mmm yyyy", "zh_CN": "yyyy-mm-dd", "zh_TW": "yyyy-mm-dd"}
 
 
@@ -99,6 +103,14 @@ class Palette:
         cell._style = cell._style.__copy__()
         cell.quotePrefix = True
         return plain, self._book._cell_styles.add(cell._style)
+
+
+def whole_rule(first: str) -> Rule:
+    """Whole numbers in cells of the format EXACT, of which `first` is the first, show no decimal
+    point. Excel leaves one behind in `#,##0.###`."""
+    whole = f"AND(ISNUMBER({first}),{first}=INT({first}))"
+    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=COUNT))
+    return Rule(type="expression", dxf=look, formula=[whole])
 
 
 def light_rules(words: dict[str, str]) -> list[Rule]:

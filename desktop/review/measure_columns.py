@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from ecofolio.excel import styles
 from ecofolio.excel.book import Column
 from ecofolio.excel.styles import COUNT, MONEY, TEXT, Style
 from ecofolio.review.tables import WRAPPED
 from ecofolio.text import _
 from ecofolio.vocabulary import MetricKind, yes_no
 
-FIGURE = Style(format="#,##0.###")
-SHARE = Style(format="0.0000")
-POINTS = Style(format="0.00")
+FIGURE = Style(format=styles.EXACT)
+SHARE = Style(format=styles.SHARE)
+POINTS = Style(format=styles.POINTS)
 WHOLE = Style(format=COUNT)
+CENTRED = Style(align="center")
 SUM = Style(format=MONEY)
 
 
@@ -31,7 +33,7 @@ def ranking_columns() -> list[Column]:
         ),
         Column(
             _("Grade"),
-            TEXT,
+            CENTRED,
             8,
             9,
             _("By the score; a breached guardrail caps it at C, a veto makes it D"),
@@ -74,7 +76,7 @@ def scorecard_columns(veto: str, breach: str) -> list[Column]:
         Column(_("Target"), FIGURE, 10, 16, _("Where attainment is 1"), number),
         Column(
             _("Due"),
-            TEXT,
+            CENTRED,
             6,
             8,
             _("Whether its due day has passed: what is due and not reported scores 0"),
@@ -132,6 +134,7 @@ def balance_columns(money: str) -> list[Column]:
         Column(_("Code"), TEXT, 9, 14, _("The initiative's own code, used nowhere else")),
         Column(_("Name"), WRAPPED, 20, 32, _("What the initiative is called")),
         Column(_("Unit"), WRAPPED, 12, 20, _("The unit that owns the initiative")),
+        Column(_("Scene"), WRAPPED, 12, 20, _("The walk of life that it lives in")),
         Column(_("Batch"), TEXT, 10, 14, _("How proven its model is")),
         Column(
             _("Value in {unit}").format(unit=money),
@@ -167,15 +170,15 @@ def balance_columns(money: str) -> list[Column]:
         ),
         Column(
             _("Self-sufficient"),
-            TEXT,
+            CENTRED,
             10,
-            14,
+            16,
             _("Whether twelve months' value covers their spend"),
             f"{yes_no(True)} / {yes_no(False)}",
         ),
         Column(
             _("Paid back in"),
-            TEXT,
+            CENTRED,
             10,
             12,
             _("The first month in which all value covers all spend"),

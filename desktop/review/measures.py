@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ecofolio.excel.book import Column, Formula, Sheet
-from ecofolio.excel.styles import TEXT
+from ecofolio.excel.styles import TEXT, whole_rule
 from ecofolio.format import day, money_unit
 from ecofolio.initiatives import health
 from ecofolio.initiatives.queries import InitiativeRow
@@ -27,6 +27,7 @@ from ecofolio.review.measure_columns import (
     ranking_columns,
     scorecard_columns,
 )
+from ecofolio.review.measure_groups import balance_table, figure_table, words_of
 from ecofolio.review.tables import WRAPPED, Table, day_style, yuan
 from ecofolio.scorecards import late, periods, queries, ranking, scoring, value
 from ecofolio.scorecards.queries import MetricRow
@@ -79,7 +80,10 @@ def parts(connection: Connection, found: Summary, as_of: str | None, today: date
         shown = [_ranking(told), _scorecards(told), *shown]
     earned = flows(connection, month, None if found.scope.is_everything else ids)
     if earned.values:
-        shown.append(_input_output(found, earned))
+        shown += _input_output(found, earned)
+    table, first = figure_table(connection, found.rows, month)
+    if table.rows:
+        shown.append(_figures(table, first, month))
     hollow = [one for one in value.hollow(connection, month) if one.id in ids]
     if hollow:
         shown.append(_hollow(hollow, month))
@@ -180,6 +184,7 @@ def _scorecards(told: _Told) -> Part:
         ),
         _("Each score, metric by metric, as formulas"),
         fixed=4,
+        draw=_whole_numbers(6, 8),
     )
 
 
@@ -248,19 +253,55 @@ def _decimal(value: Fraction) -> float:
     return float(value)
 
 
-def _input_output(found: Summary, earned: Flows) -> Part:
+def _input_output(found: Summary, earned: Flows) -> list[Part]:
     columns = balance_columns(money_unit("yuan", found.currency))
     balances = earned.balances()
     told = [row for row in found.rows if row.id in balances]
     rows = [_balance_row(row, balances[row.id], _FIRST + n) for n, row in enumerate(told)]
     first, last = earned.months[0], earned.months[-1]
+    between = _("From {first} to {last}").format(first=first, last=last)
+    by_group = balance_table(told, balances, _("Input–output"), found.currency)
+    return [
+        Part(
+            _("Input–output"),
+            Table("InputOutput", columns, rows, printed=len(columns)),
+            between,
+            _("What was spent, what it brought, and since when it pays"),
+            fixed=2,
+        ),
+        Part(
+            _("Input–output by group"),
+            by_group,
+            between,
+            _("The same by unit, scene and batch, added up from the initiatives"),
+            fixed=2,
+        ),
+    ]
+
+
+def _figures(table: Table, first: int, month: str) -> Part:
     return Part(
-        _("Input–output"),
-        Table("InputOutput", columns, rows, printed=len(columns)),
-        _("From {first} to {last}").format(first=first, last=last),
-        _("What was spent, what it brought, and since when it pays"),
-        fixed=2,
+        _("Figures"),
+        table,
+        _("Up to {month}; what a figure leaves open is told in the last column").format(
+            month=month
+        ),
+        _("What was reached in quarters and years, by unit, scene and batch"),
+        fixed=first,
+        draw=_whole_numbers(first, len(table.columns) - 2),
     )
+
+
+def _whole_numbers(*places: int) -> Callable[[Sheet, int, int], object]:
+    """What shows whole numbers without a decimal point in columns from one place to another."""
+    first, last = places
+
+    def draw(sheet: Sheet, top: int, bottom: int) -> None:
+        area = f"{chr(65 + first)}{top}:{chr(65 + last)}{bottom}"
+        rule = whole_rule(f"{chr(65 + first)}{top}")
+        sheet.stream.conditional_formatting.add(area, rule)
+
+    return draw
 
 
 def _balance_row(row: InitiativeRow, balance: Balance, at: int) -> tuple[Any, ...]:
@@ -270,17 +311,16 @@ def _balance_row(row: InitiativeRow, balance: Balance, at: int) -> tuple[Any, ..
     return (
         row.code,
         row.name,
-        row.unit,
-        Batch(row.batch).label if row.batch else None,
+        *words_of(row).values(),
         yuan(balance.value),
         yuan(balance.spend),
         Formula(
-            f'IF(OR(F{at}<=0,E{at}=0),"–",E{at}/F{at})', "–" if ratio is None else float(ratio)
+            f'IF(OR(G{at}<=0,F{at}=0),"–",F{at}/G{at})', "–" if ratio is None else float(ratio)
         ),
         balance.reason or None,
         yuan(year_value),
         yuan(year_spend),
-        Formula(f'IF(AND(I{at}+J{at}<>0,I{at}>=J{at}),"{yes_no(True)}","{yes_no(False)}")', covers),
+        Formula(f'IF(AND(J{at}+K{at}<>0,J{at}>=K{at}),"{yes_no(True)}","{yes_no(False)}")', covers),
         balance.payback or "–",
     )
 
@@ -311,6 +351,7 @@ def _hollow(found: Sequence[value.Hollow], month: str) -> Part:
             month=month
         ),
         _("What is built for building's sake, by name"),
+        draw=_whole_numbers(3, 6),
     )
 
 

@@ -34,19 +34,21 @@ def rolled(
     wanted: Sequence[str],
     *,
     ids: Collection[int] | None = None,
-    groups: Mapping[int, Hashable] | None = None,
+    groups: Mapping[int, Collection[Hashable]] | None = None,
     source: str = "value",
+    until: str = "9999-12",
 ) -> list[Rolled]:
     """What was reached in some periods, by key, metric and period; in thousandths.
 
-    The key is the initiative's identity, or the group that it is in. An initiative counts in a
-    period in which it has a figure or a target of the metric, with all months of the period but
-    those before its first. `source` is `value`, or `target` or
-    `floor` for what was promised; rates weigh by the figures of their base in any case.
+    The key is the initiative's identity, or each of the groups that it is in. An initiative counts
+    in a period in which it has a figure or a target of the metric, with all months of the period
+    but those before its first; of those after `until` nothing is known. `source` is `value`, or
+    `target` or `floor` for what was promised; rates weigh by the figures of their base anyway.
     """
     known = {row.id: row for row in metrics(connection, retired=True)}
     spanned = sorted({month for period in wanted for month in periods.months_in(period)})
-    spanned = [periods.shifted(one, -1) for one in spanned[:1]] + spanned
+    before = [periods.shifted(one, -1) for one in spanned[:1]]
+    spanned = [one for one in before + spanned if one <= until]
     told = _read(connection, OBSERVATION, "value", spanned, ids)
     promised = _read(connection, TARGET, "floor" if source == "floor" else "target", spanned, ids)
     figures = told if source == "value" else promised
@@ -54,9 +56,7 @@ def rolled(
     found: dict[tuple[Hashable, int, str], list[Made]] = {}
     for identity, metric_id in pairs:
         metric = known[metric_id]
-        key: Hashable = identity if groups is None else groups.get(identity)
-        if key is None:
-            continue
+        keys: Collection[Hashable] = [identity] if groups is None else groups.get(identity, ())
         own = figures.get((identity, metric_id), {})
         owed = promised.get((identity, metric_id), {})
         base = told.get((identity, metric.weighed_by_id or 0), {})
@@ -67,7 +67,8 @@ def rolled(
             if any(month in own or month in owed for month in inside):
                 cells = [Cell(own.get(month), base.get(month)) for month in inside]
                 made = over_months(metric.over_months, cells, weighed=weighed)
-                found.setdefault((key, metric_id, period), []).append(made)
+                for key in keys:
+                    found.setdefault((key, metric_id, period), []).append(made)
     return [
         Rolled(
             key,

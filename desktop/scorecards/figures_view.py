@@ -201,7 +201,7 @@ class FiguresView(QWidget):
         ids, span = self.chosen, self.span.currentData()
         workspace = self.context.workspace
         this_month = periods.of(workspace.clock().astimezone().date())
-        groups: dict[int, Hashable] = dict.fromkeys(ids, 0)
+        groups = {one: [0] for one in ids}
         self._asked += 1
         asked = self._asked
 

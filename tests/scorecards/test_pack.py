@@ -41,7 +41,10 @@ def test_the_sheets_tell_scores_debts_values_and_lights(measured: Measured, tmp_
     measured.report("A", "effective_cards", 90)
     path = tmp_path / "p.xlsx"
     sheets = write(measured, path)
-    assert sheets[7:12] == ["Ranking", "Scorecards", "Health", "Input–output", "Not reported"]
+    assert sheets[7:14] == [
+        "Ranking", "Scorecards", "Health", "Input–output", "Input–output by group", "Figures",
+        "Not reported",
+    ]  # fmt: skip
     [line] = table(path, "Ranking")
     assert (line["Rank"], line["Score"], line["Grade"], line["Not reported"]) == (1, 36, "D", 1)
     cards, deposits = table(path, "Scorecards")
@@ -49,11 +52,34 @@ def test_the_sheets_tell_scores_debts_values_and_lights(measured: Measured, tmp_
     assert (deposits["Actual"], deposits["Attainment"], deposits["Points"]) == (None, 0, 0)
     [value] = table(path, "Input–output")
     assert (value["Value ÷ spend"], value["Why not"]) == ("–", "nothing was spent")
+    groups = table(path, "Input–output by group")
+    assert [row["Grouped by"] for row in groups] == ["Unit", "Scene", "Batch"]
+    assert [row["Group"] for row in groups] == ["Branch NB", "no scene", "Full rollout"]
+    assert {row["Value in yuan"] for row in groups} == {value["Value in yuan"]} == {5400}
+    figures = table(path, "Figures")
+    assert [row["Group"] for row in figures] == [
+        "All in the scope", "Branch NB", "no scene", "Full rollout",
+    ]  # fmt: skip
+    whole = figures[0]
+    assert (whole["Metric"], whole["2026"], whole["2026-Q4"]) == ("Effective cards issued", 90, 90)
+    assert whole["2026-Q3"] is None
+    assert whole["What is open"].splitlines()[1] == "2026-Q4: 1 of 3 months reported"
     [owed] = table(path, "Not reported")
     assert (owed["Metric"], owed["Days late"]) == ("Deposits kept", 11)
     [health] = table(path, "Health")
     assert health["Metrics: why"] == "the score of 2026-10 is 36.00, below 60"
     assert health["Health"] == "✕ Red"
+
+
+def test_figures_after_the_month_of_the_pack_are_not_in_it(
+    measured: Measured, tmp_path: Path
+) -> None:
+    measured.add("A")
+    for month, value in (("2026-07", 5), ("2026-08", 7), ("2026-09", 90)):
+        measured.report("A", "effective_cards", value, month)
+    write(measured, tmp_path / "p.xlsx", as_of="2026-08")
+    whole = table(tmp_path / "p.xlsx", "Figures")[0]
+    assert (whole["2026-Q3"], whole["2026"]) == (12, 12)
 
 
 @pytest.mark.parametrize("place_kind", ["sqlite"])

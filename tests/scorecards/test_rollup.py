@@ -200,7 +200,7 @@ def test_figures_are_rolled_up_by_quarter_and_unit(quarter: Measured) -> None:
 
 def test_without_its_base_a_rate_is_left_out_and_said_to_be(quarter: Measured) -> None:
     quarter.report("C", "retention", 99, "2026-07")
-    groups = dict.fromkeys(quarter.ids.values(), "all")
+    groups = dict.fromkeys(quarter.ids.values(), ["all"])
     found = quarter.read(figures.rolled, [QUARTER], groups=groups)
     [rate] = [one for one in found if one.metric.code == "retention"]
     names = {quarter.metrics["base_customers"]: "Base customers"}
