@@ -10,54 +10,96 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QInputDialog, QScrollArea, QWidget
 
 from ecofolio.budget import actions, words
-from ecofolio.budget.books import PostingRow
+from ecofolio.budget.attachment_view import open_attachment
+from ecofolio.budget.behind import MOST, Behind, PostingBehind
 from ecofolio.budget.charts_view import Month, PlanActual, Waterfall
 from ecofolio.budget.queries import Node
 from ecofolio.budget.rows_model import Column, RowsView
-from ecofolio.budget.tree_view import titles
+from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
-from ecofolio.format import day, money
+from ecofolio.format import day, in_unit, money, money_unit
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
-from ecofolio.vocabulary import Move
-from ecofolio.widgets.parts import SectionHead, button, column, label, row
+from ecofolio.vocabulary import AccountKind, Move
+from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
 from ecofolio.widgets.theme import Space
 
-WIDTH = 392
+WIDTH, NARROW = 392, 360
+
+
+class _Head(QWidget):
+    """A heading whose caption gives way where it is narrow."""
+
+    def __init__(self, title: str, action: QWidget | None = None) -> None:
+        super().__init__()
+        self.title, self.caption = label(title, "heading"), ElidedLabel("", "caption")
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout = row(self.title)
+        layout.addWidget(self.caption, 1)
+        if action is not None:
+            layout.addWidget(action)
+        self.setLayout(layout)
 
 
 class FiguresPanel(QFrame):
-    """The inspector of a node and one of its figures; `done` says what was reversed."""
+    """The inspector of a node and one of its figures. `done` says what was reversed, `asked` which
+    figure or month of the node is to be opened."""
 
     done = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
         super().__init__()
         self._workspace, self._report = workspace, report
         self.setObjectName("inspector")
         self.setFixedWidth(WIDTH)
-        self._unit = "wan"
-        self._name = label("", "name", wrap=True)
-        self._code = label("", "caption")
+        self._unit, self._currency, self._node = "wan", "CNY", Node("unit", 0, "", "")
+        self._make_parts()
+        inner = QWidget()
+        inner.setObjectName("content")
+        inner.setLayout(self._lay())
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setLayout(row(area, spacing=0))
+
+    def _make_parts(self) -> None:
+        self._name, self._code = label("", "name", wrap=True), label("", "caption")
         self._forecast = label("", "", wrap=True)
         self._why = label("", "muted", wrap=True)
         self._ending = label("", "heading", wrap=True)
         self.waterfall, self.months = Waterfall(), PlanActual()
-        self._behind = SectionHead("", "")
+        for chart in (self.waterfall, self.months):
+            chart.opened.connect(self.asked)
+        self._unknown = label(
+            _("Only money that is committed or spent has a category."), "muted", wrap=True
+        )
+        tip = _("Copy as a table")
+        self.copy = button(_("Copy"), self._copy, link=True, tip=tip)
+        copy = button(_("Copy"), self._copy_waterfall, link=True, tip=tip)
+        self._waterfall_head = _Head(_("Granted to available"), copy)
+        self._months_head = _Head(_("Plan and actual"), self.copy)
+        self._behind = _Head("")
+        self._note = label("", "muted", wrap=True)
         self.postings = RowsView(_("Postings"), self._columns())
         self.postings.selectionModel().currentChanged.connect(self._fit)
+        self.postings.setMinimumHeight(180)
         self.reverse = button(_("Reverse…"), self._reverse)
         self.reverse.setToolTip(_("Correct the chosen transaction by its opposite"))
+        self.paper = button(_("Open the attached file"), self._open_paper, link=True)
         self._said = label("", "muted", wrap=True)
-        self.copy = button(_("Copy as a table"), self._copy, link=True)
-        self._months_head = SectionHead(_("Plan and actual by month"), _("line: plan"), self.copy)
-        inner = QWidget()
-        inner.setObjectName("content")
+
+    def _lay(self):
         parts = column(
             self._name,
             self._code,
             Space.S,
+            self._waterfall_head,
             self.waterfall,
+            self._unknown,
             Space.S,
             self._ending,
             self._forecast,
@@ -67,112 +109,174 @@ class FiguresPanel(QFrame):
             self.months,
             Space.S,
             self._behind,
+            self._note,
         )
         parts.addWidget(self.postings, 1)
         foot = row()
         foot.addWidget(self._said, 1)
+        foot.addWidget(self.paper)
         foot.addWidget(self.reverse)
         parts.addLayout(foot)
         parts.setContentsMargins(Space.L, Space.L, Space.L, Space.M)
-        inner.setLayout(parts)
-        self.postings.setMinimumHeight(180)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setLayout(row(area, spacing=0))
+        return parts
 
     def _columns(self) -> list[Column]:
-        def said(posting: PostingRow) -> str:
-            move = Move(posting.kind).label
-            return f"{move}: {posting.memo}" if posting.memo else move
-
-        def whole(posting: PostingRow) -> str:
-            parts = [said(posting), posting.number, posting.partner, posting.contract]
-            if posting.reverses_id:
-                parts.append(_("reverses transaction {n}").format(n=posting.reverses_id))
-            if posting.reversed_by:
-                parts.append(_("reversed by transaction {n}").format(n=posting.reversed_by))
-            return "\n".join(part for part in parts if part)
-
         return [
-            Column(_("Date"), lambda one: day(one.date), width=92, tip=whole),
-            Column(_("What"), said, width=0, tip=whole),
+            Column(_("Date"), lambda one: day(one.date), width=92, tip=self._whole),
+            Column(_("What"), self._what, width=0, tip=self._whole),
             Column(
                 _("Amount"),
                 lambda one: money(one.fen, self._unit),
                 figure=True,
                 width=84,
                 token=lambda one: "muted" if one.reversed_by or one.reverses_id else "",
-                tip=whole,
+                tip=self._whole,
             ),
         ]
 
-    def show_node(self, node: Node, unit: str) -> None:
+    def _plan_columns(self) -> list[Column]:
+        columns = [Column(_("Month"), lambda one: one.month, width=84)]
+        name = _("Category") if self._node.kind == "initiative" else _("Initiative")
+        columns.append(Column(name, lambda one: one.name, width=0))
+        columns.append(Column(_("Amount"), lambda one: money(one.fen, self._unit), True, 96))
+        return columns if self._node.kind == "initiative" else columns[1:]
+
+    def _what(self, posting: PostingBehind) -> str:
+        what = f"{_move(posting)}: {posting.memo}" if posting.memo else _move(posting)
+        return what if self._node.kind == "initiative" else f"{posting.holder} · {what}"
+
+    def _whole(self, posting: PostingBehind) -> str:
+        """All that a posting says, a line each."""
+        move, account = _move(posting), AccountKind(posting.account).label
+        named = (
+            (_("Document number"), posting.number),
+            (_("Category"), posting.category),
+            (_("Partner"), posting.partner),
+            (_("Contract"), posting.contract),
+            (_("Attachment"), posting.attachment_name),
+        )
+        parts = [f"{move}: {posting.memo}" if posting.memo else move]
+        parts.append(f"{posting.holder} · {account}")
+        parts.append(in_unit(posting.fen, "yuan", self._currency))
+        parts += [f"{name}: {value}" for name, value in named if value]
+        return "\n".join([*parts, self._fate(posting)]).strip()
+
+    @staticmethod
+    def _fate(posting: PostingBehind) -> str:
+        if posting.reversed_by:
+            return _("reversed by transaction {n}").format(n=posting.reversed_by)
+        if posting.reverses_id:
+            return _("reverses transaction {n}").format(n=posting.reverses_id)
+        return ""
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def show_node(self, node: Node, unit: str, currency: str = "CNY") -> None:
         """Show a node's picture; months and postings follow."""
-        self._unit = unit
+        self._node, self._unit, self._currency = node, unit, currency
         self._name.setText(node.name)
         self._code.setText(node.code)
-        figures = node.figures
-        self.waterfall.fill(figures.granted, figures.pool, figures.spent, figures.committed, unit)
-        outlook = node.outlook
-        forecast = _("Forecast {forecast}, {left} left of it").format(
-            forecast=words.in_unit(node.forecast, unit), left=money(node.variance, unit)
-        )
-        if node.variance < 0:
-            forecast = _("Forecast {forecast}, {over} too much").format(
-                forecast=words.in_unit(node.forecast, unit), over=money(-node.variance, unit)
-            )
-        known = outlook is not None or bool(node.children)
-        self._forecast.setText(forecast if known else _("Nothing is planned, spent or bound."))
-        self._why.setText(
-            f"{words.why(outlook)}\n{words.ways(outlook, unit)}" if outlook is not None else ""
-        )
-        self._why.setVisible(outlook is not None)
-        ending = words.ending(node, unit)
+        one = node.figures
+        self.waterfall.fill(one.granted, one.pool, one.spent, one.committed, unit, currency)
+        self._waterfall_head.caption.setText(_("in {unit}").format(unit=money_unit(unit, currency)))
+        for part in (self._waterfall_head, self.waterfall):
+            part.setVisible(not node.of_category)
+        self._unknown.setVisible(node.of_category)
+        known = node.outlook is not None or bool(node.children)
+        forecast = self._foretold(node) if known else _("Nothing is planned, spent or bound.")
+        self._forecast.setText(forecast)
+        why = words.mix(node)
+        if node.outlook is not None:
+            why = f"{words.why(node.outlook)}\n{words.ways(node.outlook, unit)}"
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        ending = words.ending(node, unit, currency) or words.endings(node)
         self._ending.setText(ending)
         self._ending.setVisible(bool(ending))
 
+    def _foretold(self, node: Node) -> str:
+        left = figure(node, "variance")
+        said = {"forecast": in_unit(node.forecast, self._unit, self._currency)}
+        if left is None:
+            return _("Forecast {forecast}").format(**said)
+        if left < 0:
+            words_ = _("Forecast {forecast}, {over} too much")
+            return words_.format(**said, over=in_unit(-left, self._unit, self._currency))
+        words_ = _("Forecast {forecast}, {left} left of it")
+        if node.plan:
+            words_ = _("Forecast {forecast}, {left} less than planned")
+        return words_.format(**said, left=in_unit(left, self._unit, self._currency))
+
     def show_months(self, months: Sequence[Month]) -> None:
         """Show plan and actual by month."""
-        self.months.fill(months, self._unit)
+        self.months.fill(months, self._unit, self._currency)
+        unit = money_unit(self._unit, self._currency)
+        self._months_head.caption.setText(_("line: plan · in {unit}").format(unit=unit))
         for part in (self._months_head, self.months):
             part.setVisible(any(one.plan or one.actual for one in months))
 
-    def show_postings(self, key: str, postings: Sequence[PostingRow]) -> None:
-        """Show the postings that a figure is the sum of, the newest first."""
-        n = len(postings)
-        whole = sum(one.fen for one in postings)
-        title = titles().get(key, "")
-        self._behind.findChildren(type(self._name))[0].setText(title)
-        caption = ngettext("{n} posting, {sum}", "{n} postings, {sum}", n)
-        self._behind.set_caption(caption.format(n=n, sum=money(whole, self._unit)))
-        self.postings.fill(list(reversed(postings)))
+    def show_behind(self, key: str, found: Behind) -> None:
+        """Show what a figure, or a month's spend, is the sum of."""
+        month = key if key not in titles() else ""
+        self._behind.title.setText(
+            _("Spent in {month}").format(month=month) if month else titles()[key]
+        )
+        rows = [*found.plan, *found.postings]
+        n = len(rows)
+        caption = ngettext("{n} line, {sum}", "{n} lines, {sum}", n)
+        if not found.plan:
+            caption = ngettext("{n} posting, {sum}", "{n} postings, {sum}", n)
+        if found.more:
+            caption = _("the newest {n} of more")
+        self._behind.caption.setText(caption.format(n=n, sum=self._sum(found.sum)))
+        self._note.setText(self._noted(key, found))
+        self._note.setVisible(bool(self._note.text()))
+        columns = self._plan_columns() if found.plan else self._columns()
+        self.postings.fill(rows[:MOST], columns)
         self._fit()
 
-    def show_no_postings(self, key: str) -> None:
-        """Say that a figure is no sum of postings."""
-        self._behind.findChildren(type(self._name))[0].setText(titles().get(key, ""))
-        self._behind.set_caption(_("worked out, not posted"))
-        self.postings.fill([])
-        self._fit()
+    def _sum(self, fen: int) -> str:
+        return in_unit(fen, self._unit, self._currency)
+
+    def _noted(self, key: str, found: Behind) -> str:
+        """How a figure that is worked out comes from the postings below, in a sentence."""
+        if found.more:
+            return ""
+        gone = self._sum(found.sum)
+        if key in ("forecast", "variance"):
+            to_come = self._sum(self._node.forecast - found.sum)
+            return _("{gone} are spent and bound, {more} are still to come.").format(
+                gone=gone, more=to_come
+            )
+        if key in ("burn", "ends"):
+            said = _("Spent in the last three full months, {sum}, by month on average.")
+            return said.format(sum=gone)
+        if key == "used":
+            return _("Committed and spent: {sum}.").format(sum=gone)
+        if key == "each" and self._node.initiatives:
+            n = self._node.initiatives
+            said = ngettext("{sum} for {n} open initiative.", "{sum} for {n} open initiatives.", n)
+            return said.format(sum=gone, n=n)
+        return ""
 
     def _fit(self, *_places: object) -> None:
         """A posting that is reversed, or reverses another, is not reversed again."""
-        one: PostingRow | None = self.postings.current()
-        self._said.setText("")
-        if one is not None and one.reversed_by:
-            said = _("reversed by transaction {n}").format(n=one.reversed_by)
-            self._said.setText(said)
-        elif one is not None and one.reverses_id:
-            self._said.setText(_("reverses transaction {n}").format(n=one.reverses_id))
+        one = self._posting()
+        self._said.setText(self._fate(one) if one is not None else "")
         open_ = one is not None and not self._said.text()
         self.reverse.setEnabled(open_ and not self._workspace.read_only)
+        paper = one.attachment_name if one is not None and one.attachment_hash else ""
+        self.paper.setVisible(bool(paper))
+        self.paper.setToolTip((paper or "").replace("<", "‹"))
+
+    def _posting(self) -> PostingBehind | None:
+        one = self.postings.current()
+        return one if isinstance(one, PostingBehind) else None
+
+    # --- doing -----------------------------------------------------------------------------
 
     def _reverse(self) -> None:
-        one: PostingRow | None = self.postings.current()
+        one = self._posting()
         if one is None:
             return
         title = _("Reverse transaction {n}").format(n=one.transaction_id)
@@ -186,6 +290,16 @@ class FiguresPanel(QFrame):
             return
         self.done.emit(_("Transaction {n} is reversed.").format(n=one.transaction_id))
 
+    def _open_paper(self) -> None:
+        one = self._posting()
+        if one is None or one.attachment_hash is None:
+            return
+        name = one.attachment_name or ""
+        try:
+            open_attachment(self, self._workspace.place, name, one.attachment_hash)
+        except EcofolioError as error:
+            self._report(error)
+
     def _copy(self) -> None:
         """Put plan and actual on the clipboard, as cells that a spreadsheet takes."""
         lines = ["\t".join((_("Month"), _("Plan"), _("Actual")))]
@@ -193,6 +307,14 @@ class FiguresPanel(QFrame):
             actual = "" if one.actual is None else f"{one.actual / 100:.2f}"
             lines.append(f"{one.period}\t{one.plan / 100:.2f}\t{actual}")
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _copy_waterfall(self) -> None:
+        lines = [f"{step.name}\t{step.fen / 100:.2f}" for step in self.waterfall.steps]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _move(posting: PostingBehind) -> str:
+    return Move(posting.kind).label
 
 
 def month_line(

@@ -9,10 +9,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QStackedWidget, QTabBar, QWidget
 from shiboken6 import isValid
 
-from ecofolio.budget import books, picture, queries, rules
+from ecofolio.budget import behind, picture, queries, rules, words
 from ecofolio.budget.approvals_view import ApprovalsView
 from ecofolio.budget.categories_dialog import edit_categories
-from ecofolio.budget.figures_panel import FiguresPanel, month_line
+from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, month_line
+from ecofolio.budget.need_view import NeedView
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
 from ecofolio.budget.picture import Picture
@@ -20,20 +21,17 @@ from ecofolio.budget.plan_view import PlanView
 from ecofolio.budget.queries import Node, Wanted
 from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.rounds_view import RoundsView
-from ecofolio.budget.tree_view import MoneyTree
-from ecofolio.format import day, money, money_short, money_unit
+from ecofolio.budget.tree_view import KEYS, WITHOUT_CATEGORY, MoneyTree
+from ecofolio.format import day, money_short, money_unit
 from ecofolio.initiatives.scope import Scope
-from ecofolio.text import _, ngettext
+from ecofolio.text import _
 from ecofolio.vocabulary import Move, RequestState
-from ecofolio.widgets.bars import Bar, BarList
 from ecofolio.widgets.page import Page, PageContext
 from ecofolio.widgets.panels import EmptyState, Panel, Tile
 from ecofolio.widgets.parts import PageHead, button, column, row
 from ecofolio.widgets.theme import Space
 
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
-_POSTED = ("granted", "pool", "available", "committed", "spent")
-_BARS = 40  # branches below one another in the picture of inequality
 _ROOMY = 1150  # pixels in which all tiles find room beside the inspector
 _MONEY, _NEED, _APPROVALS, _ROUNDS, _PLAN, _EMPTY = range(6)
 
@@ -53,10 +51,12 @@ class BudgetPage(Page):
         self._scores = scores  # of the scorecards, which this room knows nothing of
         self._scope = context.scope.value
         self.picture: Picture | None = None
+        self._month = ""  # whose spend is open, instead of a figure
+        self._total: tuple[Node, str] | None = None  # a figure of all, where no node is all
         self._reading = self._again = False
         self._make_parts()
         self._stack = QStackedWidget()
-        views = (self._money(), self._need(), self.approvals, self.rounds, self.plan)
+        views = (self._money(), self.need, self.approvals, self.rounds, self.plan)
         for view in (*views, self._empty()):
             self._stack.addWidget(view)
         self.tabs.currentChanged.connect(self._turn)
@@ -75,7 +75,7 @@ class BudgetPage(Page):
         workspace, report = self.context.workspace, self.context.report
         self.year, self.category = QComboBox(), QComboBox()
         self.year.setAccessibleName(_("Fiscal year"))
-        self.category.setAccessibleName(_("Category of plan and forecast"))
+        self.category.setAccessibleName(_("Category"))
         self.post = button(_("Post money"), self._open_menu, primary=True)
         self._head = PageHead(self.title, "", self.year, self.category, self.post)
         self._head.layout().setContentsMargins(0, 0, Space.L, 0)
@@ -88,7 +88,8 @@ class BudgetPage(Page):
         self.tree, self.figures = MoneyTree(), FiguresPanel(workspace, report)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._open_figure)
-        self.tree.opened.connect(lambda *_chosen: self._later.start())
+        self.tree.opened.connect(self._choose)
+        self.figures.asked.connect(self._open_mark)
         self.approvals = ApprovalsView(workspace, report)
         self.rounds = RoundsView(workspace, report, self._scores)
         self.plan = PlanView(workspace, report)
@@ -105,8 +106,8 @@ class BudgetPage(Page):
         }
         for key, tile in self.tiles.items():
             tile.clicked.connect(lambda key=key: self._open_tile(key))
-        self.bars = BarList(_("Money per initiative by branch"))
-        self.bars.opened.connect(self._open_bar)
+        self.need = NeedView()
+        self.need.opened.connect(self._open_unit)
 
     def _money(self) -> QWidget:
         tiles = row(*self.tiles.values(), spacing=Space.M)
@@ -125,17 +126,6 @@ class BudgetPage(Page):
         whole.setLayout(inner)
         return whole
 
-    def _need(self) -> QWidget:
-        """How unequal money is between branches: what funding rounds are to mend."""
-        self._unequal_panel = Panel(_("Money per initiative by branch"), " ")
-        self._unequal_panel.add(self.bars)
-        self._unequal_panel.body.addStretch(1)
-        whole = QWidget()
-        layout = column(self._unequal_panel, None)
-        layout.setContentsMargins(0, 0, Space.L, Space.L)
-        whole.setLayout(layout)
-        return whole
-
     def _empty(self) -> QWidget:
         return EmptyState(
             "file-spreadsheet",
@@ -148,7 +138,9 @@ class BudgetPage(Page):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         # a figure that is cut off misleads: inequality has a tab of its own
-        self.tiles["unequal"].setVisible(self.width() >= _ROOMY)
+        roomy = self.width() >= _ROOMY
+        self.tiles["unequal"].setVisible(roomy)
+        self.figures.setFixedWidth(WIDTH if roomy else NARROW)
 
     # --- the contract with the window ------------------------------------------------------
 
@@ -250,8 +242,9 @@ class BudgetPage(Page):
         self.tabs.setTabText(_APPROVALS, name)
         self.post.setEnabled(not self.context.workspace.read_only)
         self._fill_tiles(found)
-        self._fill_bars(found)
-        self.tree.fill(found.nodes, found.trends, self._unit)
+        self.need.fill(found.unequal, self._unit, found.currency)
+        self._month, self._total = "", None
+        self.tree.fill(found, self._unit)
         self._later.start()
         if first:
             self.year.currentIndexChanged.connect(lambda _n: self.refresh())
@@ -261,8 +254,8 @@ class BudgetPage(Page):
     def _turn(self, *_args: int) -> None:
         empty = self.picture is not None and self.picture.is_empty
         place = self.tabs.currentIndex()
-        for field in (self.year, self.category):
-            field.setVisible(place == _MONEY and not empty)
+        self.year.setVisible(place in (_MONEY, _NEED) and not empty)
+        self.category.setVisible(place == _MONEY and not empty)
         self._stack.setCurrentIndex(_EMPTY if empty and place == _MONEY else place)
 
     def _fill_choices(self, found: Picture) -> None:
@@ -284,92 +277,85 @@ class BudgetPage(Page):
         return money_short(fen, self.picture.currency).replace(" ", "\u00a0")
 
     def _fill_tiles(self, found: Picture) -> None:
-        total, forecast = found.total, found.sum_of("forecast")
-        held = _("{pool} in pools, {given} with initiatives")
-        self.tiles["granted"].set_figures(
-            self._sum(total.granted),
-            held.format(pool=self._sum(total.pool), given=self._sum(total.allocated)),
+        total, whole = found.total, found.whole
+        forecast, plan = found.sum_of("forecast"), found.sum_of("plan")
+        held = _("{pool} in pools, {given} with initiatives").format(
+            pool=self._sum(total.pool), given=self._sum(total.allocated)
         )
-        self.tiles["available"].set_figures(
-            self._sum(total.available), _("{sum} committed").format(sum=self._sum(total.committed))
-        )
+        granted, available = self._sum(total.granted), self._sum(total.available)
+        committed = _("{sum} committed").format(sum=self._sum(total.committed))
+        if found.wanted.category is not None:
+            granted = available = "–"
+            held = _("only money committed or spent has a category")
+        self.tiles["granted"].set_figures(granted, held)
+        self.tiles["available"].set_figures(available, committed)
         self.tiles["spent"].set_figures(
             self._sum(total.spent), _("{sum} a month").format(sum=self._sum(found.sum_of("burn")))
         )
-        over = forecast - found.sum_of("plan")
-        against = _("{sum} over plan") if over > 0 else _("{sum} under plan")
-        self.tiles["forecast"].set_figures(
-            self._sum(forecast), against.format(sum=self._sum(abs(over)))
-        )
+        against = _("{sum} over plan") if forecast > plan else _("{sum} under plan")
+        said = against.format(sum=self._sum(abs(forecast - plan))) if plan else _("without a plan")
+        self.tiles["forecast"].set_figures(self._sum(forecast), said)
+        self.tiles["forecast"].setToolTip(words.endings(whole).replace("<", "‹"))
         middle = _("median {sum} per initiative").format(sum=self._sum(found.unequal.median))
         self.tiles["unequal"].set_figures(f"{found.unequal.gini:.2f}", middle)
-
-    def _fill_bars(self, found: Picture) -> None:
-        self._shown_units = [one for one in found.unequal.units if one.per_initiative is not None]
-        shown = self._shown_units[:_BARS]
-        self.bars.fill(
-            [
-                Bar(
-                    one.name,
-                    one.per_initiative or 0,
-                    money(one.per_initiative, self._unit),
-                    "red" if (one.per_initiative or 0) * 2 < found.unequal.median else "accent",
-                    spoken=ngettext(
-                        "{name}: {sum} for each of {n} initiative",
-                        "{name}: {sum} for each of {n} initiatives",
-                        one.initiatives,
-                    ).format(
-                        name=one.name, sum=self._sum(one.per_initiative or 0), n=one.initiatives
-                    ),
-                )
-                for one in shown
-            ]
-        )
-        assert self._unequal_panel.head is not None
-        self._unequal_panel.head.set_caption(
-            _("poorest first · Gini {gini} · median {median}").format(
-                gini=f"{found.unequal.gini:.2f}", median=money(found.unequal.median, self._unit)
-            )
-        )
 
     # --- opening ---------------------------------------------------------------------------
 
     def _open_tile(self, key: str) -> None:
+        """Open a figure of everything in the scope."""
         if key == "unequal":
             self.tabs.setCurrentIndex(_NEED)
         elif self.picture is not None and self.picture.nodes:
-            self.tree.choose(self.picture.nodes[0], key)
-            self.tree.setFocus()
+            whole = self.picture.whole
+            if whole is self.picture.nodes[0]:
+                self.tree.choose(whole, key)
+                self.tree.setFocus()
+                return
+            self._total, self._month = (whole, key), ""
+            self._later.start()
 
-    def _open_bar(self, place: int) -> None:
+    def _open_unit(self, identity: int) -> None:
         assert self.picture is not None
-        unit = self._shown_units[place]
         for node in _all(self.picture.nodes):
-            if node.kind == "unit" and node.id == unit.unit_id:
+            if node.kind == "unit" and node.id == identity:
                 self.tabs.setCurrentIndex(_MONEY)
                 self.tree.choose(node, "each")
                 self.tree.setFocus()
 
+    def _choose(self, *_chosen: object) -> None:
+        self._month, self._total = "", None
+        self._later.start()
+
+    def _open_mark(self, key: str) -> None:
+        """Open what a mark of a chart stands for: a figure, or the spend of a month."""
+        chosen = self._total or self.tree.chosen()
+        if chosen is None:
+            return
+        if key not in KEYS:
+            self._month = key
+        elif self._total is not None:
+            self._total, self._month = (chosen[0], key), ""
+        else:
+            self.tree.choose(chosen[0], key)
+        self._later.start()
+
     def _open_figure(self) -> None:
         """Show what the chosen figure is made of."""
-        chosen = self.tree.chosen()
+        chosen = self._total or self.tree.chosen()
         if chosen is None or self.picture is None:
             return
         node, key = chosen
-        key = "granted" if key in ("name", "each", "trend") else key
-        self.figures.show_node(node, self._unit)
-        wanted = self.picture.wanted
+        key = "granted" if key == "name" else key
+        if node.of_category and key in WITHOUT_CATEGORY:
+            key = "spent"
+        wanted, currency = self.picture.wanted, self.picture.currency
+        self.figures.show_node(node, self._unit, currency)
         with self.context.workspace.read() as connection:
             plan, spent = picture.months_of(connection, node, wanted)
-            months = _months(plan, spent)
-            self.figures.show_months(month_line(months, plan, spent, wanted.as_of))
-            if key not in _POSTED:
-                self.figures.show_no_postings(key)
-                return
-            accounts = picture.accounts_of(node, key)
-            span = queries.span_of(wanted, queries.fiscal_start(connection))
-            span = queries.Span(span.first if key in ("granted", "spent") else None, span.last)
-            self.figures.show_postings(key, books.behind(connection, accounts, span))
+            found = behind.read(connection, node, key, wanted, self._month or None)
+        months = _months(plan, spent)
+        self.figures.show_months(month_line(months, plan, spent, wanted.as_of))
+        self.figures.show_behind(self._month or key, found)
 
     # --- doing -----------------------------------------------------------------------------
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, func, select
 
 from ecofolio.budget import approvals, queries, rounds, rules
 from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.courses import spent_in
 from ecofolio.budget.ledger import POSTING, AccountKey
 from ecofolio.budget.queries import Figures, Inequality, Node, Wanted
 from ecofolio.budget.rounds import RoundRow
 from ecofolio.initiatives.queries import names, rows
 from ecofolio.initiatives.scope import Scope
+from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind
 
 MONTHS = 12  # that a sparkline shows
@@ -43,6 +45,18 @@ class Picture:
             whole = whole.plus(node.figures)
         return whole
 
+    @property
+    def whole(self) -> Node:
+        """Everything in the scope as one node: the only one at the top, or one above several."""
+        if len(self.nodes) == 1:
+            return self.nodes[0]
+        node = Node("unit", 0, "", _("All in this scope"), children=list(self.nodes))
+        node.figures = self.total
+        node.of_category = self.wanted.category is not None
+        for name in ("plan", "forecast", "burn", "initiatives"):
+            setattr(node, name, self.sum_of(name))
+        return node
+
     def sum_of(self, name: str) -> int:
         """A figure at completion over everything in the scope."""
         return sum(getattr(node, name) for node in self.nodes)
@@ -59,6 +73,10 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
             chosen = frozenset(row.id for row in found)
         wanted = replace(wanted, initiatives=chosen, unit_id=scope.unit_id)
     nodes = queries.tree(connection, wanted, known)
+    # what units hold has no category
+    whole = nodes
+    if wanted.category is not None:
+        whole = queries.tree(connection, replace(wanted, category=None), known)
     units = {unit for unit, level in _levels(connection) if level == "tier1"}
     first = connection.scalar(select(func.min(POSTING.c.date)))
     start = queries.fiscal_start(connection)
@@ -67,8 +85,8 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
     return Picture(
         wanted,
         nodes,
-        queries.inequality(nodes, units),
-        _trends(connection, nodes, wanted.as_of),
+        queries.inequality(whole, units),
+        _trends(connection, nodes, wanted),
         approvals.requests(connection),
         rounds.rounds(connection),
         years,
@@ -82,20 +100,27 @@ def _levels(connection: Connection) -> list[tuple[int, str]]:
     return [(row.id, row.level) for row in connection.execute(query).all()]
 
 
-def _trends(connection: Connection, nodes: list[Node], as_of: date) -> dict[tuple[str, int], Trend]:
+def trend_months(as_of: date) -> list[str]:
+    """The months of a trend; the last one is not over yet."""
     month = rules.period_of(as_of)
-    shown = rules.periods(rules.shifted(month, 1 - MONTHS), month)
-    first = date.fromisoformat(f"{shown[0]}-01")
-    spent = queries.spent_by_month(connection, first=first, last=as_of)
+    return rules.periods(rules.shifted(month, 1 - MONTHS), month)
+
+
+def _trends(
+    connection: Connection, nodes: list[Node], wanted: Wanted
+) -> dict[tuple[str, int], Trend]:
+    shown = trend_months(wanted.as_of)
+    spent = spent_in(connection, shown, wanted.as_of, _category(connection, wanted))
     found: dict[tuple[str, int], Trend] = {}
+    nothing = (0,) * len(shown)
 
     def add(node: Node) -> Trend:
-        own = spent.get(node.id, {}) if node.kind == "initiative" else {}
-        sums = [own.get(one, 0) for one in shown]
-        for child in node.children:
-            sums = [one + two for one, two in zip(sums, add(child), strict=True)]
-        found[node.kind, node.id] = tuple(sums)
-        return found[node.kind, node.id]
+        sums = spent.get(node.id, nothing) if node.kind == "initiative" else nothing
+        if node.children:
+            below = (sum(one) for one in zip(*map(add, node.children), strict=True))
+            sums = tuple(one + two for one, two in zip(sums, below, strict=True))
+        found[node.kind, node.id] = sums
+        return sums
 
     for node in nodes:
         add(node)
@@ -129,11 +154,18 @@ def months_of(
     """Plan and spend by month of a node and all below it."""
     ids = {one.holder for one in accounts_of(node, "spent")}
     chosen = ids if len(ids) <= 500 else None
-    category = queries.category_ids(connection).get(wanted.category or "")
+    category = _category(connection, wanted)
     version = wanted.plan_version or queries.plan_in_force(connection)
     plan = queries.planned_by_month(connection, version, chosen, category_id=category)
     spent = queries.spent_by_month(connection, chosen, category_id=category, last=wanted.as_of)
     return _added(plan, ids), _added(spent, ids)
+
+
+def _category(connection: Connection, wanted: Wanted) -> int | None:
+    """The chosen category; one that was never used has no identity yet, and no money."""
+    if wanted.category is None:
+        return None
+    return queries.category_ids(connection).get(wanted.category, 0)
 
 
 def _added(sums: Mapping[int, Mapping[str, int]], ids: set[int]) -> dict[str, int]:

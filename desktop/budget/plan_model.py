@@ -142,8 +142,6 @@ class PlanModel(QAbstractTableModel):
             return in_force().font(strong=True) if strong else None
         if role == Qt.ItemDataRole.ForegroundRole:
             return in_force().colour("muted") if place.of == OTHER else None
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return in_force().colour("raised") if line.kind != "category" else None
         fen = self.fen(index)
         if role == Qt.ItemDataRole.EditRole:
             return exact(fen, self.unit) if fen else ""

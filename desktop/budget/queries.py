@@ -12,7 +12,7 @@ from datetime import date
 from math import lcm
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select, true
 
 from ecofolio.budget import rules
 from ecofolio.budget.courses import Courses, read_courses
@@ -101,6 +101,39 @@ def balances(connection: Connection, span: Span | None = None) -> Balances:
             own.get("committed", 0),
             own.get("spent", 0),
         )
+    return found
+
+
+def balances_of_category(
+    connection: Connection, category_id: int, span: Span | None = None
+) -> Balances:
+    """What initiatives have committed and spent on a category; other money knows none.
+
+    A commitment counts where it was made for, whatever is spent against it.
+    """
+    span = span or Span()
+    bound = TRANSACTION.alias()
+    whose = func.coalesce(bound.c.category_id, TRANSACTION.c.category_id)
+    counts = case((ACCOUNT.c.kind == "spent", TRANSACTION.c.category_id), else_=whose)
+    flows = POSTING.c.date >= span.first if span.first is not None else true()
+    query = (
+        select(
+            ACCOUNT.c.initiative_id,
+            func.sum(case((ACCOUNT.c.kind == "committed", POSTING.c.fen), else_=0)),
+            func.sum(case(((ACCOUNT.c.kind == "spent") & flows, POSTING.c.fen), else_=0)),
+        )
+        .select_from(POSTING)
+        .join(ACCOUNT, ACCOUNT.c.id == POSTING.c.account_id)
+        .join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id)
+        .outerjoin(bound, bound.c.id == TRANSACTION.c.commitment_id)
+        .where(ACCOUNT.c.kind.in_(("committed", "spent")), counts == category_id)
+        .group_by(ACCOUNT.c.initiative_id)
+    )
+    if span.last is not None:
+        query = query.where(POSTING.c.date <= span.last)
+    found = Balances()
+    for identity, committed, spent in connection.execute(query).all():
+        found.initiatives[identity] = Figures(committed=int(committed), spent=int(spent))
     return found
 
 
@@ -203,7 +236,8 @@ class Node:
 
     `plan` and `forecast` are fen at completion, `burn` fen a month. `variance` is what is left of
     the plan (of what was allocated, without a plan) when it is done. `ends` is the month in which
-    the money ends at the present rate, where that is before the work does.
+    the money ends at the present rate, where that is before the work does. Where `of_category`,
+    figures are of one category: money that was not bound or spent has none.
     """
 
     kind: Literal["unit", "initiative"]
@@ -219,6 +253,7 @@ class Node:
     initiatives: int = 0  # open ones
     course: rules.Course | None = field(default=None, repr=False)
     outlook: rules.Forecast | None = field(default=None, repr=False)
+    of_category: bool = False
 
     @property
     def variance(self) -> int:
@@ -233,7 +268,7 @@ class Node:
     @property
     def ends(self) -> str | None:
         """When the money ends at the present rate, if before the work does."""
-        if self.course is None:
+        if self.course is None or self.of_category:
             return None
         held = self.figures.available + self.figures.committed
         month = rules.money_ends(self.course.month, held, self.burn)
@@ -260,10 +295,16 @@ def tree(connection: Connection, wanted: Wanted, known: Names) -> list[Node]:
     Initiatives without a unit stand at the top, last.
     """
     start = fiscal_start(connection)
-    found = balances(connection, span_of(wanted, start))
+    span = span_of(wanted, start)
+    category = None
+    if wanted.category is not None:
+        # one that was never used has no identity yet, and no money
+        category = category_ids(connection).get(wanted.category, 0)
+    found = balances(connection, span)
+    if category is not None:
+        found = balances_of_category(connection, category, span)
     nodes = _unit_nodes(connection, wanted, known, found)
     top = [node for node in nodes.values() if node.parent is None]
-    category = category_ids(connection).get(wanted.category or "")
     version = wanted.plan_version or plan_in_force(connection)
     courses = read_courses(connection, wanted.as_of, version, category)
     open_stages = [stage.value for stage in Stage if stage is not Stage.CLOSED]
@@ -282,6 +323,7 @@ def tree(connection: Connection, wanted: Wanted, known: Names) -> list[Node]:
         if parent is None and wanted.unit_id is not None:
             continue
         node = Node("initiative", row.id, row.code, row.name, parent)
+        node.of_category = category is not None
         node.figures = found.initiatives.get(row.id, NOTHING)
         node.initiatives = int(row.stage in open_stages)
         foresee(node, courses, row.due_date)
@@ -322,6 +364,7 @@ def _unit_nodes(
         node = nodes.get(row.id)
         if node is None:
             continue
+        node.of_category = wanted.category is not None
         node.figures = found.pools.get(row.id, NOTHING)
         node.parent = nodes.get(row.parent_id) if row.parent_id is not None else None
         if node.parent is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ecofolio.budget.picture import Trend
+from ecofolio.budget.picture import Picture, Trend, trend_months
 from ecofolio.budget.queries import Node
-from ecofolio.format import MONEY_UNITS, money, money_unit, number
+from ecofolio.format import MONEY_UNITS, in_unit, money, number
 from ecofolio.text import _
 from ecofolio.widgets.matrix import tint
 from ecofolio.widgets.theme import in_force
@@ -31,16 +31,19 @@ KEYS = (
     "available",
     "committed",
     "spent",
+    "used",
     "forecast",
     "variance",
     "trend",
-    "pool",
+    "ends",
     "plan",
     "burn",
+    "pool",
     "each",
 )
 _DECIMALS = {"yuan": 0, "wan": 1, "yi": 2}
 _COMPLETION = ("plan", "forecast", "variance", "burn")
+WITHOUT_CATEGORY = ("granted", "available", "used", "pool", "each", "ends")
 
 
 def titles() -> dict[str, str]:
@@ -52,10 +55,12 @@ def titles() -> dict[str, str]:
         "available": _("Available"),
         "committed": _("Committed"),
         "spent": _("Spent"),
+        "used": _("Used"),
         "plan": _("Plan"),
         "forecast": _("Forecast"),
         "variance": _("Variance"),
         "burn": _("A month"),
+        "ends": _("Money ends"),
         "each": _("Per initiative"),
         "trend": _("Twelve months"),
     }
@@ -66,10 +71,21 @@ def short(fen: int, unit: str) -> str:
     return number(Decimal(fen) / MONEY_UNITS[unit][0], _DECIMALS[unit])
 
 
+def used(node: Node) -> float | None:
+    """The part of an initiative's money, or a unit's initiatives', that is bound or gone."""
+    gone = node.figures.committed + node.figures.spent
+    whole = gone + node.figures.available
+    return gone / whole if whole else None
+
+
 def figure(node: Node, key: str) -> int | None:
     """A node's figure in fen; None where it has none."""
+    if node.of_category and key in WITHOUT_CATEGORY:
+        return None
     if key in _COMPLETION:
         known = node.course is not None or node.children
+        if key == "variance" and node.of_category and not node.plan:
+            return None
         return getattr(node, key) if known else None
     if key == "each":
         return node.funds // node.initiatives if node.kind == "unit" and node.initiatives else None
@@ -84,25 +100,28 @@ class MoneyModel(QAbstractItemModel):
         super().__init__(parent)
         self.nodes: list[Node] = []
         self.trends: Mapping[tuple[str, int], Trend] = {}
-        self.unit = "wan"
-        self.most_each = 0
+        self.months: list[str] = []
+        self.unit, self.currency = "wan", "CNY"
+        self._most: dict[str, int] = {}
         self._places: dict[int, int] = {}
 
-    def fill(
-        self, nodes: Sequence[Node], trends: Mapping[tuple[str, int], Trend], unit: str
-    ) -> None:
+    def fill(self, found: Picture, unit: str) -> None:
         """Show another tree."""
         self.beginResetModel()
-        self.nodes, self.trends, self.unit = list(nodes), trends, unit
+        self.nodes, self.trends = list(found.nodes), found.trends
+        self.unit, self.currency = unit, found.currency
+        self.months = trend_months(found.wanted.as_of)
         self._places = {}
+        self._most = dict.fromkeys(("each", "burn:unit", "burn:initiative"), 0)
         waiting = [self.nodes]
-        each = [0]
         while waiting:
             for place, node in enumerate(waiting.pop()):
                 self._places[id(node)] = place
-                each.append(figure(node, "each") or 0)
+                self._most["each"] = max(self._most["each"], figure(node, "each") or 0)
+                if node.parent is not None:  # the whole bank would leave all others pale
+                    key = f"burn:{node.kind}"
+                    self._most[key] = max(self._most[key], node.burn)
                 waiting.append(node.children)
-        self.most_each = max(each)
         self.endResetModel()
 
     def index(self, row: int, column: int, parent: QModelIndex | None = None) -> QModelIndex:
@@ -133,9 +152,12 @@ class MoneyModel(QAbstractItemModel):
     def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
         if orientation != Qt.Orientation.Horizontal:
             return None
+        key = KEYS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return titles()[KEYS[section]]
-        if role == Qt.ItemDataRole.TextAlignmentRole and KEYS[section] not in ("name", "trend"):
+            return titles()[key]
+        if role == Qt.ItemDataRole.ToolTipRole and key == "used":
+            return _("Committed and spent, of what initiatives may use")
+        if role == Qt.ItemDataRole.TextAlignmentRole and key not in ("name", "trend"):
             return _RIGHT
         return None
 
@@ -144,29 +166,94 @@ class MoneyModel(QAbstractItemModel):
             return None
         node, key = index.internalPointer(), KEYS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            if key == "name":
-                return node.name
-            if key == "trend":
-                return ""
-            found = figure(node, key)
-            return "" if found is None else short(found, self.unit)
-        if role == Qt.ItemDataRole.ToolTipRole and key not in ("name", "trend"):
-            found = figure(node, key)
-            return None if found is None else f"{money(found)} {money_unit()}"
-        if role == Qt.ItemDataRole.AccessibleTextRole and key == "trend":
-            return ", ".join(money(one, self.unit) for one in self.trends[node.kind, node.id])
+            return self._text(node, key)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return (self._said(node, key) or "").replace("<", "‹")
+        if role == Qt.ItemDataRole.AccessibleTextRole and key != "name":
+            return f"{node.name}, {titles()[key]}: {self._said(node, key) or '–'}"
         if role == Qt.ItemDataRole.TextAlignmentRole and key not in ("name", "trend"):
             return _RIGHT
-        if role == Qt.ItemDataRole.ForegroundRole and key == "variance":
-            return in_force().colour("red" if (figure(node, key) or 0) < 0 else "text")
-        if role == Qt.ItemDataRole.BackgroundRole and key == "each" and self.most_each:
-            found = figure(node, key)
-            return tint("", 0.1 + 0.6 * found / self.most_each) if found is not None else None
+        if role == Qt.ItemDataRole.ForegroundRole and key in ("variance", "ends"):
+            late = key == "ends" or (figure(node, key) or 0) < 0
+            return in_force().colour("red" if late else "text")
+        if role == Qt.ItemDataRole.BackgroundRole:
+            heat = self._heat(node, key)
+            return tint("", heat) if heat else None
         return None
+
+    def _text(self, node: Node, key: str) -> str:
+        if key == "name":
+            return node.name
+        if key == "trend":
+            return ""
+        if node.of_category and key in WITHOUT_CATEGORY:
+            return "–"
+        if key == "ends":
+            return self._ends(node)
+        if key == "used":
+            share = used(node)
+            return "" if share is None else f"{share:.0%}"
+        found = figure(node, key)
+        return "" if found is None else short(found, self.unit)
+
+    def _ends(self, node: Node) -> str:
+        if node.kind == "initiative":
+            return node.ends or ""
+        n = _early(node)
+        return _("{n} early").format(n=n) if n else ""
+
+    def _said(self, node: Node, key: str) -> str | None:
+        """A cell in full: the sum to the fen, the months of a trend, why there is none."""
+        if key == "name":
+            return f"{node.name} ({node.code})" if node.code else node.name
+        if node.of_category and key in WITHOUT_CATEGORY:
+            return _("Only money that is committed or spent has a category.")
+        if key == "trend":
+            return self._told_trend(node)
+        if key in ("ends", "used"):
+            return self._text(node, key)
+        found = figure(node, key)
+        return None if found is None else in_unit(found, "yuan", self.currency)
+
+    def _told_trend(self, node: Node) -> str:
+        sums = self.trends.get((node.kind, node.id), ())
+        said = [
+            f"{month} {money(fen, self.unit)}"
+            for month, fen in zip(self.months, sums, strict=False)
+        ]
+        return _("{months} (so far)").format(months=" · ".join(said)) if said else ""
+
+    def _heat(self, node: Node, key: str) -> float:
+        """How strongly a cell is shaded: by use, by what is spent a month, by money at hand."""
+        if key == "used":
+            share = None if node.of_category else used(node)
+            return 0.05 + 0.75 * share**2 if share else 0.0
+        if key == "burn":
+            most = self._most.get(f"burn:{node.kind}", 0)
+            return 0.6 * min(1.0, node.burn / most) if most and node.parent is not None else 0.0
+        if key == "each" and self._most.get("each"):
+            found = figure(node, key)
+            return 0.1 + 0.6 * found / self._most["each"] if found is not None else 0.0
+        return 0.0
+
+
+def _early(node: Node) -> int:
+    """How many initiatives below run out of money before their work is done."""
+    return int(node.ends is not None) + sum(_early(child) for child in node.children)
+
+
+class _Heat(QStyledItemDelegate):
+    """Cells with the ground that the model gives them, which a style sheet would leave out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        ground = index.data(Qt.ItemDataRole.BackgroundRole)
+        if ground is not None:
+            painter.fillRect(option.rect.adjusted(2, 2, -2, -3), ground)
+        super().paint(painter, option, index)
 
 
 class _Trend(QStyledItemDelegate):
-    """A year's spend as a line without words."""
+    """A year's spend as a line without words; the month that is not over yet is a ring."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         super().paint(painter, option, index)
@@ -182,12 +269,16 @@ class _Trend(QStyledItemDelegate):
             QPointF(box.left() + n * step, box.bottom() - box.height() * max(0, fen) / most)
             for n, fen in enumerate(sums)
         ]
+        theme = in_force()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(in_force().colour("accent"), 1.5))
-        painter.drawPolyline(points)
-        painter.setBrush(in_force().colour("accent"))
-        painter.drawEllipse(points[-1], 1.6, 1.6)
+        painter.setPen(QPen(theme.colour("accent"), 1.5))
+        painter.drawPolyline(points[:-1])
+        painter.setPen(QPen(theme.colour("accent"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(points[-2], points[-1])
+        painter.setPen(QPen(theme.colour("accent"), 1))
+        painter.setBrush(theme.colour("surface"))
+        painter.drawEllipse(points[-1], 2.2, 2.2)
         painter.restore()
 
 
@@ -207,39 +298,55 @@ class MoneyTree(QTreeView):
         self.setExpandsOnDoubleClick(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(_Heat(self))
         self.setItemDelegateForColumn(KEYS.index("trend"), _Trend(self))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(48)
-        widths = {"name": 216, "trend": 104, "each": 104, "committed": 84}
-        for place, key in enumerate(KEYS):
-            self.setColumnWidth(place, widths.get(key, 76))
+        self.setColumnWidth(0, 196)
+        self.setColumnWidth(KEYS.index("trend"), 104)
+        self._measured: tuple[object, ...] = ()
         self.selectionModel().currentChanged.connect(self._tell)
         self.setStyleSheet(f"QTreeView::item {{ height: {in_force().row_height}px; }}")
 
-    def fill(
-        self, nodes: Sequence[Node], trends: Mapping[tuple[str, int], Trend], unit: str
-    ) -> None:
+    def fill(self, found: Picture, unit: str) -> None:
         """Show another tree, open where it was open and with the same figure chosen."""
+        nodes = found.nodes
         chosen = self.chosen()
         opened = self._opened()
-        self.shown.fill(nodes, trends, unit)
+        self.shown.fill(found, unit)
+        self._measure(nodes, unit)
         if not opened:
             for node in nodes:
                 self.expand(self.shown.place_of(node))
-        found = {}
+        present = {}
         waiting = list(nodes)
         while waiting:
             node = waiting.pop()
             waiting.extend(node.children)
-            found[node.kind, node.id] = node
+            present[node.kind, node.id] = node
             if (node.kind, node.id) in opened:
                 self.expand(self.shown.place_of(node))
-        if chosen is not None and (chosen[0].kind, chosen[0].id) in found:
-            self.choose(found[chosen[0].kind, chosen[0].id], chosen[1])
+        if chosen is not None and (chosen[0].kind, chosen[0].id) in present:
+            self.choose(present[chosen[0].kind, chosen[0].id], chosen[1])
         elif nodes:
             self.choose(nodes[0], "granted")
+
+    def _measure(self, nodes: Sequence[Node], unit: str) -> None:
+        """Make figures' columns as wide as their largest, which stand at the top."""
+        top = [*nodes, *(child for node in nodes for child in node.children)]
+        texts = {key: {self.shown._text(node, key) for node in top} for key in KEYS[1:]}
+        widest = {key: max(map(len, some), default=0) for key, some in texts.items()}
+        if self._measured == (unit, *widest.values()):
+            return
+        self._measured = (unit, *widest.values())
+        metrics, heads = QFontMetrics(in_force().font()), QFontMetrics(self.header().font())
+        for place, key in enumerate(KEYS):
+            if key not in ("name", "trend"):
+                wide = max((metrics.horizontalAdvance(text) for text in texts[key]), default=0)
+                head = heads.horizontalAdvance(titles()[key])
+                self.setColumnWidth(place, max(wide + 26, head + 22, 56))
 
     def choose(self, node: Node, key: str) -> None:
         """Make a figure the current one."""

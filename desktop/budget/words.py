@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ecofolio.budget.operations import Operation
-from ecofolio.budget.queries import Node
+from ecofolio.budget.queries import Inequality, Node
 from ecofolio.budget.rules import Forecast
 from ecofolio.format import in_unit, money
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ForecastBasis
 
-__all__ = ["ending", "headline", "in_unit", "ways", "why"]
+__all__ = ["ending", "endings", "headline", "in_unit", "mix", "unequal", "ways", "why"]
 
 
 def why(forecast: Forecast) -> str:
@@ -40,6 +42,74 @@ def ways(forecast: Forecast, unit: str) -> str:
     order = (ForecastBasis.PLAN, ForecastBasis.RUN_RATE, ForecastBasis.COMMITMENT)
     known = [one for one in order if one in forecast.by]
     return " · ".join(f"{one.label} {money(forecast.by[one], unit)}" for one in known)
+
+
+def mix(node: Node) -> str:
+    """By which ways the forecasts below a unit were worked out, in a sentence."""
+    counts: dict[ForecastBasis, int] = {}
+    for one in below(node):
+        if one.outlook is not None:
+            counts[one.outlook.used] = counts.get(one.outlook.used, 0) + 1
+    parts = [f"{way.label} {counts[way]}" for way in ForecastBasis if way in counts]
+    return _("Ways used: {ways}").format(ways=" · ".join(parts)) if parts else ""
+
+
+def below(node: Node) -> Iterator[Node]:
+    """The initiatives of a node, itself among them."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        waiting.extend(one.children)
+        if one.kind == "initiative":
+            yield one
+
+
+def endings(node: Node) -> str:
+    """How many initiatives below run out of money before their work is done, and the first."""
+    ends = sorted((one.ends, one.name) for one in below(node) if one.ends is not None)
+    if not ends:
+        return ""
+    n, (month, name) = len(ends), ends[0]
+    return ngettext(
+        "At this rate the money of {n} initiative ends before its work: {name} in {month}.",
+        "At this rate the money of {n} initiatives ends before their work; the first is {name} "
+        "in {month}.",
+        n,
+    ).format(n=n, name=name, month=month)
+
+
+def unequal(found: Inequality, unit: str, currency: str = "CNY") -> str:
+    """How unequal money is between branches, in sentences that need no statistics."""
+    known = [one for one in found.units if one.per_initiative is not None]
+    if len(known) < 2:
+        return _("There are too few branches with initiatives to compare.")
+    poor, rich = known[0], known[-1]
+    degree = _("close to equal")
+    for least, words in ((0.2, _("moderately unequal")), (0.4, _("very unequal"))):
+        if found.gini >= least:
+            degree = words
+    said = _(
+        "Money is {degree}: Gini {gini}, where 0 is all alike and 1 is one that has all. Half of "
+        "the branches have less than {median} per initiative. {rich} has {most} for each, {poor} "
+        "{least}."
+    ).format(
+        degree=degree,
+        gini=f"{found.gini:.2f}",
+        median=in_unit(found.median, unit, currency),
+        rich=rich.name,
+        most=in_unit(rich.per_initiative, unit, currency),
+        poor=poor.name,
+        least=in_unit(poor.per_initiative, unit, currency),
+    )
+    short = [one for one in known if (one.per_initiative or 0) < found.median]
+    lack = sum((found.median * one.initiatives - one.funds) for one in short)
+    if lack <= 0:
+        return said
+    return f"{said} " + ngettext(
+        "To reach the median {n} branch lacks {sum}.",
+        "To reach the median {n} branches lack {sum} together.",
+        len(short),
+    ).format(n=len(short), sum=in_unit(lack, unit, currency))
 
 
 def ending(node: Node, unit: str, currency: str = "CNY") -> str:

@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ecofolio.budget.page import BudgetPage
+    from ecofolio.budget.queries import Node
     from ecofolio.store.workspace import Workspace
 
 
@@ -148,3 +149,21 @@ def show(
     for page in made:
         page.close()
         page.deleteLater()
+
+
+def node_of(page: BudgetPage, code: str) -> Node:
+    assert page.picture is not None
+    waiting = list(page.picture.nodes)
+    while waiting:
+        node = waiting.pop()
+        if node.code == code:
+            return node
+        waiting.extend(node.children)
+    raise LookupError(code)
+
+
+def shown_postings(page: BudgetPage, qtbot: Any, code: str, key: str) -> list[int]:
+    """The postings beside the tree once a figure was chosen."""
+    with qtbot.waitSignal(page._later.timeout):
+        page.tree.choose(node_of(page, code), key)
+    return [row.fen for row in page.figures.postings.shown.rows]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QInputDialog
-from tests.budget.conftest import Bank
+from tests.budget.conftest import Bank, node_of, shown_postings
 
 from ecofolio.budget import (
     actions,
@@ -24,30 +23,11 @@ from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
-from ecofolio.budget.queries import Node
 from ecofolio.budget.round_actions import Ask
 from ecofolio.vocabulary import Move
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
 Show = Callable[[Bank], BudgetPage]
-
-
-def node_of(page: BudgetPage, code: str) -> Node:
-    assert page.picture is not None
-    waiting = list(page.picture.nodes)
-    while waiting:
-        node = waiting.pop()
-        if node.code == code:
-            return node
-        waiting.extend(node.children)
-    raise LookupError(code)
-
-
-def shown_postings(page: BudgetPage, qtbot: Any, code: str, key: str) -> list[int]:
-    """The postings beside the tree once a figure was chosen."""
-    with qtbot.waitSignal(page._later.timeout):
-        page.tree.choose(node_of(page, code), key)
-    return [row.fen for row in page.figures.postings.shown.rows]
 
 
 def test_an_empty_ledger_says_the_next_step(bank: Bank, show: Show) -> None:
@@ -96,7 +76,13 @@ def test_a_forecast_says_which_way_it_was_worked_out(funded: Bank, show: Show, q
     for month in (8, 9, 10):
         funded.do(actions.spend, 300_00, initiative_id=funded.campus, on=date(2026, month, 9))
     page = show(funded)
-    assert shown_postings(page, qtbot, "E-1", "forecast") == []
+    assert shown_postings(page, qtbot, "E-1", "forecast") == [300_00] * 3
+    assert page.figures._note.text() == (
+        "900 yuan are spent and bound, 600 yuan are still to come."
+    )
+    assert shown_postings(page, qtbot, "HO", "plan") == [500_00]
+    assert page.figures._why.text() == "Ways used: Run rate 1"
+    assert shown_postings(page, qtbot, "E-1", "plan") == [100_00] * 5
     assert "200 % over plan" in page.figures._why.text()
     assert [one.plan for one in page.figures.months.months] == [100_00] * 5
     assert page.figures.waterfall.steps[-1].fen == 4_100_00

@@ -1,0 +1,144 @@
+"""Every figure of the budget page is made of postings that it can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import Connection
+from tests.budget.conftest import Bank, shown_postings
+
+from ecofolio.budget import actions, behind, picture, queries
+from ecofolio.budget.operations import initiative, unit
+from ecofolio.budget.page import BudgetPage
+from ecofolio.budget.queries import Node
+from ecofolio.budget.tree_view import KEYS
+from ecofolio.initiatives.scope import Scope
+
+pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
+Show = Callable[[Bank], BudgetPage]
+
+
+def test_what_stands_behind_a_figure_sums_to_it_in_every_year_and_category(funded: Bank) -> None:
+    owner = unit(funded.head_office)
+    funded.do(actions.grant, 900_00, on=date(2025, 3, 1))
+    funded.do(actions.transfer, 800_00, owner, initiative(funded.market), on=date(2025, 3, 2))
+    bound = funded.do(
+        actions.commit, 700_00, funded.campus, category="marketing", on=date(2026, 3, 1)
+    ).transaction_id
+    for day, fen in ((date(2026, 3, 2), 100_00), (date(2026, 4, 2), 50_00)):
+        # what is spent on something else still frees what was bound for marketing
+        funded.do(actions.spend, fen, commitment_id=bound, category="training", on=day)
+    for own, fen in ((funded.campus, 30_00), (funded.market, 70_00)):
+        funded.do(actions.spend, fen, initiative_id=own, category="training", on=date(2026, 5, 1))
+    old = funded.do(actions.spend, 40_00, initiative_id=funded.market, on=date(2025, 6, 1))
+    funded.do(actions.reverse, old.transaction_id, "Wrong", date(2026, 1, 2))
+    with funded.workspace.read() as connection:
+        for year in (None, 2025, 2026):
+            for category in (None, "marketing", "training", "subsidy"):
+                _check(connection, queries.Wanted(date(2026, 11, 21), year, category=category))
+
+
+def _check(connection: Connection, wanted: queries.Wanted) -> None:
+    found = picture.read(connection, wanted, Scope(), "CNY")
+    assert found.total.spent == sum(one.figures.spent for one in found.nodes)
+    for node in every(found.nodes):
+        figures = node.figures
+        sums = {"committed": figures.committed, "spent": figures.spent}
+        if wanted.category is None:
+            sums |= {key: getattr(figures, key) for key in ("granted", "pool", "available")}
+            sums["each"] = figures.granted
+        if wanted.year is None:
+            sums["used"] = sums["forecast"] = figures.committed + figures.spent
+        for key, fen in sums.items():
+            assert behind.read(connection, node, key, wanted).sum == fen, (node.code, key, wanted)
+        here = wanted.category in (None, "training") and node.code in ("HO", "RI", "E-1")
+        assert behind.read(connection, node, "spent", wanted, "2026-04").sum == 50_00 * here
+
+
+def test_one_category_leaves_out_what_has_none_and_says_so(funded: Bank, show: Show, qtbot) -> None:
+    funded.do(
+        actions.spend, 30_00, initiative_id=funded.campus, category="training",
+        on=date(2026, 5, 1),
+    )  # fmt: skip
+    funded.do(actions.spend, 5_00, initiative_id=funded.campus, on=date(2026, 5, 1))
+    page = show(funded)
+    page.category.setCurrentIndex(page.category.findData("training"))
+    model = page.tree.shown
+    root = model.place_of(page.tree.shown.nodes[0])
+    cells = {key: root.siblingAtColumn(n) for n, key in enumerate(KEYS)}
+    assert cells["granted"].data() == cells["available"].data() == "–"
+    assert "has a category" in cells["granted"].data(Qt.ItemDataRole.ToolTipRole)
+    assert cells["spent"].data() == "30"
+    assert page.tiles["granted"].accessibleName().startswith("– granted")
+    assert shown_postings(page, qtbot, "E-1", "spent") == [30_00]
+    assert page.figures.waterfall.isHidden()
+    # inequality is of all money, whatever is looked at
+    assert page.picture is not None
+    assert page.picture.unequal.units[-1].funds == 6_000_00
+    page.category.setCurrentIndex(page.category.findData("subsidy"))
+    assert cells_of(page, "spent") == "0"
+
+
+def cells_of(page: BudgetPage, key: str) -> str:
+    root = page.tree.shown.place_of(page.tree.shown.nodes[0])
+    return root.siblingAtColumn(KEYS.index(key)).data()
+
+
+def every(nodes: list[Node]) -> list[Node]:
+    return [one for node in nodes for one in [node, *every(node.children)]]
+
+
+def test_a_mark_of_a_chart_opens_what_it_stands_for(funded: Bank, show: Show, qtbot) -> None:
+    for month in (8, 9, 9):
+        funded.do(actions.spend, 300_00, initiative_id=funded.campus, on=date(2026, month, 9))
+    page = show(funded)
+    shown_postings(page, qtbot, "E-1", "granted")
+    months = page.figures.months
+    months.setFocus()
+    QTest.keyClick(months, Qt.Key.Key_Left)
+    with qtbot.waitSignal(page._later.timeout):
+        QTest.keyClick(months, Qt.Key.Key_Return)
+    assert page.figures._behind.title.text() == "Spent in 2026-08"
+    assert [row.fen for row in page.figures.postings.shown.rows] == [300_00]
+    with qtbot.waitSignal(page._later.timeout):
+        spent = page.figures.waterfall.where(2).toPoint()
+        QTest.mouseClick(page.figures.waterfall, Qt.MouseButton.LeftButton, pos=spent)
+    chosen = page.tree.chosen()
+    assert chosen is not None
+    assert chosen[1] == "spent"
+    assert page.figures._behind.title.text() == "Spent"
+
+
+def test_a_tile_opens_everything_also_where_some_have_no_unit(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    from ecofolio.initiatives.actions import create
+
+    lone = funded.do(create, {"code": "E-9", "name": "Lone", "stage": "pilot"})
+    funded.do(actions.transfer, 10_00, unit(funded.head_office), initiative(lone))
+    funded.do(actions.spend, 4_00, initiative_id=lone)
+    funded.do(actions.spend, 3_00, initiative_id=funded.campus)
+    page = show(funded)
+    with qtbot.waitSignal(page._later.timeout):
+        QTest.mouseClick(page.tiles["spent"], Qt.MouseButton.LeftButton)
+    assert sorted(row.fen for row in page.figures.postings.shown.rows) == [3_00, 4_00]
+    assert page.figures._name.text() == "All in this scope"
+
+
+def test_sums_and_their_sentences_are_in_the_display_unit_and_currency(
+    funded: Bank, show: Show, settings: SimpleNamespace, qtbot
+) -> None:
+    settings.money_unit = "wan"
+    page = show(funded)
+    shown_postings(page, qtbot, "E-1", "granted")
+    assert cells_of(page, "granted") == "1.0"
+    assert "ten thousand yuan" in page.figures._behind.caption.text()
+    assert "1.00 ten thousand yuan" in page.figures.waterfall.accessibleDescription() or (
+        "0.50 ten thousand yuan" in page.figures.waterfall.accessibleDescription()
+    )
+    assert "ten thousand yuan" in page.need.said.text()
