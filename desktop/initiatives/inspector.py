@@ -28,6 +28,7 @@ from ecofolio.initiatives.milestones_panel import MilestonesPanel
 from ecofolio.initiatives.notes_panel import NotesPanel
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.text import N_, _, ngettext, pgettext
+from ecofolio.widgets.background import Runner
 from ecofolio.widgets.painters import Badge, LightSign, SegmentsSign
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import FlowLayout, button, clear, label, line, row, tool_button
@@ -72,8 +73,11 @@ class Inspector(QFrame):
         act: Callable[..., str],
         on_done: Callable[[str], object],
         on_close: Callable[[], object],
+        runner: Runner,
     ) -> None:
         super().__init__()
+        self._runner = runner
+        self.lights: LightsPanel | None = None
         self.setObjectName("inspector")
         self.setAccessibleName(_("Inspector"))
         self._desk, self._write, self._act = desk, write, act
@@ -195,7 +199,8 @@ class Inspector(QFrame):
         self._overview_body.addLayout(row(title, None, self.override_button))
         top = row(6, self._light, self._light_name, None)
         self._overview_body.addLayout(top)
-        self.lights = LightsPanel()
+        opened = self.lights is not None and self.lights.history.toggle.isChecked()
+        self.lights = LightsPanel(self._desk.workspace, self._runner, history=opened)
         for text in (self._reason, self._until):
             text.setContentsMargins(30, 2, 0, 0)
             self._overview_body.addWidget(text)

@@ -92,6 +92,7 @@ class InitiativesPage(Page):
             self.editor.act,
             self._done,
             lambda: self.show_inspector(False),
+            self.context.runner,
         )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(left)

@@ -25,8 +25,10 @@ from ecofolio.scorecards import (
     rules,
     scoring,
     targets,
+    trends,
     value,
 )
+from ecofolio.scorecards import health as scorecards_health
 from ecofolio.scorecards.observing import Reported, observe
 from ecofolio.scorecards.rules import Card, Grade
 from ecofolio.scorecards.targets import Promise
@@ -370,3 +372,55 @@ def test_the_light_of_delivery_is_how_long_cards_are_blocked(
     work = board_health.Work(7, [days] * blocked, overdue=overdue)
     found = board_health.judge(work, Bounds(), None)
     assert (found.light, found.words) == (light, words)
+
+
+def test_the_light_of_a_day_gone_by_knows_only_what_was_reported_by_then(
+    measured: Measured,
+) -> None:
+    """What came late was missing then, and what was corrected since was what it was."""
+
+    def at(month: int, day: int) -> None:
+        measured.workspace.clock = lambda: datetime(2026, month, day, 4, tzinfo=UTC)
+
+    at(9, 20)
+    for code in ("Early", "Late", "Wrong"):
+        measured.add(code)
+        measured.promise(code, "effective_cards", 0, 100, "2026-09")
+    at(10, 8)
+    measured.report("Early", "effective_cards", 80, "2026-09")
+    measured.report("Wrong", "effective_cards", 90, "2026-09")
+    at(11, 3)
+    measured.report("Late", "effective_cards", 95, "2026-09")
+    measured.report("Wrong", "effective_cards", 20, "2026-09")
+    then = measured.read(scorecards_health.then, date(2026, 10, 31), Bounds())
+    assert {code: then[measured.ids[code]].words for code in ("Early", "Late", "Wrong")} == {
+        "Early": "the score of 2026-09 is 80.00",
+        "Late": "nothing was reported for 2026-09",
+        "Wrong": "the score of 2026-09 is 90.00",
+    }
+    now = measured.read(scorecards_health.judged, date(2026, 11, 5), Bounds())
+    assert now[measured.ids["Wrong"]].words == "the score of 2026-09 is 20.00, below 60"
+    assert measured.read(scorecards_health.then, date(2026, 11, 5), Bounds()) == now
+
+
+def test_trends_are_the_scores_month_by_month(measured: Measured) -> None:
+    """Also where a batch was changed and where a figure is missing."""
+    months = ["2026-08", "2026-09", MONTH]
+    measured.workspace.clock = lambda: datetime(2026, 9, 1, tzinfo=UTC)
+    for code, batch in (("A", "full_rollout"), ("B", None)):
+        measured.add(code, batch)
+        for n, month in enumerate(months):
+            measured.promise(code, "effective_cards", 0, 90 + n, month)
+            measured.promise(code, "deposits_kept", 10, 100, month)
+    measured.report("A", "effective_cards", 31, months[0])
+    measured.workspace.clock = lambda: datetime(2026, 11, 21, tzinfo=UTC)
+    measured.report("A", "deposits_kept", 50, months[1])
+    measured.report("B", "deposits_kept", 70, MONTH)
+    for code, batch in (("A", "incubation"), ("B", "breakthrough")):
+        values = {"batch": batch}
+        measured.do(initiative_actions.set_fields, [measured.ids[code]], values)
+    ids = [measured.ids["A"], measured.ids["B"]]
+    for today in (TODAY, date(2026, 11, 3)):
+        told = measured.read(trends.trend, ids, MONTH, today, 4)
+        assert told == measured.read(scoring.trend, ids, MONTH, today, 4)
+        assert any(any(line) for line in told.values())
