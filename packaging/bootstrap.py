@@ -101,6 +101,7 @@ def main() -> int:
         if options.command == "run":
             return run(venv, options.programme)
         if options.command == "test":
+            machine.prepare_session(venv)
             return checks.run(venv, options.steps)
         return bench(venv) if options.command == "bench" else faults(venv)
     except RefusedError as error:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CJK_PACKAGE = "fonts-noto-cjk"
 CJK_FONT = re.compile(r"cjk|wqy|wenquanyi|sourcehan|source-han|droidsansfallback|uming|ukai", re.I)
 
+# What the tests drive the whole window with by name: a display, a bus, and what screen readers use.
+SESSION_PACKAGES = {"at-spi2-core", "dbus", "gir1.2-atspi-2.0", "python3-gi", "xvfb"}
+BINDINGS = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
+
 # Debian's names for the libraries that PySide6 takes from the machine. What is not here follows
 # Debian's rule for naming: libxcb-shape.so.0 is in libxcb-shape0.
 PACKAGES = {
@@ -67,6 +71,22 @@ def prepare(venv: Venv, *, window: bool) -> None:
             install_debian({CJK_PACKAGE}, "a font with Chinese characters")
         except RefusedError as error:
             # Everything works without it, in English.
+            print(error, file=sys.stderr)
+
+
+def prepare_session(venv: Venv) -> None:
+    """See that the tests can drive the window by name; without it they skip that one."""
+    if not is_debian():
+        return
+    python = "/usr/bin/python3"
+    there = all(map(shutil.which, ("Xvfb", "dbus-run-session", python)))
+    there = there and not subprocess.run([python, "-c", BINDINGS], capture_output=True).returncode
+    packages = set() if there else set(SESSION_PACKAGES)
+    packages |= {package_of(name) for name in missing_libraries(venv, window=True)}
+    if packages:
+        try:
+            install_debian(packages, "a display and a bus for the tests")
+        except RefusedError as error:
             print(error, file=sys.stderr)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -25,6 +25,7 @@ class CardsModel(QAbstractListModel):
         self.desk = desk
         self.ids: list[int] = []
         self.row_of: dict[int, int] = {}
+        self.place_words: Callable[[int], str] = lambda _row: ""  # of a row, for who can not see it
         self._faces: dict[int, Face] = {}
 
     def reload(self) -> None:
@@ -82,9 +83,9 @@ class CardsModel(QAbstractListModel):
     def data(self, index: _Index, role: int = Role.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.ids):
             return None
-        if role == Role.DisplayRole:
+        if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return self.card(index.row()).title
-        if role == Role.AccessibleTextRole:
+        if role == Role.AccessibleDescriptionRole:
             return self.spoken(index.row())
         if role == Role.ToolTipRole:
             return self._tip(index.row())
@@ -94,10 +95,10 @@ class CardsModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def spoken(self, row: int) -> str:
-        """A card in a sentence, for who can not see it."""
+        """Where a card is and how it is doing, for who can not see it."""
         card, look = self.card(row), self.face(row)
         column = self.desk.column(card.column_id)
-        parts = [card.title, column.name if column is not None else ""]
+        parts = [self.place_words(row) or (column.name if column is not None else "")]
         parts += [band.text for band in look.bands]
         parts += [look.caption, look.people, look.days_words]
         return ", ".join(part for part in parts if part)

@@ -384,8 +384,8 @@ def test_without_a_squad_the_page_says_what_to_do_first(qapp, tmp_path) -> None:
 def test_a_card_speaks_for_itself(board: Trial) -> None:
     row = board.wall.cards.row_of[board.id_of("Write")]
     index = board.wall.cards.index(row)
-    said = index.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said == "Write, In progress, In this column: 5 days · since its start: 5 days"
+    said = index.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert said.startswith("In progress, place 1 of 1, In this column: 5 days")
 
 
 def test_state_is_taken_up_again(board: Trial) -> None:
