@@ -12,6 +12,7 @@ from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.catalogue import metric_label
 from ecofolio.scorecards.model import Coefficient, Metric, Observation, Scorecard, Target, Weight
+from ecofolio.scorecards.queries import last_due_day
 from ecofolio.scorecards.rules import MOST_FIGURE, MOST_WORTH, Card, worth
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
@@ -41,7 +42,9 @@ _TERMS: dict[str, tuple[type[Term], bool]] = {  # vocabulary, and whether a valu
     "over_initiatives": (OverInitiatives, True),
 }
 _TEXTS = {"name": 200, "unit": 40}
-_LASTING = ("kind", "direction", "veto")  # of a metric that was judged, so that scores stay
+_LASTING = (  # of a metric that was judged, so that scores of months, quarters and years stay
+    "kind", "direction", "veto", "over_months", "over_initiatives", "weighed_by_id",
+)  # fmt: skip
 _PLAIN = (
     "weighed_by_id", "department_id", "due_day", "veto", "least", "most", "position", "retired",
 )  # fmt: skip
@@ -73,8 +76,8 @@ def set_metric(
 ) -> bool:
     """Change a metric; False where nothing differs.
 
-    Kind, direction and veto stay once there are targets or figures: a past score has to remain
-    what it was.
+    Kind, direction, veto and how it is added up stay once there are targets or figures: a past
+    score has to remain what it was.
     """
     old, wanted = work.row(Metric, metric_id), _clean(values)
     _check_bounds({**old, **wanted})
@@ -84,8 +87,8 @@ def set_metric(
     if lasting and _is_used(work, metric_id):
         raise InputError(
             _(
-                "This metric has targets or figures: kind, direction and veto stay, so that past "
-                "scores do. Add another metric and retire this one."
+                "This metric has targets or figures: kind, direction, veto and how it is added up "
+                "stay, so that past scores do. Add another metric and retire this one."
             )
         )
     work.label(N_("Change metric {metric}"), metric=metric_label(old["code"], old["name"]))
@@ -169,11 +172,13 @@ def set_coefficient(work: Work, metric_id: int, from_month: str, micro_fen: int 
 def set_scorecard(work: Work, batch: str, from_month: str, card: Card) -> int:
     """Judge a batch by a card from a month on; months before keep the card that they had.
 
-    `InputError` where the weights do not sum to 100 or the grades do not fall.
+    `InputError` where the weights do not sum to 100, the grades do not fall, or scores of such a
+    month are settled already: what was shown then stays.
     """
     if batch not in Batch._value2member_map_:
         raise InputError(_("“{batch}” is no batch.").format(batch=batch))
     month = periods.parse(from_month)
+    _check_settled(work, month)
     _check_card(work, card)
     values = {
         "cap": card.cap, "grade_a": card.grade_a, "grade_b": card.grade_b, "grade_c": card.grade_c,
@@ -192,6 +197,19 @@ def set_scorecard(work: Work, batch: str, from_month: str, card: Card) -> int:
         month=month,
     )
     return there
+
+
+def _check_settled(work: Work, month: str) -> None:
+    """Refuse a card of months whose scores are settled, in whatever batch initiatives were then."""
+    settled = periods.judged(work.today, last_due_day(work.connection))
+    judged = select(func.max(TARGET.c.month)).where(TARGET.c.month.between(month, settled))
+    if (last := work.connection.scalar(judged)) is not None:
+        raise InputError(
+            _(
+                "The scores of {month} are settled: this scorecard can change from {next} on, so "
+                "that past scores stay what they were."
+            ).format(month=last, next=periods.shifted(last, 1))
+        )
 
 
 def _set_weights(work: Work, scorecard_id: int, weights: Mapping[int, int]) -> None:
