@@ -15,7 +15,16 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio import openings
 from ecofolio.portfolio.coverage_view import CoverageView
 from ecofolio.portfolio.lines_view import Line, Lines
-from ecofolio.portfolio.queries import Summary, Upcoming, size, summary, upcoming
+from ecofolio.portfolio.queries import (
+    Summary,
+    Turned,
+    Upcoming,
+    last_month_end,
+    size,
+    summary,
+    turned,
+    upcoming,
+)
 from ecofolio.portfolio.rules import marks
 from ecofolio.portfolio.words import scope_words
 from ecofolio.text import _, ngettext
@@ -41,12 +50,14 @@ class _Figures(NamedTuple):
 
     summary: Summary
     coming: list[Upcoming]
+    turned: list[Turned]
     all: int
 
 
 def _figures(connection: Connection, scope: Scope, today: date, count: int) -> _Figures:
     found = summary(connection, scope, today=today)
-    return _Figures(found, upcoming(connection, found, _MOST_MILESTONES), count)
+    coming = upcoming(connection, found, _MOST_MILESTONES)
+    return _Figures(found, coming, turned(connection, found), count)
 
 
 class OverviewPage(Page):
@@ -108,7 +119,8 @@ class OverviewPage(Page):
         self.coverage.opened.connect(self._open_coverage)
         self.needs = Lines(_("What needs you"), least=4)
         self.milestones = Lines(_("Next milestones"), least=4)
-        for lines in (self.needs, self.milestones):
+        self.turned = Lines(_("Lights that changed"), least=4)
+        for lines in (self.needs, self.milestones, self.turned):
             lines.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.stages = BarList(_("Stages"))
         self.stages.opened.connect(lambda n: self._show(openings.of_stage, list(Stage)[n]))
@@ -133,9 +145,14 @@ class OverviewPage(Page):
         lights.add(column(self.lights, None))
         dated = Panel(_("Next milestones"), _("of open initiatives"), flush=True)
         dated.add(self.milestones, 1)
-        below = row(spacing=Space.M)
-        for panel, share in ((stages, 5), (lights, 6), (dated, 7)):
-            below.addWidget(panel, share)
+        self._turned_panel = Panel(_("Lights that changed"), " ", flush=True)
+        self._turned_panel.add(self.turned, 1)
+        below = QGridLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(Space.M)
+        for n, panel in enumerate((self._turned_panel, dated, stages, lights)):
+            below.addWidget(panel, n // 2, n % 2)
+            below.setColumnStretch(n % 2, 1)
         self._below = QWidget()
         self._below.setLayout(below)
         inner = QWidget()
@@ -248,6 +265,7 @@ class OverviewPage(Page):
             self._fill_coverage(found)
             self._fill_bars(found)
             self._fill_lines(found, figures.coming)
+            self._fill_turned(figures.turned)
 
     def first_focus(self) -> QWidget:
         return self.tiles["open"] if self._stack.currentIndex() == 0 else self.export
@@ -389,6 +407,26 @@ class OverviewPage(Page):
         self.milestones.fill(
             [Line(one.initiative_id, one.name, _of_what(one), day(one.on)) for one in coming]
         )
+
+    def _fill_turned(self, found: list[Turned]) -> None:
+        assert self.summary is not None
+        worse = sum(one.is_worse for one in found)
+        if self._turned_panel.head is not None:
+            self._turned_panel.head.set_caption(
+                _("since {date} · {worse} worse, {better} better").format(
+                    date=day(last_month_end(self.summary.today)),
+                    worse=number(worse),
+                    better=number(len(found) - worse),
+                )
+            )
+        self.turned.fill([self._turned_line(one) for one in found[:_MOST_NEEDS]])
+
+    def _turned_line(self, one: Turned) -> Line:
+        name = f"{one.row.name} · {one.row.unit}" if one.row.unit else one.row.name
+        text = _("{before} → {now}: {reason}").format(
+            before=one.before.label, now=one.row.light.label, reason=one.health.reason
+        )
+        return Line(one.row.id, name, text, "", one.row.light.value, spoken=f"{name}, {text}")
 
     # --- opening ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from ecofolio.initiatives import queries as initiatives
+from ecofolio.initiatives.past import lights_on, month_ends, moved
 from ecofolio.initiatives.queries import InitiativeRow, Names
 from ecofolio.initiatives.rules import Health
 from ecofolio.initiatives.scope import Scope
@@ -59,6 +60,15 @@ class Need(NamedTuple):
 
     row: InitiativeRow
     health: Health
+
+
+class Turned(NamedTuple):
+    """An open initiative whose light is another one than at the end of the month before."""
+
+    row: InitiativeRow
+    before: Light
+    health: Health
+    is_worse: bool
 
 
 class Upcoming(NamedTuple):
@@ -232,6 +242,33 @@ def _judge(found: Summary) -> None:
     ]
     sick.sort(key=lambda row: (row.light is not Light.RED, -(row.budget_fen or 0), row.code))
     found.needs.extend(Need(row, initiatives.health(row, found.today)) for row in sick)
+
+
+def turned(connection: Connection, found: Summary) -> list[Turned]:
+    """Whose light has changed since the end of the month before: the worse ones first, of those
+    the reds, each kind by money at stake."""
+    rows = {row.id: row for row in found.rows if row.stage != Stage.CLOSED}
+    before = lights_on(connection, last_month_end(found.today), rows.keys())
+    lines = [
+        Turned(
+            rows[one.id], one.before, initiatives.health(rows[one.id], found.today), one.is_worse
+        )
+        for one in moved(before, ((row.id, row.light) for row in rows.values()))
+    ]
+    lines.sort(
+        key=lambda one: (
+            not one.is_worse,
+            one.row.light is not Light.RED,
+            -(one.row.budget_fen or 0),
+            one.row.code,
+        )
+    )
+    return lines
+
+
+def last_month_end(today: date) -> date:
+    """The last day of the month before."""
+    return month_ends(today, 1)[0]
 
 
 def upcoming(connection: Connection, found: Summary, most: int = 8) -> list[Upcoming]:

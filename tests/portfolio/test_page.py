@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import delete
 from tests.conftest import ACTOR, NOW
 
-from ecofolio.initiatives import actions, queries
+from ecofolio.initiatives import actions, past, queries
 from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio.page import OverviewPage
 from ecofolio.store.workspace import Workspace
@@ -201,3 +201,24 @@ def test_a_page_that_has_gone_is_shown_nothing(
     runner = page.context.runner
     delete(page)
     qtbot.waitUntil(lambda: not runner.jobs)
+
+
+def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiative(
+    demo: Workspace, overview: Show, asked: SimpleNamespace, qtbot
+) -> None:
+    page = overview(demo)
+    changed = page.turned.lines
+    with demo.read() as connection:
+        before = past.lights_on(connection, past.month_ends(TODAY, 1)[0])
+        now = {row.id: row for row in queries.rows(connection, today=TODAY)}
+    assert changed
+    assert all(before[one.id].whole.light.value != one.light for one in changed)
+    rank = [Light.GREEN, Light.AMBER, Light.RED]
+    worse = [
+        rank.index(now[one.id].light) > rank.index(before[one.id].whole.light) for one in changed
+    ]
+    assert worse == sorted(worse, reverse=True)
+    assert f"{sum(worse)} worse" in page._turned_panel.head._caption.text()
+    page.turned.setFocus()
+    qtbot.keyClick(page.turned, Qt.Key.Key_Return)
+    assert asked.records[-1] == ("initiative", changed[0].id)
