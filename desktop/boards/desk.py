@@ -174,7 +174,7 @@ class BoardDesk:
                 for card in found
                 if card.column_id not in done or card.entered_at >= self._since
             }
-            fresh = touched - self.by_id.keys()  # or finished long ago
+            fresh = any(one not in self.by_id for one in touched)  # or finished long ago
             part = _part(connection, view, rows, set(hanging.HANGING) if fresh else tables)
             counts = queries.counted(connection, done) if fresh else {}
             version = queries.version(connection, view.board.id)

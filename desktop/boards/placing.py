@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from ecofolio.boards import ranks, rules
 from ecofolio.boards.model import (
@@ -99,7 +100,7 @@ def make_room(
         before = after = None
     anchor = before if before is not None else after
     if anchor is None:
-        edge = _nearest(work, column_id, out, _edge(top))
+        edge = _nearest(work, column_id, out, top)
         low, high = (None, edge) if top else (edge, None)
         return ranks.spread(low[0] if low else None, high[0] if high else None, count)
     row = work.rows(Card, [anchor]).get(anchor)
@@ -107,9 +108,9 @@ def make_room(
         raise StaleError(_("The card at that place has moved meanwhile: try again."))
     here = (row["rank"], anchor)
     if before is not None:
-        under, over = _nearest(work, column_id, out, _beyond(here, down=True)), here
+        under, over = _nearest(work, column_id, out, False, here), here
         return _between(work, column_id, out, under, over, count)
-    above = _nearest(work, column_id, out, _beyond(here, down=False))
+    above = _nearest(work, column_id, out, True, here)
     return _between(work, column_id, out, here, above, count)
 
 
@@ -123,10 +124,10 @@ def _between(
 ) -> list[str]:
     if low is None or high is None or low[0] < high[0]:
         return ranks.spread(low[0] if low else None, high[0] if high else None, count)
-    tied, following = [high[1]], _nearest(work, column_id, out, _beyond(high, down=False))
+    tied, following = [high[1]], _nearest(work, column_id, out, True, high)
     while following is not None and following[0] == low[0]:
         tied.append(following[1])
-        following = _nearest(work, column_id, out, _beyond(following, down=False))
+        following = _nearest(work, column_id, out, True, following)
     keys = ranks.spread(low[0], following[0] if following else None, count + len(tied))
     work.update_many(
         Card, {one: {"rank": key} for one, key in zip(tied, keys[count:], strict=True)}
@@ -134,27 +135,35 @@ def _between(
     return keys[:count]
 
 
-def _edge(top: bool) -> Select[Any]:
-    query = select(CARD.c.rank, CARD.c.id)
-    if top:
-        return query.order_by(CARD.c.rank, CARD.c.id)
-    return query.order_by(CARD.c.rank.desc(), CARD.c.id.desc())
-
-
-def _beyond(here: tuple[str, int], *, down: bool) -> Select[Any]:
-    rank, identity = here
-    if down:
-        tied = and_(CARD.c.rank == rank, CARD.c.id < identity)
-        return _edge(top=False).where(or_(CARD.c.rank < rank, tied))
-    tied = and_(CARD.c.rank == rank, CARD.c.id > identity)
-    return _edge(top=True).where(or_(CARD.c.rank > rank, tied))
+@cache
+def _ask_beyond(rising: bool, beyond: bool) -> Select[Any]:
+    """The cards of a column upward or downward from an end, or from beyond a place; made once,
+    because making a statement takes longer than asking it."""
+    rank, identity = CARD.c.rank, CARD.c.id
+    query = select(rank, identity).where(CARD.c.column_id == bindparam("column"))
+    if beyond:
+        at: Any = bindparam("rank", type_=rank.type)
+        tied: Any = bindparam("card")
+        if rising:  # in two conditions, of which an index can go by the first
+            query = query.where(rank >= at, or_(rank > at, identity > tied))
+        else:
+            query = query.where(rank <= at, or_(rank < at, identity < tied))
+    order = (rank, identity) if rising else (rank.desc(), identity.desc())
+    return query.order_by(*order).limit(bindparam("most"))
 
 
 def _nearest(
-    work: Work, column_id: int, out: set[int], query: Select[Any]
+    work: Work,
+    column_id: int,
+    out: set[int],
+    rising: bool,
+    here: tuple[str, int] | None = None,
 ) -> tuple[str, int] | None:
-    query = query.where(CARD.c.column_id == column_id).limit(len(out) + 1)
-    for rank, identity in work.connection.execute(query):
+    """The first card from an end of a column, or from beyond a place, that does not move out."""
+    chosen: dict[str, Any] = {"column": column_id, "most": len(out) + 1}
+    if here is not None:
+        chosen |= {"rank": here[0], "card": here[1]}
+    for rank, identity in work.connection.execute(_ask_beyond(rising, here is not None), chosen):
         if identity not in out:
             return rank, identity
     return None
@@ -177,6 +186,8 @@ def check_limits(
     `entering` are the cards that are there already elsewhere, `added` how many there will be
     more; `lane` is where they are put, None where they keep their own.
     """
+    if not board["blocks"] or (reason or "").strip():
+        return  # nothing is refused: no need to count
     limits: list[rules.Limit] = []
     if column["wip_limit"] and (entering or added):
         query = select(func.count()).where(

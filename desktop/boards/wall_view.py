@@ -15,8 +15,9 @@ from operator import attrgetter
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollBar
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar
 
+from ecofolio.boards.bare_list_view import BareListView
 from ecofolio.boards.card_delegate import UNIFORM, CardDelegate, Look
 from ecofolio.boards.cards_model import CardsModel
 from ecofolio.boards.desk import BoardDesk
@@ -32,7 +33,7 @@ MEASURED = 2_000  # cards up to which each is as high as its words need
 _FEW = 50  # cards up to which each is painted again by itself
 
 
-class WallView(QListView):
+class WallView(BareListView):
     """Lays out and paints a `CardsModel`."""
 
     add_wanted = Signal(int)
@@ -138,11 +139,8 @@ class WallView(QListView):
         else:
             stains.clean()
 
-    def doItemsLayout(self) -> None:
-        QAbstractItemView.doItemsLayout(self)  # a list's own would lay out every card
-
     def updateGeometries(self) -> None:
-        QAbstractItemView.updateGeometries(self)
+        super().updateGeometries()
         if not hasattr(self, "heads"):
             return
         room = self.viewport().size()
@@ -272,11 +270,9 @@ class WallView(QListView):
         return False
 
     def _look(self, row: int) -> Look:
-        is_current = row == self.currentIndex().row() and self.hasFocus()
-        selection = self.selectionModel()
         return Look(
-            selected=selection.hasSelection() and selection.isSelected(self.cards.index(row)),
-            focused=is_current,
+            selected=self.selectionModel().isSelected(self.cards.index(row)),
+            focused=row == self.currentIndex().row() and self.hasFocus(),
             hovered=row == self.hovered,
             dimmed=self.dims and not self.desk.is_left(self.cards.ids[row]),
             carried=self.is_carried(row),
