@@ -11,7 +11,7 @@ from ecofolio.vocabulary import MetricKind, yes_no
 
 FIGURE = Style(format=styles.EXACT)
 SHARE = Style(format=styles.SHARE)
-POINTS = Style(format=styles.POINTS)
+POINTS = Style(format=styles.POINTS, align="right")
 WHOLE = Style(format=COUNT)
 CENTRED = Style(align="center")
 SUM = Style(format=MONEY)

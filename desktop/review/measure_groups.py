@@ -146,35 +146,24 @@ def figure_table(
         *periods.span(periods.holding(month, periods.YEAR), YEARS),
         *periods.span(periods.holding(month, periods.QUARTER), QUARTERS),
     ]
-    places = {kind.word: n for n, kind in enumerate(kinds(), 1)}
-    whole = (_("All"), _("All in the scope"))
+    whole = (0, _("All"), _("All in the scope"))  # in front of the others
     groups: dict[int, Collection[Hashable]] = {}
     for row in rows:
-        said = words_of(row)
-        groups[row.id] = [whole, *((kind.word, said[kind.code]) for kind in kinds())]
+        words = words_of(row)
+        found = [(n, kind.word, words[kind.code]) for n, kind in enumerate(kinds(), 1)]
+        groups[row.id] = [whole, *found]
     metrics = queries.metrics(connection, retired=True)
     order = {metric.id: n for n, metric in enumerate(metrics)}
     names = {metric.id: metric.name for metric in metrics}
     cells: dict[tuple[Any, int], dict[str, figures.Rolled]] = {}
     for one in figures.rolled(connection, shown, ids=list(groups), groups=groups, until=month):
-        cells.setdefault((one.key, one.metric.id), {})[one.period] = one
+        if one.made.reported:
+            cells.setdefault((one.key, order[one.metric.id]), {})[one.period] = one
     lines = []
-    for (group, metric_id), by_period in sorted(
-        cells.items(),
-        key=lambda cell: (places.get(cell[0][0][0], 0), cell[0][0][1], order[cell[0][1]]),
-    ):
-        told = [by_period.get(period) for period in shown]
-        if not any(one and one.made.exact is not None for one in told):
-            continue
-        notes = [
-            f"{one.period}: {words}" for one in told if one and (words := figures.note(one, names))
-        ]
-        metric = metrics[order[metric_id]]
-        values = [
-            None if one is None or one.made.value is None else Decimal(one.made.value) / 1000
-            for one in told
-        ]
-        lines.append((*group, metric.name, metric.unit, *values, "\n".join(notes) or None))
+    for (key, place), by_period in sorted(cells.items(), key=lambda cell: cell[0]):
+        metric, told = metrics[place], [by_period.get(period) for period in shown]
+        values = [None if one is None else _units(one.made.value) for one in told]
+        lines.append((*key[1:], metric.name, metric.unit, *values, _open(by_period, names)))
     columns = [
         *_group_columns(),
         Column(_("Metric"), WRAPPED, 16, 26, _("What is counted")),
@@ -193,3 +182,16 @@ def figure_table(
         ),
     ]  # fmt: skip
     return Table("FiguresByPeriod", columns, lines, printed=len(columns)), len(_group_columns()) + 2
+
+
+def _units(thousandths: int | None) -> Decimal | None:
+    return None if thousandths is None else Decimal(thousandths) / 1000
+
+
+def _open(by_period: Mapping[str, figures.Rolled], names: Mapping[int, str]) -> str | None:
+    """What the figures of a line leave open, each thing with the periods that it holds for."""
+    said: dict[str, list[str]] = {}
+    for period, one in by_period.items():
+        for words in figures.notes(one, names):
+            said.setdefault(words, []).append(period)
+    return "\n".join(f"{_(', ').join(of)}: {words}" for words, of in said.items()) or None

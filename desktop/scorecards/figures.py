@@ -120,6 +120,11 @@ def months(connection: Connection) -> list[str]:
 def note(one: Rolled, names: Mapping[int, str], source: str = "value") -> str:
     """What a figure or a target leaves open, in words; empty where it is whole. `names` are the
     metrics' by identity."""
+    return "; ".join(notes(one, names, source))
+
+
+def notes(one: Rolled, names: Mapping[int, str], source: str = "value") -> list[str]:
+    """The same, each thing for itself."""
     made, said = one.made, []
     base = names.get(one.metric.weighed_by_id or 0, "–")
     if not made.complete:
@@ -140,4 +145,4 @@ def note(one: Rolled, names: Mapping[int, str], source: str = "value") -> str:
             made.left_out,
         )
         said.append(text.format(n=made.left_out, base=base))
-    return "; ".join(said)
+    return said
