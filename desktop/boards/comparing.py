@@ -296,16 +296,16 @@ def merged_history(
     dates: where it tells of something new, its state is the last. An instant of 0 is that of the
     import.
     """
-    known = Counter((normal(stay.column), stay.at // SECOND) for stay in ours)
-    here = normal(ours[-1].column)
+    ours_at = [(normal(stay.column), stay.at // SECOND) for stay in ours]
+    known, here = Counter(ours_at), ours_at[-1][0]
     more: list[Stay] = []
     for n, stay in enumerate(source):
         place = (normal(stay.column), stay.at // SECOND)
-        if known[place]:
-            known[place] -= 1
-        elif stay.is_told and stay.at:
-            more.append(stay)
-        elif n == len(source) - 1 and normal(stay.column) != here:
+        if stay.is_told and stay.at:
+            if not known[place]:
+                more.append(stay)
+            known[place] -= known[place] > 0
+        elif n == len(source) - 1 and place not in ours_at and place[0] != here:
             more.append(stay._replace(at=0))
     if not more:
         return None

@@ -25,6 +25,7 @@ def ask(context: PageContext, board: BoardRow, message: InlineMessage, parent: Q
         _("Excel workbook (*.xlsx)"): ".xlsx",
         _("Cards as CSV (*.csv)"): ".csv",
         _("Ecofolio board, to be read back (*.json)"): ".json",
+        _("Ecofolio board with its files (*.zip)"): ".zip",
     }
     name = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", board.name).strip(" .") or board.code
     folder = Path(QStandardPaths.writableLocation(_DOCUMENTS))
@@ -52,7 +53,12 @@ def write(context: PageContext, board_id: int, path: Path, message: InlineMessag
 
         with workspace.read() as connection, using(spoken):
             return export_board(
-                connection, board_id, path, now=workspace.clock(), actor=workspace.actor
+                connection,
+                board_id,
+                path,
+                now=workspace.clock(),
+                actor=workspace.actor,
+                place=workspace.place,
             )
 
     def done(cards: int) -> None:

@@ -173,3 +173,99 @@ def test_where_trello_cut_the_history_it_is_said_before_anything_is_written(
     path.write_text(json.dumps(trello(actions=1000)), "utf-8")
     dialog = brought(trial, monkeypatch, path)
     assert any("Trello gave the last 1000 actions only" in line for line in notes(dialog))
+
+
+def becomes(dialog: ImportDialog, name: str):
+    """The drop-down of a column of the list."""
+    table = dialog.list_columns
+    rows = [table.item(n, 0).text() for n in range(table.rowCount())]
+    return table.cellWidget(rows.index(name), 2)
+
+
+def chosen(choice, key: str) -> None:
+    """Choose in a drop-down as a person does."""
+    choice.setCurrentIndex(choice.findData(key))
+    choice.activated.emit(choice.currentIndex())
+
+
+def test_what_a_lists_column_becomes_can_be_said_kept_and_used_again(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Summary,Wish,State\nSign,Gold,Done\nPlan,Silver,Open\n", "utf-8")
+    dialog = brought(trial, monkeypatch, path)
+    assert dialog.tabs.isTabVisible(1)
+    why = [dialog.list_columns.item(n, 3).text() for n in range(3)]
+    assert why == ["by its name", "no part of a card is called so", "by its name"]
+    dialog.tabs.setCurrentIndex(1)
+    chosen(becomes(dialog, "Wish"), "title")
+    trial.settle()
+    assert "“Wish” is read as: Title." in notes(dialog)
+    assert becomes(dialog, "Summary").currentData() == "custom text"
+    assert becomes(dialog, "Wish").hasFocus()
+    dialog.save_mapping("Wishes")
+    assert trial.said == ["Saved the mapping Wishes"]
+    dialog.open_file(path)
+    trial.settle()
+    assert becomes(dialog, "Summary").currentData() == "title"
+    chosen(dialog.saved, "Wishes")
+    trial.settle()
+    assert becomes(dialog, "Wish").currentData() == "title"
+    dialog.import_button.click()
+    trial.settle()
+    assert sorted(card.title for card in trial.page.desk.view.cards) == ["Gold", "Silver"]
+
+
+def test_a_log_that_can_not_be_read_asks_which_columns_tell_of_it(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.csv"
+    lines = [f"{n // 2},{'x' if n % 2 else 'y'},2026-01-0{1 + n},-" for n in range(6)]
+    path.write_text("\n".join(["Aa,Bb,Cc,Time", *lines]), "utf-8")
+    dialog = brought(trial, monkeypatch, path)
+    chosen(dialog.format, "events")
+    trial.settle()
+    assert dialog.message.sentence == "No event of this log could be read."
+    assert not dialog.import_button.isEnabled()
+    assert dialog.tabs.currentIndex() == 1
+    chosen(becomes(dialog, "Cc"), "time")
+    trial.settle()
+    assert dialog.sentence.text() == "3 cards · 6 moves · Event log: a row for each move"
+
+
+def test_a_second_import_tells_what_it_would_change_and_may_be_a_new_board(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, log: Path
+) -> None:
+    dialog = brought(trial, monkeypatch, log)
+    dialog.import_button.click()
+    trial.settle()
+    board = trial.page.desk.board_id
+    log.write_text(LOG + "2,Done,2026-01-12T09:00:00\n9,Backlog,2026-01-13T09:00:00\n", "utf-8")
+    dialog = ImportDialog(trial.page.context, trial.squad, trial.page)
+    dialog.made.connect(lambda one: trial.page.open_board(one, again=True))
+    dialog.open()
+    dialog.open_file(log)
+    trial.settle()
+    assert dialog.outcome.text() == "“Polishing”: 1 new, 1 changed, 1 as they were."
+    assert dialog.import_button.text() == "Update board"
+    assert "2: moves Polish → Done" in notes(dialog)
+    assert not dialog.columns.cellWidget(0, 1).isEnabled()
+    dialog.into.setCurrentIndex(0)
+    dialog.into.activated.emit(0)
+    trial.settle()
+    assert dialog.outcome.text() == "It becomes a new board."
+    chosen(dialog.into, board)
+    trial.settle()
+    dialog.import_button.click()
+    trial.settle()
+    assert boards(trial) == ["Campus board", "Polishing"]
+    with trial.workspace.read() as connection:
+        view = queries.view(connection, board)
+    assert sorted(card.key for card in view.cards) == ["1", "2", "9"]
+    dialog = ImportDialog(trial.page.context, trial.squad, trial.page)
+    dialog.open()
+    dialog.open_file(log)
+    trial.settle()
+    assert dialog.outcome.text() == "“Polishing” is as the file says: nothing would change."
+    assert not dialog.import_button.isEnabled()
+    dialog.reject()

@@ -116,5 +116,40 @@ def test_the_command_line_brings_in_tells_the_flow_and_writes_out(
     capsys.readouterr()
     assert main(["import-board", log, "--into", place, "--squad", "Nobody"]) == 1
     assert capsys.readouterr().err == "There is no squad Nobody.\n"
+    known = run("import-board", log, "--into", place, "--squad", "C", "--dry-run")
+    assert isinstance(known, dict)
+    assert (known["is_new"], known["unchanged"], known["board"]) == (False, 70, "C-B1")
+    assert main(["import-board", log, "--into", place, "--squad", "C"]) == 0
+    assert "The board is as the file says: nothing was changed." in capsys.readouterr().out
+    other = run("import-board", log, "--into", place, "--squad", "C", "--new-board")
+    assert isinstance(other, dict) and other["board"] not in ("C-B1", None)
     assert main(["flow", "--board", "none", "--from", place]) == 1
     assert capsys.readouterr().err == "There is no board none.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("list cards --from p.ecofolio", "list: the following arguments are required: --board"),
+        ("list moves --from p.ecofolio", "list: the following arguments are required: --board"),
+        ("list units --board B --from p.ecofolio", "list: argument --board: units are not a"),
+        ("flow --from p.ecofolio", "one of the arguments --board --squad --initiative is"),
+        ("flow --squad S --lane x --from p.ecofolio", "flow: argument --lane: a lane is a"),
+        (
+            "flow --board B --since 2026-02-01 --until 2026-01-01 --from p.ecofolio",
+            "flow: argument --since: is after --until",
+        ),
+        ("board-export --board B --from p.ecofolio --to x.pdf", "does not end in .xlsx, .csv"),
+        ("import-board f --into p --squad S --board B --new-board", "not allowed with argument"),
+        ("import-board f --into p --squad S --kind Done=fertig", "is not a column's kind such as"),
+    ],
+)
+def test_wrong_usage_of_the_boards_commands_is_one_sentence_and_exit_2(
+    capsys: pytest.CaptureFixture[str], arguments: str, sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments.split())
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.count("\n") == 1
+    assert sentence in told.err

@@ -1,0 +1,190 @@
+"""Lists and logs of other tools are understood by what their columns mean, in several languages."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from tests.boards.test_importing import LOG, XES, written
+
+from ecofolio.boards import list_columns, markup
+from ecofolio.boards.importing import Overrules, mapping_of, open_source
+from ecofolio.boards.incoming import Incoming, IncomingCard
+from ecofolio.errors import InputError
+from ecofolio.vocabulary import FieldType
+
+
+def read(path: Path, **overrules: Any) -> Incoming:
+    said = Overrules(**overrules)
+    return open_source(path, said).read(said)
+
+
+def way(card: IncomingCard) -> list[str]:
+    return [stay.column for stay in card.stays]
+
+
+def test_planners_progress_says_what_is_done_whatever_bucket_it_is_in(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    rows = [
+        ("Plan name", "Campus"),
+        ("Date of export", "11/20/2026"),
+        (),
+        ("Task ID", "Task Name", "Bucket Name", "Progress", "Assigned To", "Created Date",
+         "Start date", "Completed Date", "Checklist Items", "Completed Checklist Items"),
+        ("t1", "Sign", "Legal", "Completed", "张三;李四", "01/13/2026", "01/15/2026", "02/20/2026",
+         "draft;seal", "2/2"),
+        ("t2", "Print", "Legal", "Not started", "", "01/14/2026", "", "", "", ""),
+        ("t3", "Ship", "Design", "In progress", "", "01/14/2026", "01/25/2026", "", "", ""),
+    ]  # fmt: skip
+    for row in rows:
+        sheet.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    found = {card.key: card for card in read(tmp_path / "plan.xlsx").cards}
+    assert way(found["t1"])[1:] == ["Legal", "Done"]
+    assert way(found["t2"])[-1] == "Legal" and way(found["t3"])[-1] == "Design"
+    assert found["t1"].assignees == ["张三", "李四"]
+    assert found["t1"].items == [(None, "draft", False), (None, "seal", False)]
+    shares = [("Title", "% complete"), ("a", 0.5), ("b", 1), ("c", 0)]
+    text = "\n".join(f"{title},{done}" for title, done in shares)
+    cards = read(written(tmp_path, "share.csv", text)).cards
+    assert [way(card)[-1] for card in cards] == ["Backlog", "Done", "Backlog"]
+
+
+JIRA = """Summary,Issue key,Status,Created,Resolved,Sprint,Sprint,Comment,Comment,Votes,Updated
+Sign,E-1,Done,13.01.2026 09:30,20.01.2026 18:00,S1,S2,13.01.2026 09:31;5b1;<p>Well <b>done</b></p>,,0,13.01.2026 09:31
+Check,E-2,UAT,14.01.2026 09:30,,S1,,just words,,3,14.01.2026 09:31
+"""  # noqa: E501
+
+
+def test_columns_that_come_again_are_one_field_and_comments_are_comments(tmp_path: Path) -> None:
+    found = read(written(tmp_path, "jira.csv", JIRA))
+    first, second = found.cards
+    assert first.values["Sprint"] == "S1, S2" and second.values["Sprint"] == "S1"
+    assert [(who, body) for _at, who, body in first.comments] == [("5b1", "Well **done**")]
+    assert second.comments == [] and second.description == "Comment: just words"
+    assert found.fields["Votes"] is FieldType.NUMBER and second.values["Votes"] == "3"
+    assert found.fields["Updated"] is FieldType.TEXT  # a day alone would drop its time
+
+
+CHINESE = """概要,问题关键字,状态,经办人,创建日期,已解决
+开户,XY-1,完成,Lin Wei <lin.wei@bank.example>,2026/1/5 9:05,2026/1/9 18:00
+发卡,XY-2,待办,,2026/1/6 9:05,
+"""
+
+
+def test_a_chinese_list_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "cn.csv"
+    path.write_bytes(CHINESE.encode("gb18030"))
+    found = read(path)
+    assert [(card.key, card.title) for card in found.cards] == [("XY-1", "开户"), ("XY-2", "发卡")]
+    assert way(found.cards[0])[-1] == "完成" and found.cards[0].stays[-1].at
+    assert not any("when it was done" in line for line in found.notices)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            "<div>First <b>bold</b><br></div><ul><li>one &amp; two</li></ul>",
+            "First **bold**\n\n- one & two",
+        ),
+        ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<p>x</p><script>alert(1)</script><style>p{}</style>", "x"),
+        (
+            '<a href="https://a.example">here</a> <a href="javascript:x()">there</a>',
+            "[here](https://a.example) there",
+        ),
+    ],
+)
+def test_html_becomes_markdown_without_what_could_run(html: str, text: str) -> None:
+    assert markup.is_html(html) and markup.as_markdown(html) == text
+    assert not markup.is_html("a < b and c > d")
+
+
+def test_a_log_of_all_changes_is_read_for_its_status_alone(tmp_path: Path) -> None:
+    text = (
+        "Key,Field,From,To,Changed,Created\n"
+        "A-1,status,To Do,In Progress,2026-03-02 10:00,2026-03-01 10:00\n"
+        "A-1,assignee,,Bo,2026-03-02 11:00,2026-03-01 10:00\n"
+        "A-1,status,In Progress,Done,2026-03-04 10:00,2026-03-01 10:00\n"
+    )
+    found = read(written(tmp_path, "log.csv", text))
+    assert way(found.cards[0]) == ["To Do", "In Progress", "Done"]  # since its creation
+    assert any("1 row tells of a change other than of the status" in one for one in found.notices)
+
+
+def test_a_log_with_unknown_headers_is_guessed_by_its_content_and_says_so(tmp_path: Path) -> None:
+    text = "Aa;Bb;Cc;Dd\n" + "".join(
+        f"F{n};{step};{day:02}.0{month}.2026 10:0{n};x{n}\n"
+        for n in range(6)
+        for step, day, month in (("Eingang", 1, 3), ("Pruefung", 14, 3), ("Fertig", 2, 4))
+    )
+    path = written(tmp_path, "log.csv", text)
+    found = read(path)
+    assert found.mapping == {"case": "Aa", "activity": "Bb", "time": "Cc"}
+    assert way(found.cards[0]) == ["Eingang", "Pruefung", "Fertig"]
+    assert any("guessed by what is in Aa, Bb, Cc" in line for line in found.notices)
+    assert [one.why for one in found.columns][-1] == "not known by its name: cards end here"
+    told = read(path, mapping={"case": "Dd", "activity": "Bb", "time": "Cc"})
+    assert [card.key for card in told.cards][:2] == ["x0", "x1"]
+
+
+def test_a_list_with_a_key_of_its_own_is_no_log(tmp_path: Path) -> None:
+    text = "Number,Epic id,Status of work,Created on,Title\n" + "".join(
+        f"N-{n},E{n % 2},{'Open' if n % 3 else 'Done'},2026-03-0{1 + n},t{n}\n" for n in range(6)
+    )
+    assert read(written(tmp_path, "list.csv", text)).format == "list"
+
+
+def test_where_nothing_is_known_to_be_done_it_is_said(tmp_path: Path) -> None:
+    text = "case,activity,time\nA,x,2026-01-01\nA,y,2026-01-02\nA,x,2026-01-03\n"
+    found = read(written(tmp_path, "log.csv", text))
+    assert any("No column is known to mean done" in line for line in found.notices)
+    found = read(written(tmp_path, "log.csv", text), kinds={"y": "done"})
+    assert found.notices == []
+
+
+def test_an_xes_log_may_be_packed_and_need_no_namespace(tmp_path: Path) -> None:
+    plain = XES.replace(' xmlns="http://www.xes-standard.org/"', "")
+    plain = plain.replace('<string key="product" value="P"/>', '<float key="sum" value="2.5"/>')
+    path = tmp_path / "loans.xes.gz"
+    path.write_bytes(gzip.compress(plain.encode()))
+    found = read(path)
+    assert (found.name, found.fields) == ("loans", {"sum": FieldType.NUMBER})
+    path.write_bytes(gzip.compress(plain.encode())[:-20])
+    with pytest.raises(InputError, match="is not an event log that can be read"):
+        read(path)
+
+
+def test_what_a_column_becomes_can_be_said_and_the_one_that_was_it_gives_way(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "list.csv", "Summary,Name,State\nSign,Ann,Done\nPlan,Bo,Open\n")
+    source = open_source(path, Overrules())
+    table = source.table(Overrules())
+    shown = list_columns.Columns(table, mapping=mapping_of(table, Overrules()))
+    assert [(one.name, one.becomes, one.why) for one in shown.rows()][0::2] == [
+        ("Summary", "title", "by its name"),
+        ("State", "status", "by its name"),
+    ]
+    said = Overrules(mapping=shown.said("Name", "title"))
+    assert [card.title for card in source.read(said).cards] == ["Ann", "Bo"]
+    rows = list_columns.Columns(table, mapping=mapping_of(table, said)).rows()
+    assert [(one.becomes, one.why) for one in rows[:2]] == [
+        ("custom text", "as you say"),
+        ("title", "as you say"),
+    ]
+
+
+def test_the_columns_of_a_log_can_be_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "log.csv", LOG)
+    source = open_source(path, Overrules())
+    found = source.read(Overrules(mapping={"case": "Author", "before": None}))
+    assert {card.key for card in found.cards} == {"Ann", "Bo"}
+    assert found.mapping is not None and "before" not in found.mapping
+    with pytest.raises(InputError, match="There is no column “Nobody” for “case”"):
+        source.read(Overrules(mapping={"case": "Nobody"}))
