@@ -278,6 +278,20 @@ def person_acting(connection: Connection, actor: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+class OverdueReport(NamedTuple):
+    """A month that an initiative has not been reported for; `age` is days since it was due.
+
+    Which those are is told by the room of figures, through what builds the page.
+    """
+
+    initiative_id: int
+    code: str
+    name: str
+    month: str
+    metrics: tuple[str, ...]
+    age: int
+
+
 class WorkRow(NamedTuple):
     """A card that somebody has to do with; `why` is `assigned`, `squad` or `initiative` (led).
 

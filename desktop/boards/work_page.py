@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
+from sqlalchemy import Connection
 
 from ecofolio.boards import details
-from ecofolio.boards.details import WorkRow
+from ecofolio.boards.details import OverdueReport, WorkRow
 from ecofolio.boards.faces import short_day
 from ecofolio.boards.flow import microseconds
 from ecofolio.boards.readings import pace
@@ -37,11 +38,20 @@ _ROW = 48  # pixels
 _ANEW = timedelta(hours=1)  # what is usual on a board seldom changes, and costs to read
 _WORK = Qt.ItemDataRole.UserRole
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+Item = WorkRow | OverdueReport
+Overdue = Callable[[Connection, int, date], Sequence[OverdueReport]]
 _WHY = {
     "assigned": N_("assigned to me"),
     "squad": N_("my squad"),
     "initiative": N_("my initiative"),
 }
+
+
+Key = tuple[int, str]
+
+
+def _key(one: Item) -> Key:
+    return (one.id, "") if isinstance(one, WorkRow) else (one.initiative_id, one.month)
 
 
 def is_due(one: WorkRow, today: date) -> bool:
@@ -63,11 +73,11 @@ def is_ageing(one: WorkRow, paces: Mapping[int, Pace]) -> bool:
 class _Model(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.rows: list[WorkRow] = []
+        self.rows: list[Item] = []
         self.paces: Mapping[int, Pace] = {}
         self.today = date.today()
 
-    def fill(self, rows: list[WorkRow], today: date, paces: Mapping[int, Pace]) -> None:
+    def fill(self, rows: list[Item], today: date, paces: Mapping[int, Pace]) -> None:
         self.beginResetModel()
         self.rows, self.today, self.paces = rows, today, paces
         self.endResetModel()
@@ -78,20 +88,40 @@ class _Model(QAbstractListModel):
     def data(self, index, role=Qt.ItemDataRole.DisplayRole):
         one = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return one.title
+            return title_of(one)
         if role == _WORK:
             return one
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            said = [one.title, one.board, one.column]
-            said += [text for text, _tone in badges(one, self.today)]
-            if is_ageing(one, self.paces):
-                said.append(_("ageing"))
-            return pgettext("list", ", ").join([*said, _(_WHY[one.why])])
+            told = [text for text, _tone in badges(one, self.today)]
+            if isinstance(one, WorkRow) and is_ageing(one, self.paces):
+                told.append(_("ageing"))
+            said = [title_of(one), *told, *beside(one, self.today)]
+            return pgettext("list", ", ").join(said)
         return None
 
 
-def badges(one: WorkRow, today: date) -> list[tuple[str, str]]:
-    """What must not be overlooked about a card, each with its tone."""
+def title_of(one: Item) -> str:
+    """What there is to do."""
+    if isinstance(one, WorkRow):
+        return one.title
+    return _("Report {month}: {initiative}").format(month=one.month, initiative=one.name)
+
+
+def beside(one: Item, today: date) -> list[str]:
+    """Where it belongs and why it is mine; of a report, what is missing."""
+    if isinstance(one, OverdueReport):
+        return [one.code, pgettext("list", ", ").join(one.metrics)]
+    parts = [one.squad, one.column, _(_WHY[one.why])]
+    if one.due_date is not None and not is_due(one, today):
+        parts.append(_("due {date}").format(date=short_day(one.due_date, today)))
+    return parts
+
+
+def badges(one: Item, today: date) -> list[tuple[str, str]]:
+    """What must not be overlooked about a card or a report, each with its tone."""
+    if isinstance(one, OverdueReport):
+        text = ngettext("! {n} day late", "! {n} days late", one.age)
+        return [(text.format(n=one.age), "red")]
     found = []
     if one.blocked is not None:
         found.append((_("✕ Blocked: {reason}").format(reason=one.blocked), "red"))
@@ -122,24 +152,25 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.colour("line"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         inner = rect.adjusted(14, 5, -14, -5)
-        age = age_words(one.age) if one.age is not None else "–"
-        painter.setFont(theme.font())
-        old = is_ageing(one, index.model().paces)
-        painter.setPen(theme.colour("amber" if old else "muted"))
-        painter.drawText(inner, _MIDDLE | Qt.AlignmentFlag.AlignRight, age)
+        if isinstance(one, WorkRow):
+            age = age_words(one.age) if one.age is not None else "–"
+            painter.setFont(theme.font())
+            old = is_ageing(one, index.model().paces)
+            painter.setPen(theme.colour("amber" if old else "muted"))
+            painter.drawText(inner, _MIDDLE | Qt.AlignmentFlag.AlignRight, age)
         self._words(painter, inner.adjusted(0, 0, -100, 0), one, index.model().today)
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint_focus(painter, rect)
         painter.restore()
 
-    def _words(self, painter: QPainter, inner: QRectF, one: WorkRow, today: date) -> None:
+    def _words(self, painter: QPainter, inner: QRectF, one: Item, today: date) -> None:
         theme = in_force()
         font, small = theme.font(strong=True), theme.font(Size.CAPTION)
         told = badges(one, today)
         room = inner.width() - sum(badge_width(text) + 6 for text, _tone in told)
         metrics = QFontMetrics(font)
         title = metrics.elidedText(
-            one.title, Qt.TextElideMode.ElideRight, int(max(room, inner.width() / 2))
+            title_of(one), Qt.TextElideMode.ElideRight, int(max(room, inner.width() / 2))
         )
         upper = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         painter.setFont(font)
@@ -152,23 +183,31 @@ class _Delegate(QStyledItemDelegate):
         lower = QRectF(inner.left(), inner.center().y(), inner.width(), inner.height() / 2)
         painter.setFont(small)
         painter.setPen(theme.colour("muted"))
-        parts = [one.squad, one.column, _(_WHY[one.why])]
-        if one.due_date is not None and not is_due(one, today):
-            parts.append(_("due {date}").format(date=short_day(one.due_date, today)))
-        said = " · ".join(parts)
+        said = " · ".join(beside(one, today))
         text = QFontMetrics(small).elidedText(said, Qt.TextElideMode.ElideRight, int(lower.width()))
         painter.drawText(lower, _MIDDLE, text)
 
 
 class WorkPage(Page):
-    """Stuck first, then what is due, then the oldest; choosing a card goes to its board."""
+    """Stuck first, then overdue reports, then what is due, then the oldest; choosing a card goes
+    to its board, a report to where it is written.
+
+    `overdue` tells the reports of a person, and `report` opens one: figures are another room's.
+    """
 
     icon_name = "user"
     wants_scope = False
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        overdue: Overdue,
+        report: Callable[[int, str], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(context, parent)
-        self._rows: list[WorkRow] = []
+        self._overdue, self._report = overdue, report
+        self._rows: list[Item] = []
         self._person: int | None = None
         self._paces: dict[int, Pace] = {}
         self._paced_at = context.workspace.clock()
@@ -177,6 +216,7 @@ class WorkPage(Page):
             key: FilterChip(name)
             for key, name in (
                 ("stuck", _("Stuck")),
+                ("reports", _("Overdue reports")),
                 ("due", _("Due this week")),
                 ("ageing", _("Ageing")),
                 ("assigned", _("Assigned to me")),
@@ -218,12 +258,20 @@ class WorkPage(Page):
             self._rows = []
             if self._person is not None:
                 now = microseconds(workspace.clock())
-                self._rows = details.my_work(connection, self._person, now)
+                cards = details.my_work(connection, self._person, now)
+                stuck = sum(one.blocked is not None for one in cards)
+                reports = self._overdue(connection, self._person, self._today)
+                self._rows = [*cards[:stuck], *reports, *cards[stuck:]]
         self._learn()
         actor = _("as {name}").format(name=workspace.actor)
-        text = ngettext("{n} open card", "{n} open cards", len(self._rows))
-        self.head.set_sentence(f"{text.format(n=len(self._rows))} · {actor}")
+        n = len(self._cards)
+        text = ngettext("{n} open card", "{n} open cards", n).format(n=n)
+        self.head.set_sentence(f"{text} · {actor}")
         self._count()
+
+    @property
+    def _cards(self) -> list[WorkRow]:
+        return [one for one in self._rows if isinstance(one, WorkRow)]
 
     def _learn(self) -> None:
         """Read what is usual on the boards of these cards, where that is not known."""
@@ -231,7 +279,7 @@ class WorkPage(Page):
         if not timedelta() <= now - self._paced_at < _ANEW:
             self._paces.clear()
             self._paced_at = now
-        wanted = {one.board_id for one in self._rows if one.age is not None} - set(self._paces)
+        wanted = {one.board_id for one in self._cards if one.age is not None} - set(self._paces)
         if not wanted:
             return
         self._paces.update(dict.fromkeys(wanted, Pace(0)))  # nothing is said until it is read
@@ -253,7 +301,9 @@ class WorkPage(Page):
             chip.show_count(counts[key])
         self._fill()
 
-    def _is(self, key: str, one: WorkRow) -> bool:
+    def _is(self, key: str, one: Item) -> bool:
+        if key == "reports" or isinstance(one, OverdueReport):
+            return key == "reports" and isinstance(one, OverdueReport)
         if key == "stuck":
             return one.is_stuck
         if key == "due":
@@ -263,9 +313,9 @@ class WorkPage(Page):
     def _fill(self, *_all: object) -> None:
         chosen = [key for key, chip in self.chips.items() if chip.isChecked()]
         rows = [one for one in self._rows if all(self._is(key, one) for key in chosen)]
-        current = self.current_id()
+        current = self.current_key()
         self.model.fill(rows, self._today, self._paces)
-        ids = [one.id for one in rows]
+        ids = list(map(_key, rows))
         if rows:
             n = ids.index(current) if current in ids else 0
             self.list.setCurrentIndex(self.model.index(n))
@@ -300,13 +350,17 @@ class WorkPage(Page):
             self.stack.addWidget(wanted)
         self.stack.setCurrentWidget(wanted or self.list)
 
-    def current_id(self) -> int | None:
-        """The card that is selected."""
+    def current_key(self) -> Key | None:
+        """What tells the card or the report that is selected from all others."""
         n = self.list.currentIndex().row()
-        return self.model.rows[n].id if 0 <= n < len(self.model.rows) else None
+        return _key(self.model.rows[n]) if 0 <= n < len(self.model.rows) else None
 
     def _open(self, index) -> None:
-        self.context.open_record("card", index.data(_WORK).id)
+        one = index.data(_WORK)
+        if isinstance(one, OverdueReport):
+            self._report(one.initiative_id, one.month)
+        else:
+            self.context.open_record("card", one.id)
 
     def first_focus(self) -> QWidget | None:
         return self.list

@@ -21,6 +21,8 @@ from ecofolio.vocabulary import Stage
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 INITIATIVE, UNIT, PERSON = map(table_of, (Initiative, Unit, Person))
 
+_FEW = 500  # initiatives up to which the database looks for just theirs
+
 
 class Owed(NamedTuple):
     """A figure that is due and not there. `age` is in days since it was due."""
@@ -87,6 +89,8 @@ def not_reported(
             INITIATIVE.c.stage != Stage.CLOSED.value,
         )
     )  # fmt: skip
+    if ids is not None and len(ids) <= _FEW:
+        query = query.where(TARGET.c.initiative_id.in_(list(ids)))
     found = []
     for row in connection.execute(query).all():
         *who, metric_id, code, name, due_day, month = row

@@ -65,6 +65,7 @@ class ScorecardsPage(Page):
         self.found: Standing | None = None
         self._reading, self._again, self._many = False, False, False
         self._wanted: str | None = None  # the month that was chosen and is not shown yet
+        self._reporter: int | None = None  # the initiative that is to be reported on
         self._filled: dict[int, int] = {}  # how often a tab was, to know late answers
         self._fresh: set[int] = set()
         self._shows_card = False
@@ -367,7 +368,7 @@ class ScorecardsPage(Page):
         (
             self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if,
-            lambda found: self.report.fill(found.month, found.ids),
+            self._fill_report,
             lambda found: self.owed.fill(found.ids, apart=self._many),
             lambda _found: self.metrics.fill(),
             lambda found: self.targets.fill(found.ids, self.ranking.current_id()),
@@ -382,6 +383,24 @@ class ScorecardsPage(Page):
         """Beside a heat map the card stands only where there is room for both."""
         narrow = self.tabs.currentIndex() == HEAT and self.width() < _ROOMY
         self.card.setVisible(self._shows_card and not narrow)
+
+    def report_on(self, initiative_id: int, month: str) -> None:
+        """Open what an initiative has to report for a month."""
+        self._reporter, self._wanted = initiative_id, month
+        self._fresh.discard(REPORT)
+        self.tabs.setCurrentIndex(REPORT)
+        self._touched.all()
+        if not self._reading:  # else what is being read is dropped when it comes
+            self.refresh()
+
+    def _fill_report(self, found: Standing) -> None:
+        one, ids = self._reporter, found.ids
+        if one is None or self._wanted is not None:
+            self.report.fill(found.month, ids)
+            return
+        self._reporter = None
+        self.report.fill(found.month, ids if ids is None else ids | {one})
+        self.report.choose(one)
 
     def _fill_ranking(self, found: Standing) -> None:
         self.ranking.fill(found.lines)  # the line that it chooses opens its card

@@ -156,6 +156,13 @@ class ReportView(QWidget):
         if found:
             self.people.setCurrentRow(places.get(kept, 0))
 
+    def choose(self, initiative_id: int) -> None:
+        """Turn to an initiative, and put the keyboard on its first missing figure."""
+        for n in range(self.people.count()):
+            if self.people.item(n).data(Qt.ItemDataRole.UserRole) == initiative_id:
+                self.people.setCurrentRow(n)
+                self.table.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if self.save.isEnabled():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecofolio.shell.pages import PageEntry
 from ecofolio.text import N_
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def _my_work(context: PageContext) -> Page:
     from ecofolio.boards.work_page import WorkPage
+    from ecofolio.portfolio.reports import overdue
 
-    return WorkPage(context)
+    def report(initiative_id: int, month: str) -> None:
+        page: Any = context.go(PageId.SCORECARDS)
+        page.report_on(initiative_id, month)
+
+    return WorkPage(context, overdue, report)
 
 
 def _overview(context: PageContext) -> Page:

@@ -24,6 +24,7 @@ from ecofolio.boards.trash_dialog import TrashDialog
 from ecofolio.boards.work_page import WorkPage
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
+from ecofolio.widgets.page import PageContext
 
 Key = Qt.Key
 
@@ -235,6 +236,11 @@ def test_a_sprint_is_planned_begun_and_closed_with_what_is_left(trial: Trial) ->
 # --- my work -----------------------------------------------------------------------------------
 
 
+def my_work(context: PageContext) -> WorkPage:
+    """My work where nothing is to be reported."""
+    return WorkPage(context, lambda *_all: (), pytest.fail)
+
+
 def test_my_work_gathers_what_is_assigned_to_me_and_what_i_lead(trial: Trial) -> None:
     trial.card("Assigned", column=2, days=20, assignees=[trial.people[0]])
     late = NOW.date() - timedelta(days=3)
@@ -243,11 +249,12 @@ def test_my_work_gathers_what_is_assigned_to_me_and_what_i_lead(trial: Trial) ->
     trial.workspace.do(actions.block, [stuck], "no answer")
     for n in range(5):
         finish(trial, f"Done {n}", 40, 30)
-    trial.open(WorkPage)
+    trial.open(my_work)
     page = trial.page
     assert [row.title for row in page.model.rows] == ["Stuck", "Of my squad", "Assigned"]
     assert [chip.text() for chip in page.chips.values()] == [
         "Stuck 1",
+        "Overdue reports 0",
         "Due this week 1",
         "Ageing 1",
         "Assigned to me 1",
@@ -265,7 +272,7 @@ def test_a_card_ages_by_what_its_own_board_usually_takes(
     trial.card("Assigned", column=2, days=20, assignees=[trial.people[0]])
     for n in range(finished):
         finish(trial, f"Done {n}", usual + 1, 1)
-    trial.open(WorkPage)
+    trial.open(my_work)
     assert trial.page.chips["ageing"].text() == f"Ageing {ageing}"
     said = trial.page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert ("ageing" in said) == bool(ageing)
@@ -273,7 +280,7 @@ def test_a_card_ages_by_what_its_own_board_usually_takes(
 
 def test_who_is_nobody_of_the_programme_is_told_what_to_do(trial: Trial) -> None:
     trial.workspace.actor = "somebody else"
-    trial.open(WorkPage)
+    trial.open(my_work)
     assert trial.page._empty.action.text() == "Go to the organisation"
 
 
