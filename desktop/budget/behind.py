@@ -18,7 +18,6 @@ from ecofolio.vocabulary import AccountKind, Move, category_label
 
 BOUND = TRANSACTION.alias("bound")
 MOST = 500  # rows that are shown
-TREND_MONTHS = 12
 _FEW = 1000  # accounts up to which an index finds their transactions
 _INSIDE = (Move.COMMIT.value, Move.SPEND.value, Move.RELEASE.value)
 _SPENT = (AccountKind.SPENT,)
@@ -144,7 +143,7 @@ def _span(connection: Connection, key: str, wanted: Wanted, month: str | None) -
     if key in ("burn", "ends"):
         return Span(_first(rules.shifted(now, -rules.BURN_MONTHS)), _last(rules.shifted(now, -1)))
     if key == "trend":
-        return Span(_first(rules.shifted(now, 1 - TREND_MONTHS)), wanted.as_of)
+        return Span(_first(rules.shifted(now, 1 - rules.TREND_MONTHS)), wanted.as_of)
     if key in ("forecast", "variance"):
         return Span(None, wanted.as_of)
     span = queries.span_of(wanted, queries.fiscal_start(connection))

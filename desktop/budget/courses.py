@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, ScalarSelect, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, case, func, select
 
 from ecofolio.budget import rules
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION
@@ -19,11 +19,10 @@ DAY = timedelta(days=1)
 
 
 class _Spent(NamedTuple):
-    """Spend of an initiative: all, of this month, of the months before, and its first day."""
+    """Spend of an initiative: all, in each of the last months, and the first month of any."""
 
     whole: int = 0
-    now: int = 0
-    recent: int = 0
+    months: tuple[int, ...] = (0,) * rules.TREND_MONTHS
     first: str | None = None
 
 
@@ -58,8 +57,8 @@ class Courses:
         return rules.Course(
             self.month,
             spent.whole,
-            spent.now,
-            spent.recent,
+            spent.months[-1],
+            sum(spent.months[-1 - rules.BURN_MONTHS : -1]),
             rules.full_months(self.month, spent.first),
             committed,
             available,
@@ -67,6 +66,7 @@ class Courses:
             planned.before,
             planned.now,
             rules.period_of(due) if due else planned.last,
+            spent.months,
         )
 
 
@@ -86,75 +86,43 @@ def read_courses(
 def _spent(
     connection: Connection, as_of: date, category: int | None, ids: Sequence[int] | None
 ) -> dict[int, _Spent]:
-    month = rules.period_of(as_of)
-    opened, since = _opening(month), _opening(rules.shifted(month, -rules.BURN_MONTHS))
-    spans = ((date.min, as_of), (opened, as_of), (since, opened - DAY))
-    sums = _sums(connection, spans, category, ids)
-    firsts = _firsts(connection, as_of, category, ids)
+    """An index finds each account's days, so that nobody reads every posting's month."""
+
+    def spent(column: ColumnElement[Any], first: date, last: date) -> ScalarSelect[Any]:
+        query = select(column).where(
+            POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date.between(first, last)
+        )
+        if category is not None:
+            query = query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id)
+            query = query.where(TRANSACTION.c.category_id == category)
+        return query.scalar_subquery()
+
+    total = func.coalesce(func.sum(POSTING.c.fen), 0)
+    shown = rules.trend_months(as_of)
+    openings = [*map(_opening, shown), as_of + DAY]
+    months = [spent(total, *span) for span in zip(openings, _ends(openings), strict=False)]
+    query = select(
+        ACCOUNT.c.initiative_id,
+        spent(func.min(POSTING.c.date), date.min, as_of),
+        spent(total, date.min, as_of),
+        *months,
+    ).where(ACCOUNT.c.kind == "spent")
+    if ids is not None:
+        query = query.where(ACCOUNT.c.initiative_id.in_(ids))
     return {
-        one: _Spent(fen[0], fen[1], fen[2], rules.period_of(firsts[one]))
-        for one, fen in sums.items()
-        if one in firsts
+        row[0]: _Spent(int(row[2]), tuple(map(int, row[3:])), rules.period_of(row[1]))
+        for row in connection.execute(query).all()
+        if row[1] is not None
     }
 
 
-def spent_in(
-    connection: Connection, months: Sequence[str], as_of: date, category: int | None = None
-) -> dict[int, tuple[int, ...]]:
-    """Spend in fen in each of some months, until a day, by initiative that has an account."""
-    spans = [(_opening(one), min(as_of, _opening(rules.shifted(one, 1)) - DAY)) for one in months]
-    return _sums(connection, spans, category)
+def _ends(openings: Sequence[date]) -> list[date]:
+    """The last day before each of some days but the first."""
+    return [one - DAY for one in openings[1:]]
 
 
 def _opening(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
-
-
-def _sums(
-    connection: Connection,
-    spans: Sequence[tuple[date, date]],
-    category: int | None,
-    ids: Sequence[int] | None = None,
-) -> dict[int, tuple[int, ...]]:
-    """Spend in spans of days by initiative.
-
-    An index finds each account's days, so that nobody reads every posting's month.
-    """
-
-    def spent(first: date, last: date) -> ScalarSelect[Any]:
-        query = select(func.coalesce(func.sum(POSTING.c.fen), 0)).where(
-            POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date.between(first, last)
-        )
-        return _of_category(query, category).scalar_subquery()
-
-    columns = [spent(*span) for span in spans]
-    query = _of_initiatives(select(ACCOUNT.c.initiative_id, *columns), ids)
-    return {row[0]: tuple(map(int, row[1:])) for row in connection.execute(query).all()}
-
-
-def _firsts(
-    connection: Connection, as_of: date, category: int | None, ids: Sequence[int] | None
-) -> dict[int, date]:
-    """The first day of spend by initiative."""
-    query = select(func.min(POSTING.c.date)).where(
-        POSTING.c.account_id == ACCOUNT.c.id, POSTING.c.date <= as_of
-    )
-    first = _of_category(query, category).scalar_subquery()
-    rows = _of_initiatives(select(ACCOUNT.c.initiative_id, first), ids)
-    return {row[0]: row[1] for row in connection.execute(rows).all() if row[1] is not None}
-
-
-def _of_initiatives(query: Select[Any], ids: Sequence[int] | None) -> Select[Any]:
-    query = query.where(ACCOUNT.c.kind == "spent")
-    return query if ids is None else query.where(ACCOUNT.c.initiative_id.in_(ids))
-
-
-def _of_category(query: Select[Any], category: int | None) -> Select[Any]:
-    if category is None:
-        return query
-    return query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id).where(
-        TRANSACTION.c.category_id == category
-    )
 
 
 def _planned(

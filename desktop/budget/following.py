@@ -124,7 +124,7 @@ def _add(
     at: Node | None = node
     while at is not None:
         at.figures = at.figures.plus(more)
-        if spent and 0 <= back < picture.MONTHS:
+        if spent and 0 <= back < rules.TREND_MONTHS:
             sums = list(trends[at.kind, at.id])
             sums[-1 - back] += line.fen
             trends[at.kind, at.id] = tuple(sums)

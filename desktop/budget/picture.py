@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlalchemy import Connection, func, select
 
 from ecofolio.budget import approvals, queries, rounds, rules
 from ecofolio.budget.approvals import RequestRow
-from ecofolio.budget.courses import spent_in
-from ecofolio.budget.ledger import POSTING, AccountKey
+from ecofolio.budget.ledger import TRANSACTION, AccountKey
 from ecofolio.budget.queries import Figures, Inequality, Node, Wanted
 from ecofolio.budget.rounds import RoundRow
+from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.queries import names, rows
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind
 
-MONTHS = 12  # that a sparkline shows
 Trend = tuple[int, ...]
 
 
@@ -72,13 +70,14 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
             found = rows(connection, bare, today=wanted.as_of, known=known)
             chosen = frozenset(row.id for row in found)
         wanted = replace(wanted, initiatives=chosen, unit_id=scope.unit_id)
-    nodes = queries.tree(connection, wanted, known)
+    with undisturbed():
+        nodes = queries.tree(connection, wanted, known)
     # what units hold has no category
     whole = nodes
     if wanted.category is not None:
         whole = queries.tree(connection, replace(wanted, category=None), known)
     units = {unit for unit, level in _levels(connection) if level == "tier1"}
-    first = connection.scalar(select(func.min(POSTING.c.date)))
+    first = connection.scalar(select(func.min(TRANSACTION.c.date)))
     start = queries.fiscal_start(connection)
     year = rules.fiscal_year_of(wanted.as_of, start)
     years = list(range(rules.fiscal_year_of(first, start), year + 1)) if first else []
@@ -86,7 +85,7 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
         wanted,
         nodes,
         queries.inequality(whole, units),
-        _trends(connection, nodes, wanted),
+        _trends(nodes),
         approvals.requests(connection),
         rounds.rounds(connection),
         years,
@@ -100,25 +99,14 @@ def _levels(connection: Connection) -> list[tuple[int, str]]:
     return [(row.id, row.level) for row in connection.execute(query).all()]
 
 
-def trend_months(as_of: date) -> list[str]:
-    """The months of a trend; the last one is not over yet."""
-    month = rules.period_of(as_of)
-    return rules.periods(rules.shifted(month, 1 - MONTHS), month)
-
-
-def _trends(
-    connection: Connection, nodes: list[Node], wanted: Wanted
-) -> dict[tuple[str, int], Trend]:
-    shown = trend_months(wanted.as_of)
-    spent = spent_in(connection, shown, wanted.as_of, _category(connection, wanted))
+def _trends(nodes: list[Node]) -> dict[tuple[str, int], Trend]:
     found: dict[tuple[str, int], Trend] = {}
-    nothing = (0,) * len(shown)
+    nothing = (0,) * rules.TREND_MONTHS
 
     def add(node: Node) -> Trend:
-        sums = spent.get(node.id, nothing) if node.kind == "initiative" else nothing
+        sums = node.course.months if node.course is not None else nothing
         if node.children:
-            below = (sum(one) for one in zip(*map(add, node.children), strict=True))
-            sums = tuple(one + two for one, two in zip(sums, below, strict=True))
+            sums = tuple(map(sum, zip(sums, *map(add, node.children), strict=True)))
         found[node.kind, node.id] = sums
         return sums
 

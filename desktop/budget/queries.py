@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import lcm
+from operator import add
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, case, func, select, true
@@ -43,7 +44,7 @@ class Figures(NamedTuple):
 
     def plus(self, other: Figures) -> Figures:
         """Both together."""
-        return Figures(*(one + two for one, two in zip(self, other, strict=True)))
+        return Figures(*map(add, self, other))
 
 
 NOTHING = Figures()
@@ -384,12 +385,14 @@ def foresee(node: Node, courses: Courses, due: date | None) -> None:
 
 def _add_up(node: Node) -> None:
     for child in node.children:
-        _add_up(child)
-        node.figures = node.figures.plus(child.figures)
+        if child.children:
+            _add_up(child)
         node.plan += child.plan
         node.forecast += child.forecast
         node.burn += child.burn
         node.initiatives += child.initiatives
+    sums = zip(node.figures, *(child.figures for child in node.children), strict=True)
+    node.figures = Figures(*map(sum, sums))
 
 
 # --- inequality ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ecofolio.vocabulary import ForecastBasis
 Weight = int | Fraction
 K = TypeVar("K", int, str)
 
+TREND_MONTHS = 12
 BURN_MONTHS = 3  # how many full months a run rate is taken from
 _NEAR_PLAN = Fraction(1, 5)  # how far spend may be from plan for the plan to be believed
 _HORIZON = 240  # months ahead in which money may end
@@ -236,6 +237,7 @@ class Course:
 
     `recent` was spent in the `full_months` before that the burn is taken from. `planned_before`
     is the plan until `month`, `planned_now` that of the month. `end` is the last month of work.
+    `months` is what was spent in each of the months of a trend, where that was read.
     """
 
     month: str
@@ -249,6 +251,7 @@ class Course:
     planned_before: int = 0
     planned_now: int = 0
     end: str | None = None
+    months: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -282,6 +285,12 @@ class Course:
     def burn(self) -> int:
         """Fen spent a month, on average over the last full months since the first spend."""
         return self.recent // self.full_months if self.full_months else 0
+
+
+def trend_months(as_of: date) -> list[str]:
+    """The months of a trend; the last one is not over yet."""
+    month = period_of(as_of)
+    return periods(shifted(month, 1 - TREND_MONTHS), month)
 
 
 def full_months(month: str, first: str | None) -> int:

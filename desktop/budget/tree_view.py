@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ecofolio.budget.picture import Picture, Trend, trend_months
+from ecofolio.budget.picture import Picture, Trend
 from ecofolio.budget.queries import Node
+from ecofolio.budget.rules import trend_months
 from ecofolio.format import MONEY_UNITS, in_unit, money, number
 from ecofolio.text import _
 from ecofolio.widgets.matrix import tint

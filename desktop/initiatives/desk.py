@@ -61,7 +61,7 @@ class Desk:
             self.fields = queries.custom_fields(connection)
             currency = connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
             self.setting = Setting(self.today, self.money_unit, currency)
-            with _undisturbed():
+            with undisturbed():
                 rows = queries.rows(connection, today=self.setting.today, known=self.known)
         if len(rows) > _MANY:
             # what stays for long is not looked through again: a search for garbage between two
@@ -130,7 +130,7 @@ class Desk:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """No search for garbage while thousands of rows are made at once: there is none to find."""
     was_on = gc.isenabled()
     gc.disable()
