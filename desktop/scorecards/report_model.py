@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
@@ -23,6 +24,13 @@ _HEADS = (
 _FIGURES = (LAST, TARGET, VALUE)
 
 
+class Draft(NamedTuple):
+    """Figures and comments as they were typed, by metric."""
+
+    typed: dict[int, str]
+    comments: dict[int, str]
+
+
 class ReportModel(QAbstractTableModel):
     """One row a metric. `edited` follows every change that is not saved yet."""
 
@@ -39,6 +47,24 @@ class ReportModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = list(rows)
         self._typed, self._comments = {}, {}
+        self.endResetModel()
+
+    def draft(self) -> Draft:
+        """What was typed, by metric."""
+        typed, comments = (
+            {self.rows[n].metric.id: text for n, text in texts.items()}
+            for texts in (self._typed, self._comments)
+        )
+        return Draft(typed, comments)
+
+    def resume(self, draft: Draft) -> None:
+        """Take up what was typed before, as far as its metrics are still to be reported."""
+        places = {row.metric.id: n for n, row in enumerate(self.rows)}
+        self.beginResetModel()
+        self._typed, self._comments = (
+            {places[metric]: text for metric, text in texts.items() if metric in places}
+            for texts in draft
+        )
         self.endResetModel()
 
     def has_edits(self) -> bool:
@@ -116,6 +142,13 @@ class ReportModel(QAbstractTableModel):
                 return in_force().colour("red" if self.problem(row) else "accent")
             if role == Qt.ItemDataRole.ToolTipRole:
                 return self.problem(row) or None
+        if column == VALUE and self.rows[row].state == ObservationState.PROVISIONAL:
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return _("provisional")
+            if role == Qt.ItemDataRole.FontRole:
+                font = in_force().font()
+                font.setItalic(True)
+                return font
         if role == Qt.ItemDataRole.ForegroundRole and column in (UNIT, LAST, TARGET):
             return in_force().colour("muted")
         return None

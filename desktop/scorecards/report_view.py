@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ecofolio.errors import EcofolioError
 from ecofolio.scorecards import reporting
 from ecofolio.scorecards.observing import OddFigureError, observe
-from ecofolio.scorecards.report_model import COMMENT, METRIC, VALUE, ReportModel
+from ecofolio.scorecards.report_model import COMMENT, METRIC, VALUE, Draft, ReportModel
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.messages import InlineMessage
@@ -49,10 +49,9 @@ class FigureTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for place, width in ((1, 116), (2, 120), (3, 120), (4, 130)):
+        for place, width in ((1, 84), (2, 104), (3, 104), (4, 112), (COMMENT, 140)):
             self.setColumnWidth(place, width)
         header.setSectionResizeMode(METRIC, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(COMMENT, QHeaderView.ResizeMode.Stretch)
         in_force().changed.connect(self._measure)
         self._measure()
 
@@ -96,7 +95,10 @@ class ReportView(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context
+        self._missing = 0  # how many have something missing; they come first
         self.month, self._id = "", 0
+        self._drafts: dict[int, Draft] = {}  # of the initiatives that were left meanwhile
+        self._asked = False  # whether odd figures are waiting for a second word
         self.people = QListWidget()
         self.people.setAccessibleName(_("Initiatives"))
         self.people.setFrameShape(QFrame.Shape.NoFrame)
@@ -136,6 +138,8 @@ class ReportView(QWidget):
         """Show who reports a month; what is typed stays where it is the same month."""
         if month == self.month and self.has_open_work():
             return
+        if month != self.month:
+            self._drafts.clear()
         self.month = month
         with self.context.workspace.read() as connection:
             found = reporting.reporters(connection, month, ids)
@@ -150,6 +154,7 @@ class ReportView(QWidget):
             item.setToolTip(one.unit or "")
             self.people.addItem(item)
         self.people.blockSignals(False)
+        self._missing = sum(one.missing > 0 for one in found)
         self.panel.setVisible(bool(found))
         self._nobody.setVisible(not found)
         places = {one.id: n for n, one in enumerate(found)}
@@ -166,21 +171,25 @@ class ReportView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if self.save.isEnabled():
-                self.report()
+                self.report(sure=self._asked)
             return
         super().keyPressEvent(event)
 
     def has_open_work(self) -> bool:
         """Whether something is typed that was not reported."""
-        return self.model.has_edits()
+        return self.model.has_edits() or bool(self._drafts)
 
     def _turn(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
+        if self.model.has_edits():  # kept until one comes back
+            self._drafts[self._id] = self.model.draft()
         self._id = item.data(Qt.ItemDataRole.UserRole)
         with self.context.workspace.read() as connection:
             rows = reporting.wanted(connection, self._id, self.month)
         self.model.fill(rows)
+        if self._id in self._drafts:
+            self.model.resume(self._drafts.pop(self._id))
         self.table.start()
         self.message.hide()
         if self.panel.head is not None:
@@ -191,6 +200,7 @@ class ReportView(QWidget):
         self._edited()
 
     def _edited(self) -> None:
+        self._asked = False
         wrong = [n for n in range(len(self.model.rows)) if self.model.problem(n)]
         if wrong:
             name = self.model.rows[wrong[0]].metric.name
@@ -198,7 +208,7 @@ class ReportView(QWidget):
         else:
             self.message.hide()
         writable = not self.context.workspace.read_only
-        self.save.setEnabled(writable and self.has_open_work() and not wrong)
+        self.save.setEnabled(writable and self.model.has_edits() and not wrong)
 
     def report(self, *, sure: bool = False) -> None:
         """Keep what was typed; ask first where a figure is odd."""
@@ -208,8 +218,9 @@ class ReportView(QWidget):
         try:
             self.context.workspace.do(observe, figures, sure=sure)
         except OddFigureError as odd:
+            self._asked = True
             self.message.say(
-                str(odd), tone="amber", action=_("Report it all the same"),
+                str(odd), tone="amber", action=_("Report it all the same (Ctrl+Enter)"),
                 on_action=lambda: self.report(sure=True),
             )  # fmt: skip
             return
@@ -219,8 +230,18 @@ class ReportView(QWidget):
         self.model.fill(self.model.rows)
         text = ngettext("{n} figure is reported.", "{n} figures are reported.", len(figures))
         self.context.notify(text.format(n=len(figures)), undo=True)
-        self.fill(self.month, self._shown_ids())
+        self._go_on()
         self.reported.emit()
+
+    def _go_on(self) -> None:
+        """Read who is still missing something, and go to the first of them."""
+        drafts, self._drafts = self._drafts, {}
+        self.fill(self.month, self._shown_ids())
+        self._drafts = drafts
+        ids = [self.people.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self._missing)]
+        if ids and self._id not in ids:
+            self.people.setCurrentRow(0)
+            self.table.setFocus()
 
     def _shown_ids(self) -> frozenset[int]:
         items = (self.people.item(n) for n in range(self.people.count()))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from tests.scorecards.conftest import MONTH, Measured
 
+from ecofolio.errors import InputError
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import queries
 from ecofolio.scorecards.page import (
@@ -196,3 +197,123 @@ def test_balances_of_other_months_add_up() -> None:
     found = grouped({1: one, 2: other, 3: alone}, {1: "x", 2: "x"})
     months = ("2026-09", "2026-10", "2026-11")
     assert found == {"x": Balance("x", months, (1, 12, 20), (5, 56, 60))}
+
+
+def test_an_odd_figure_is_reported_by_a_second_control_enter(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    page.tabs.setCurrentIndex(REPORT)
+    view, control = page.report, Qt.KeyboardModifier.ControlModifier
+    view.model.paste(1, "5000")
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, control)
+    assert "ten times apart" in view.message.sentence and view.message.isVisible()
+    assert len(filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])) == 1
+    view.model.paste(1, "6000")  # another figure is asked about again
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, control)
+    assert len(filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])) == 1
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, control)
+    rows = filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])
+    assert [row.value for row in rows] == [40_000, 6_000_000]
+
+
+def test_what_was_typed_waits_until_one_comes_back(page: ScorecardsPage, filed: Measured) -> None:
+    page.tabs.setCurrentIndex(REPORT)
+    view = page.report
+    view.model.paste(1, "45")
+    view.people.setCurrentRow(1)
+    assert not view.model.has_edits() and view.has_open_work() and not view.save.isEnabled()
+    view.people.setCurrentRow(0)
+    assert view.model.index(1, 4).data() == "45" and view.save.isEnabled()
+    view.report()
+    assert not view.has_open_work()
+
+
+def test_ten_metrics_are_pasted_and_reported_as_provisional_by_keyboard_alone(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    codes = [code for code in filed.metrics if code not in ("effective_cards", "deposits_kept")]
+    filed.add("Z")
+    kept = [code for code in codes if _promised(filed, code)][:10]
+    page.refresh()
+    page.tabs.setCurrentIndex(REPORT)
+    view = page.report
+    view.people.setCurrentRow(
+        next(n for n in range(view.people.count()) if "Z" in view.people.item(n).text())
+    )
+    assert view.table.currentIndex().row() == 0
+    figures = [str(30 + n) for n in range(len(kept))]
+    QGuiApplication.clipboard().setText("\n".join(figures))
+    qtbot.keyClick(view.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(view.provisional, Qt.Key.Key_Space)
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rows = filed.read(queries.observations, ids=[filed.ids["Z"]], months=[MONTH])
+    assert sorted(row.value for row in rows) == [1000 * int(one) for one in figures]
+    assert {row.state for row in rows} == {"provisional"}
+
+
+def _promised(filed: Measured, code: str) -> bool:
+    try:
+        filed.promise("Z", code, 0, 100)
+    except InputError:  # the target is to be below its floor
+        return False
+    return True
+
+
+def test_a_month_is_chosen_off_the_gui_thread_and_late_answers_are_dropped(
+    page: ScorecardsPage, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecofolio.scorecards.page._MANY", 0)
+    shown = []
+    show = page._show
+    monkeypatch.setattr(page, "_show", lambda found: (shown.append(found.month), show(found)))
+    page.months.setCurrentText("2026-09")
+    assert page.found is not None and page.found.month == MONTH and page.ranking.isVisible()
+    page.months.setCurrentText(MONTH)
+    page.months.setCurrentText("2026-09")
+    qtbot.waitUntil(lambda: page.is_settled() and not page.context.runner.jobs)
+    assert page.found.month == "2026-09" == page.months.currentText()
+    assert shown[-1] == "2026-09"
+
+
+@pytest.mark.parametrize("tab", [HEAT, VALUE, WHAT_IF])
+def test_in_a_large_programme_a_tab_is_read_apart(
+    page: ScorecardsPage, filed: Measured, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tab: int
+) -> None:
+    page._many = True
+    page.tabs.setCurrentIndex(tab)
+    qtbot.waitUntil(lambda: not page.context.runner.jobs)
+    if tab == HEAT:
+        assert page.heat.heat.index(0, 0).data() == "90%"
+    elif tab == VALUE:
+        assert page.value.balances.index(0, 3).data() == "1.50"
+    else:
+        assert page.what_if.table.rowCount() == 2
+
+
+def test_the_scatter_follows_what_is_added_up(page: ScorecardsPage, filed: Measured) -> None:
+    page.tabs.setCurrentIndex(VALUE)
+    view, shown = page.value, []
+    fill = view.scatter.fill
+    view.scatter.fill = lambda dots, *more: (shown.append(dots), fill(dots, *more))
+    for kind in ("unit", ""):
+        view.by.setCurrentIndex(view.by.findData(kind))
+    assert [[dot.title for dot in dots] for dots in shown] == [["Branch NB"], ["A"]]
+    opened: list[int] = []
+    view.opened.connect(opened.append)
+    view.scatter.opened.emit(0)
+    assert opened == [filed.ids["A"]] and view.table.currentIndex().row() == 0
+
+
+def test_who_is_built_for_buildings_sake_is_told_with_the_reason(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    filed.report("B", "effective_cards", 110)
+    filed.promise("B", "deposits_kept", 20, 100)
+    page.refresh()
+    page.tabs.setCurrentIndex(VALUE)
+    item = page.value.hollow.item(0)
+    assert item.text() == "B B · Branch NB: 110 cards of 100 promised, but no deposits reported"
+    opened: list[int] = []
+    page.value.opened.connect(opened.append)
+    page.value.hollow.itemActivated.emit(item)
+    assert opened == [filed.ids["B"]]
