@@ -219,6 +219,6 @@ def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiativ
     ]
     assert worse == sorted(worse, reverse=True)
     assert f"{sum(worse)} worse" in page._turned_panel.head._caption.text()
-    page.turned.setFocus()
+    page.turned.setCurrentIndex(page.turned.model().index(0, 0))
     qtbot.keyClick(page.turned, Qt.Key.Key_Return)
     assert asked.records[-1] == ("initiative", changed[0].id)
