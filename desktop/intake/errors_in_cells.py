@@ -31,7 +31,7 @@ def error_cells(path: Path) -> dict[bytes, Found]:
     found: dict[bytes, Found] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            for name, part in _sheet_parts(archive):
+            for name, part in sheet_parts(archive):
                 errors = _errors_in(archive, part)
                 if errors:
                     found[name] = errors
@@ -40,16 +40,16 @@ def error_cells(path: Path) -> dict[bytes, Found]:
     return found
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[bytes, str]]:
+def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[bytes, str]]:
     """Names and parts of the sheets, in the workbook's order."""
     book = archive.read("xl/workbook.xml")
     targets = {}
     for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
-        said = _attributes(tag)
+        said = attributes(tag)
         targets[said.get(b"Id")] = said.get(b"Target", b"").decode("utf-8", "replace")
     parts = []
     for tag in _SHEET.findall(book):
-        said = _attributes(tag)
+        said = attributes(tag)
         identity = next((value for key, value in said.items() if key.endswith(b":id")), b"")
         target = targets.get(identity)
         if target:
@@ -59,7 +59,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[bytes, str]]:
     return parts
 
 
-def _attributes(tag: bytes) -> dict[bytes, bytes]:
+def attributes(tag: bytes) -> dict[bytes, bytes]:
+    """The attributes of a tag by their names."""
     return {key: double or single for key, double, single in _ATTRIBUTE.findall(tag)}
 
 
@@ -73,7 +74,7 @@ def _errors_in(archive: zipfile.ZipFile, part: str) -> Found:
             text = rest + piece
             if b't="e"' in text:
                 for letters, number, error in _ERROR.findall(text):
-                    row, column = int(number) - 1, _column(letters)
+                    row, column = int(number) - 1, column_of(letters)
                     if 0 <= row < 1_048_576 and column < 16_384:
                         found[row, column] = error.decode("ascii", "replace")
             if not piece:
@@ -81,7 +82,7 @@ def _errors_in(archive: zipfile.ZipFile, part: str) -> Found:
             rest = text[-_OVERLAP:]
 
 
-def _column(letters: bytes) -> int:
+def column_of(letters: bytes) -> int:
     """A from nought: 0, AA: 26."""
     number = 0
     for letter in letters:

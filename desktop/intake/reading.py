@@ -120,10 +120,13 @@ def read_book(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    percents: bool = False,
     cancel: Callable[[], bool] | None = None,
     limits: Limits = LIMITS,
 ) -> Book:
     """Read a workbook or delimited text; `cancel` is asked some twenty times a second.
+
+    With `percents` a cell that is shown in per cent is read as that text, `85.5%`, not as 0.855.
 
     Raises `InputError` with one sentence for whatever can not be read,
     `ReadingCancelledError` when called off.
@@ -135,6 +138,7 @@ def read_book(
         "sheet": sheet,
         "encoding": encoding,
         "delimiter": delimiter,
+        "percents": percents,
         "memory": limits.memory,
         "seconds": limits.seconds,
         "unpacked": limits.unpacked,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ecofolio.intake.errors_in_cells import Found, error_cells
+from ecofolio.intake.percent_cells import percent_cells, with_percents
 from ecofolio.intake.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def _read_calamine(
     unread = []
     wanted = _wanted(list(tables), request.get("sheet"))
     errors = error_cells(package) if package else {}
+    percents = percent_cells(package) if package and request.get("percents") else {}
     for name in wanted:
         try:
             sheet = book.get_sheet_by_name(name)
@@ -182,6 +184,8 @@ def _read_calamine(
         found = errors.get(escape(name).encode())
         if found:
             rows = _with_errors(rows, found)
+        if shown := percents.get(escape(name).encode()):
+            rows = with_percents(rows, shown)
         answer.sheet(name, tables[name], rows, merges[:100_000])
     if unread and len(unread) == len(wanted):
         if package is None:

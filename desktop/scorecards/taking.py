@@ -127,7 +127,9 @@ def take_file(
     Figures that are odd but possible are taken and named. `InputError` where there is no list.
     """
     founding.ready(workspace)
-    book = read_book(path, sheet=sheet, encoding=encoding, delimiter=delimiter, cancel=cancel)
+    book = read_book(
+        path, sheet=sheet, encoding=encoding, delimiter=delimiter, percents=True, cancel=cancel
+    )
     with workspace.read() as connection:
         known = _names(queries.metrics(connection, retired=True))
         upright = Layout(transposed=False)  # a column of metrics is no column of headers
