@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from ecofolio.budget import approvals, words
 from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.errors import EcofolioError
@@ -20,6 +21,8 @@ from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
+_LONG = 14  # days after which a request has waited too long
+
 
 class ApprovalsView(QWidget):
     """The requests, those that wait first."""
@@ -29,15 +32,20 @@ class ApprovalsView(QWidget):
     def __init__(self, workspace: Workspace, report: Callable[[BaseException], None]) -> None:
         super().__init__()
         self._workspace, self._report = workspace, report
-        self._unit = "wan"
+        self._unit, self._currency = "wan", "CNY"
         self.table = RowsView(_("Requests"), self._columns())
-        self.table.selectionModel().currentChanged.connect(self._fit)
+        self.table.selectionModel().currentChanged.connect(lambda *_places: self._fit())
         self.approve = button(_("Approve"), self._approve, primary=True)
         self.send_back = button(_("Return…"), self._send_back)
         self.limits = button(_("Approval limits…"), self._set_limits)
         self._said = label("", "muted", wrap=True)
+        self.details = label("", "", wrap=True)
+        self.paper = button(_("Open the attached file"), self._open_paper, link=True)
         panel = Panel(_("Requests"), " ", flush=True)
         panel.add(self.table, 1)
+        below = column(self.details, row(self.paper, None))
+        below.setContentsMargins(14, Space.S, 14, Space.M)
+        panel.add(below)
         self._panel = panel
         foot = row(self._said, None, self.limits, self.send_back, self.approve)
         layout = column(spacing=Space.M)
@@ -58,7 +66,9 @@ class ApprovalsView(QWidget):
             return " · ".join(part for part in parts if part)
 
         def token(one: RequestRow) -> str:
-            return "amber" if one.state == RequestState.WAITING else "muted"
+            if one.state != RequestState.WAITING:
+                return "muted"
+            return "red" if one.age(self._workspace.clock()) > _LONG else "amber"
 
         return [
             Column(_("Age"), age, figure=True, width=80),
@@ -69,9 +79,9 @@ class ApprovalsView(QWidget):
             Column(_("State"), state, width=0, token=token),
         ]
 
-    def fill(self, requests: list[RequestRow], unit: str) -> None:
+    def fill(self, requests: list[RequestRow], unit: str, currency: str = "CNY") -> None:
         """Show the requests."""
-        self._unit = unit
+        self._unit, self._currency = unit, currency
         self.table.fill(requests)
         n = sum(one.state == RequestState.WAITING for one in requests)
         assert self._panel.head is not None
@@ -84,11 +94,28 @@ class ApprovalsView(QWidget):
         one = self.table.current()
         writable = not self._workspace.read_only
         waits = one is not None and one.state == RequestState.WAITING
-        mine = waits and one.asked_by.casefold() == self._workspace.actor.casefold()
+        mine, told, paper = False, "", ""
+        if one is not None:
+            with self._workspace.read() as connection:
+                actor = self._workspace.actor
+                mine = waits and approvals.same_person(connection, one.asked_by, actor)
+                told = words.told(connection, one, self._unit, self._currency)
+            paper = one.operation.attachment_name if one.operation.attachment_hash else ""
+        self.details.setText(told)
+        self.paper.setVisible(bool(paper))
+        self.paper.setToolTip((paper or "").replace("<", "‹"))
         self.approve.setEnabled(bool(waits and writable and not mine))
         self.send_back.setEnabled(bool(waits and writable))
         self.limits.setEnabled(writable)
         self._said.setText(_("You asked for this: somebody else approves it.") if mine else "")
+
+    def _open_paper(self) -> None:
+        operation = self.table.current().operation
+        place, name = self._workspace.place, operation.attachment_name
+        try:
+            open_attachment(self, place, name, operation.attachment_hash)
+        except EcofolioError as error:
+            self._report(error)
 
     def _approve(self) -> None:
         one = self.table.current()
@@ -97,7 +124,8 @@ class ApprovalsView(QWidget):
         except EcofolioError as error:
             self._report(error)
             return
-        self.done.emit(_("Approved and posted: {what}").format(what=words.headline(one.operation)))
+        said = _("Approved and posted: {what}; undoing it posts its reversal.")
+        self.done.emit(said.format(what=words.headline(one.operation)))
 
     def _send_back(self) -> None:
         one = self.table.current()

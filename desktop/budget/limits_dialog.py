@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QWidget
 from sqlalchemy import select
 
 from ecofolio.budget import approvals, queries
+from ecofolio.budget.amount_editor import AmountField
 from ecofolio.budget.approvals import LimitRow
 from ecofolio.budget.operation_dialog import HolderField
 from ecofolio.budget.operations import unit
-from ecofolio.budget.plans import fen_of
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.format import money, money_unit
@@ -27,6 +27,8 @@ class LimitsDialog(QDialog):
         super().__init__(parent)
         self._workspace = workspace
         self.setWindowTitle(_("Approval limits"))
+        with workspace.read() as connection:
+            self._currency = queries.currency(connection)
         self._make_fields()
         self._read()
         said = _("In {unit}; amounts above need that person's word. Empty both to have none.")
@@ -57,7 +59,8 @@ class LimitsDialog(QDialog):
             ],
         )
         self.whose = HolderField(_("For"))
-        self.leader, self.head_office = QLineEdit(), QLineEdit()
+        self.leader = AmountField(_("Unit's leader above"), self._currency)
+        self.head_office = AmountField(_("Head office above"), self._currency)
         self.message = InlineMessage()
         self._form = QFormLayout()
         self._form.setSpacing(Space.S)
@@ -69,12 +72,11 @@ class LimitsDialog(QDialog):
             field.setAccessibleName(name)
             self._form.addRow(label(name, "muted"), field)
         for line in (self.leader, self.head_office):
-            line.setPlaceholderText(_("never"))
+            line.line.setPlaceholderText(_("never"))
 
     def _read(self) -> None:
         own = queries.UNIT
         with self._workspace.read() as connection:
-            self._currency = queries.currency(connection)
             self._limits = {one.unit_id: one for one in approvals.limits(connection)}
             query = select(own.c.id, own.c.code, own.c.name).order_by(own.c.code)
             units = connection.execute(query).all()
@@ -95,7 +97,7 @@ class LimitsDialog(QDialog):
             (self.leader, one.leader_fen if one else None),
             (self.head_office, one.head_office_fen if one else None),
         ):
-            field.setText("" if fen is None else money(fen))
+            field.set_fen(fen)
 
     def _save(self) -> None:
         try:
@@ -103,12 +105,11 @@ class LimitsDialog(QDialog):
             if not self.whose.currentText().strip():
                 raise InputError(_("Say for whom the limits are."))
             fields = (self.leader, self.head_office)
-            sums = [
-                fen_of(one.text(), self._currency) if one.text().strip() else None for one in fields
-            ]
+            sums = [one.fen_or_none() for one in fields]
             self._workspace.do(approvals.set_limit, holder.id if holder else None, *sums)
         except EcofolioError as error:
-            self.message.say(str(error), "red")
+            if str(error) not in [one.said.text() for one in (self.leader, self.head_office)]:
+                self.message.say(str(error), "red")
             return
         self.accept()
 

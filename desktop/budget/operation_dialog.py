@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -21,11 +20,12 @@ from PySide6.QtWidgets import (
 from sqlalchemy import Connection, select
 
 from ecofolio.budget import books, queries
+from ecofolio.budget.amount_editor import AmountField
+from ecofolio.budget.ledger import balance
 from ecofolio.budget.operations import Holder, Operation
-from ecofolio.budget.plans import fen_of
-from ecofolio.budget.words import in_unit
 from ecofolio.errors import EcofolioError, InputError
-from ecofolio.format import money
+from ecofolio.format import in_unit, money_unit
+from ecofolio.store import files
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
 from ecofolio.vocabulary import Move, Stage
@@ -101,11 +101,14 @@ class OperationDialog(QDialog):
         move: Move = Move.SPEND,
         source: Holder | None = None,
         parent: QWidget | None = None,
+        unit: str = "yuan",
     ) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._workspace, self._unit = workspace, unit
         self._file: Path | None = None
         self.setWindowTitle(_("Post money"))
+        with workspace.read() as connection:
+            self._currency = queries.currency(connection)
         self._make_fields()
         with workspace.read() as connection:
             self._read(connection)
@@ -115,7 +118,6 @@ class OperationDialog(QDialog):
         self._fit()
         self.move_field.currentIndexChanged.connect(self._fit)
         self.source.currentIndexChanged.connect(self._fit)
-        self.amount.textChanged.connect(self._read_amount)
         self.amount.setFocus()
 
     def _make_fields(self) -> None:
@@ -124,9 +126,9 @@ class OperationDialog(QDialog):
             self.move_field.addItem(move.label, move)
         self.source, self.target = HolderField(_("From")), HolderField(_("To"))
         self.commitment = QComboBox()
-        self.amount = QLineEdit()
-        self.amount.setPlaceholderText(_("such as 1,234.50 or 1.2万"))
-        self.read_as = label("", "caption")
+        self.held = label("", "caption", wrap=True)
+        name = _("Amount, {unit}").format(unit=money_unit("yuan", self._currency))
+        self.amount = AmountField(name, self._currency, self._unit)
         self.on = QDateEdit()
         self.on.setCalendarPopup(True)
         self.on.setDisplayFormat("yyyy-MM-dd")
@@ -137,26 +139,31 @@ class OperationDialog(QDialog):
         self.number, self.memo = QLineEdit(), QLineEdit()
         self.partner, self.contract = QLineEdit(), QLineEdit()
         self.attach = button(_("Attach a file…"), self._attach, link=True)
+        self.detach = button(_("Leave it out"), self._detach, link=True)
+        self.detach.hide()
+        papers = QWidget()
+        papers.setLayout(row(self.attach, self.detach, None))
         self.message = InlineMessage()
         self.form = QFormLayout()
         self.form.setSpacing(Space.S)
-        for name, field in (
+        for title, field in (
             (_("What"), self.move_field),
             (_("From"), self.source),
+            ("", self.held),
             (_("To"), self.target),
             (_("Commitment"), self.commitment),
-            (_("Amount"), self.amount),
-            ("", self.read_as),
+            (name, self.amount),
             (_("Date"), self.on),
             (_("Category"), self.category),
             (_("Document number"), self.number),
             (_("Memo"), self.memo),
             (_("Partner"), self.partner),
             (_("Contract"), self.contract),
-            (_("Attachment"), self.attach),
+            (_("Attachment"), papers),
         ):
-            field.setAccessibleName(name or _("Amount as read"))
-            self.form.addRow(label(name, "muted"), field)
+            if title:
+                field.setAccessibleName(title)
+            self.form.addRow(label(title, "muted"), field)
         self.post = button(_("Post"), self._post, primary=True)
         self.post.setDefault(True)
         layout = column(self.form, self.message, row(None, button(_("Cancel"), self.reject)))
@@ -165,7 +172,6 @@ class OperationDialog(QDialog):
         self.setLayout(layout)
 
     def _read(self, connection: Connection) -> None:
-        self._currency = queries.currency(connection)
         unit, own = queries.UNIT, queries.INITIATIVE
         query = select(unit.c.id, unit.c.code, unit.c.name).order_by(unit.c.code)
         units = [
@@ -190,6 +196,7 @@ class OperationDialog(QDialog):
         move = MOVES[self.move_field.currentIndex()]
         for field, shown in (
             (self.source, move in _HAS_SOURCE),
+            (self.held, move in _HAS_SOURCE),
             (self.target, move in _HAS_TARGET),
             (self.commitment, move in _HAS_COMMITMENT),
             (self.category, move in _HAS_PARTNER),
@@ -198,41 +205,45 @@ class OperationDialog(QDialog):
         ):
             self.form.setRowVisible(field, shown)
         self._offer_commitments(move)
+        self._tell_held()
         self.adjustSize()
 
-    def _offer_commitments(self, move: Move) -> None:
+    def _source(self) -> Holder | None:
         try:
-            source = self.source.value() if move is Move.SPEND else None
+            return self.source.value()
         except InputError:
-            source = None
+            return None
+
+    def _tell_held(self) -> None:
+        """What is free where the money comes from."""
+        source = self._source()
+        if source is None:
+            self.held.setText("")
+            return
+        with self._workspace.read() as connection:
+            fen = balance(connection, source.account, None)
+        self.held.setText(_("{sum} available").format(sum=in_unit(fen, "yuan", self._currency)))
+
+    def _offer_commitments(self, move: Move) -> None:
+        source = self._source() if move is Move.SPEND else None
         self.commitment.clear()
         if move is Move.SPEND:
             self.commitment.addItem(_("none: from what is available"), None)
         for one in self._commitments:
             if source is None or one.initiative_id == source.id:
-                words = (f"#{one.id}", one.contract, one.partner, money(one.outstanding))
+                left = in_unit(one.outstanding, "yuan", self._currency)
+                words = (f"#{one.id}", one.contract, one.partner, left)
                 self.commitment.addItem(" · ".join(filter(None, words)), one.id)
-
-    def fen(self) -> int:
-        """The amount; `InputError` says why it can not be read."""
-        text = self.amount.text().strip()
-        if not text:
-            raise InputError(_("Say how much."))
-        return fen_of(text, self._currency)
-
-    def _read_amount(self) -> None:
-        try:
-            self.read_as.setText(in_unit(self.fen(), "yuan", self._currency))
-        except InputError as error:
-            self.read_as.setText(str(error) if self.amount.text().strip() else "")
 
     def operation(self) -> Operation:
         """What was said; `InputError` says what is missing."""
         move = MOVES[self.move_field.currentIndex()]
         partner, on = move in _HAS_PARTNER, self.on.date()
+        fen = self.amount.fen()
+        paper = files.keep(self._workspace.place, self._file) if self._file else None
         return Operation(
             move,
-            self.fen(),
+            fen,
             self.source.value() if move in _HAS_SOURCE else None,
             self.target.value() if move in _HAS_TARGET else None,
             date(on.year(), on.month(), on.day()),
@@ -242,8 +253,8 @@ class OperationDialog(QDialog):
             self.memo.text().strip() or None,
             self.partner.text().strip() or None if partner else None,
             self.contract.text().strip() or None if move is Move.COMMIT else None,
-            self._file.name if self._file else None,
-            _hash(self._file) if self._file else None,
+            paper.name if paper else None,
+            paper.hash if paper else None,
         )
 
     def _attach(self) -> None:
@@ -251,23 +262,25 @@ class OperationDialog(QDialog):
         if name:
             self._file = Path(name)
             self.attach.setText(self._file.name.replace("&", "&&"))
+            self.detach.show()
+
+    def _detach(self) -> None:
+        self._file = None
+        self.attach.setText(_("Attach a file…"))
+        self.detach.hide()
 
     def _post(self) -> None:
         from ecofolio.budget.actions import submit
 
         try:
-            self.done_ = self._workspace.do(submit, self.operation())
+            operation = self.operation()
+        except EcofolioError as error:
+            if str(error) != self.amount.said.text():  # that stands below its field
+                self.message.say(str(error), "red")
+            return
+        try:
+            self.done_ = self._workspace.do(submit, operation)
         except EcofolioError as error:
             self.message.say(str(error), "red")
             return
         self.accept()
-
-
-def _hash(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(
-            _("{place} can not be read: {reason}.").format(place=path, reason=error.strerror)
-        ) from None

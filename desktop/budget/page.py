@@ -9,10 +9,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QStackedWidget, QTabBar, QWidget
 from shiboken6 import isValid
 
-from ecofolio.budget import behind, picture, queries, rules, words
+from ecofolio.budget import behind, following, picture, queries, rules, words
 from ecofolio.budget.approvals_view import ApprovalsView
 from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, month_line
+from ecofolio.budget.following import Follower, Snapshot
 from ecofolio.budget.need_view import NeedView
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
@@ -51,6 +52,8 @@ class BudgetPage(Page):
         self._scores = scores  # of the scorecards, which this room knows nothing of
         self._scope = context.scope.value
         self.picture: Picture | None = None
+        self._follower = Follower(context.workspace)
+        self.destroyed.connect(self._follower.stop)
         self._month = ""  # whose spend is open, instead of a figure
         self._total: tuple[Node, str] | None = None  # a figure of all, where no node is all
         self._reading = self._again = False
@@ -159,15 +162,19 @@ class BudgetPage(Page):
         workspace, scope, wanted = self.context.workspace, self._scope, self._wanted()
         with workspace.read() as connection:
             many = queries.count_accounts(connection) > 3 * _MANY
-            currency = queries.currency(connection)
-            found = None if many else picture.read(connection, wanted, scope, currency)
+            asked = (wanted, scope, queries.currency(connection))
+            followed = self._follower.catch_up(connection, asked)
+            found = None if many or followed else following.read(connection, *asked)
+        if followed is not None:
+            self._show(followed, whole=False)
+            return
         if found is not None:
-            self._show(found)
+            self._take(found)
             return
 
-        def read(_progress, _cancelled) -> Picture:
+        def read(_progress, _cancelled) -> Snapshot:
             with workspace.read() as connection:
-                return picture.read(connection, wanted, scope, currency)
+                return following.read(connection, *asked)
 
         self._reading = True
         self.context.runner.start(
@@ -178,10 +185,11 @@ class BudgetPage(Page):
             cancellable=False,
         )
 
-    def _take(self, found: Picture) -> None:
+    def _take(self, found: Snapshot) -> None:
         if isValid(self):
             self._reading = False
-            self._show(found)
+            self._follower.begin(found)
+            self._show(found.picture)
             if self._again:
                 self._again = False
                 self.refresh()
@@ -226,27 +234,33 @@ class BudgetPage(Page):
             category=self.category.currentData(),
         )
 
-    def _show(self, found: Picture) -> None:
-        first = self.picture is None
-        self.picture = found
-        self._fill_choices(found)
-        sentence = _("as of {date} · in {unit}").format(
-            date=day(found.wanted.as_of), unit=money_unit(self._unit, found.currency)
-        )
-        self._head.set_sentence(sentence)
-        self.approvals.fill(found.requests, self._unit)
-        self.rounds.fill(found.rounds, self._unit)
-        self.plan.fill(found.nodes, found.wanted.as_of, found.years, self._unit, found.currency)
+    def _show(self, found: Picture, *, whole: bool = True) -> None:
+        """Show all of a picture, or without `whole` what postings changed in the same one."""
+        before, self.picture = self.picture, found
+        if whole:
+            self._fill_choices(found)
+            sentence = _("as of {date} · in {unit}").format(
+                date=day(found.wanted.as_of), unit=money_unit(self._unit, found.currency)
+            )
+            self._head.set_sentence(sentence)
+            self.plan.fill(found.nodes, found.wanted.as_of, found.years, self._unit, found.currency)
+        if whole or before is None or found.requests != before.requests:
+            self.approvals.fill(found.requests, self._unit, found.currency)
+        if whole or before is None or found.rounds != before.rounds:
+            self.rounds.fill(found.rounds, self._unit, found.currency)
         waiting = sum(one.state == RequestState.WAITING for one in found.requests)
         name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
         self.tabs.setTabText(_APPROVALS, name)
         self.post.setEnabled(not self.context.workspace.read_only)
         self._fill_tiles(found)
         self.need.fill(found.unequal, self._unit, found.currency)
-        self._month, self._total = "", None
-        self.tree.fill(found, self._unit)
+        if whole:
+            self._month, self._total = "", None
+            self.tree.fill(found, self._unit)
+        else:
+            self.tree.follow(found, self._unit)
         self._later.start()
-        if first:
+        if before is None:
             self.year.currentIndexChanged.connect(lambda _n: self.refresh())
             self.category.currentIndexChanged.connect(lambda _n: self.refresh())
         self._turn()
@@ -373,10 +387,10 @@ class BudgetPage(Page):
     def _ask(self, move: Move) -> None:
         chosen = self.tree.chosen()
         holder = Holder(chosen[0].kind, chosen[0].id) if chosen else None
-        dialog = OperationDialog(self.context.workspace, move, holder, self)
+        dialog = OperationDialog(self.context.workspace, move, holder, self, self._unit)
         if dialog.exec():
             waits = dialog.done_.request_id is not None
-            posted = _("{move} is posted.").format(move=move.label)
+            posted = _("{move} is posted; undoing it posts its reversal.").format(move=move.label)
             asked = _("{move} waits for approval.").format(move=move.label)
             self.context.notify(asked if waits else posted, undo=True)
         dialog.deleteLater()

@@ -115,5 +115,8 @@ def drop_plan(work: Work, version_id: int) -> None:
         select(LINE.c.id).where(LINE.c.plan_version_id == version_id)
     ).all()
     work.delete(PlanLine, lines)
+    revised = select(VERSION.c.id).where(VERSION.c.based_on_id == version_id)
+    unbound = {one: {"based_on_id": None} for one in work.connection.scalars(revised).all()}
+    work.update_many(PlanVersion, unbound)
     work.delete(PlanVersion, [version_id])
     work.label(N_("Drop plan {name}"), name=version["name"])

@@ -14,7 +14,7 @@ from ecofolio.budget.approvals import refuse_own
 from ecofolio.budget.carrying import UNIT
 from ecofolio.budget.ledger import AccountKey
 from ecofolio.budget.model import MOST_FEN, FundingRound, RoundParty
-from ecofolio.budget.rounds import PARTY, TROUBLES, cases
+from ecofolio.budget.rounds import PARTY, ROUND, TROUBLES, cases
 from ecofolio.errors import InputError
 from ecofolio.initiatives.model import Initiative
 from ecofolio.initiatives.queries import names
@@ -298,6 +298,9 @@ def drop_round(work: Work, round_id: int) -> None:
     row = _draft(work, round_id)
     for column in ("unit_id", "initiative_id"):
         work.delete(RoundParty, list(_parties(work, round_id, column).values()))
+    copies = select(ROUND.c.id).where(ROUND.c.based_on_id == round_id)
+    unbound = {one: {"based_on_id": None} for one in work.connection.scalars(copies).all()}
+    work.update_many(FundingRound, unbound)
     work.delete(FundingRound, [round_id])
     work.label(N_("Drop funding round {name}"), name=row["name"])
 

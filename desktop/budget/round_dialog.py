@@ -7,12 +7,12 @@ from typing import Any
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from ecofolio.budget import queries, round_actions
+from ecofolio.budget.amount_editor import AmountField
 from ecofolio.budget.importing import read_asks
-from ecofolio.budget.plans import fen_of
 from ecofolio.budget.round_actions import Ask
 from ecofolio.budget.rounds import RoundRow
 from ecofolio.errors import EcofolioError
-from ecofolio.format import money, money_unit
+from ecofolio.format import money_unit
 from ecofolio.intake.money import number_of
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
@@ -25,7 +25,11 @@ class RoundDialog(QDialog):
     """Asks for the pot, its parts, and the asks; drafts or changes a round with them."""
 
     def __init__(
-        self, workspace: Workspace, round_: RoundRow | None, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        round_: RoundRow | None,
+        parent: QWidget | None = None,
+        unit: str = "yuan",
     ) -> None:
         super().__init__(parent)
         self._workspace, self._round = workspace, round_
@@ -33,25 +37,33 @@ class RoundDialog(QDialog):
         with workspace.read() as connection:
             self._currency = queries.currency(connection)
         self.setWindowTitle(_("Change round") if round_ else _("Draft a round"))
-        self.name, self.pot, self.base = QLineEdit(), QLineEdit(), QLineEdit()
-        self.floor, self.cap = QLineEdit("0"), QLineEdit("3")
+        yuan = money_unit("yuan", self._currency)
+        self.name, self.cap = QLineEdit(), QLineEdit("3")
+        self.pot, self.base, self.floor = (
+            AmountField(name.format(unit=yuan), self._currency, unit)
+            for name in (
+                _("Pot, {unit}"),
+                _("Base part, {unit}"),
+                _("Floor for every branch, {unit}"),
+            )
+        )
+        self.floor.set_fen(0)
         self.asks = button(_("Choose a list…"), self._choose, link=True)
         self._asked = label(_("initiative, ask, score, grade, input–output"), "caption", wrap=True)
         self.message = InlineMessage()
         if round_ is not None:
             self.name.setText(round_.name)
-            self.pot.setText(money(round_.pot_fen))
-            self.base.setText(money(round_.base_fen))
-            self.floor.setText(money(round_.floor_fen))
+            self.pot.set_fen(round_.pot_fen)
+            self.base.set_fen(round_.base_fen)
+            self.floor.set_fen(round_.floor_fen)
             self.cap.setText(f"{round_.cap_milli / 1000:g}")
-        unit = money_unit("yuan", self._currency)
         form = QFormLayout()
         form.setSpacing(Space.S)
         for name, field in (
             (_("Name"), self.name),
-            (_("Pot, {unit}").format(unit=unit), self.pot),
-            (_("Base part, {unit}").format(unit=unit), self.base),
-            (_("Floor for every branch, {unit}").format(unit=unit), self.floor),
+            (self.pot.line.accessibleName(), self.pot),
+            (self.base.line.accessibleName(), self.base),
+            (self.floor.line.accessibleName(), self.floor),
             (_("Highest input–output that counts"), self.cap),
             (_("Asks"), self.asks),
             ("", self._asked),
@@ -84,14 +96,15 @@ class RoundDialog(QDialog):
     def _keep(self) -> None:
         try:
             terms: dict[str, Any] = {
-                "pot_fen": fen_of(self.pot.text(), self._currency),
-                "base_fen": fen_of(self.base.text(), self._currency),
-                "floor_fen": fen_of(self.floor.text(), self._currency),
+                "pot_fen": self.pot.fen(),
+                "base_fen": self.base.fen(),
+                "floor_fen": self.floor.fen(),
                 "cap_milli": round((number_of(self.cap.text()) or 0) * 1000),
             }
             self._write(terms)
         except EcofolioError as error:
-            self.message.say(str(error), "red")
+            if str(error) not in [one.said.text() for one in (self.pot, self.base, self.floor)]:
+                self.message.say(str(error), "red")
             return
         self.accept()
 

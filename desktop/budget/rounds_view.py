@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QScrollArea, QWidget
 
-from ecofolio.budget import round_actions, rounds
+from ecofolio.budget import round_actions, round_words, rounds
 from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.round_dialog import RoundDialog
+from ecofolio.budget.round_words import Check
 from ecofolio.budget.rounds import Compared, RoundRow, Working
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.errors import EcofolioError
-from ecofolio.format import money
+from ecofolio.format import money, money_unit
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import RoundState
+from ecofolio.widgets.painters import LightSign
 from ecofolio.widgets.panels import Panel
-from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, clear, column, label, row
 from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
+_REASONS = 92  # pixels for the reasons of the chosen line
 _NAMED = 3  # of those without a score
+_LIGHTS = {
+    "green": lambda: _("in order"),
+    "amber": lambda: _("to be known"),
+    "red": lambda: _("in the way"),
+}
 
 
 def state_label(round_: RoundRow) -> str:
@@ -48,7 +56,7 @@ class RoundsView(QWidget):
     ) -> None:
         super().__init__()
         self._workspace, self._report, self._scores = workspace, report, scores
-        self._unit = "wan"
+        self._unit, self._currency = "wan", "CNY"
         self.table = RowsView(
             _("Funding rounds"),
             [
@@ -62,15 +70,29 @@ class RoundsView(QWidget):
         self.parties = RowsView(_("Who gets what"), [])
         self.parties.selectionModel().currentChanged.connect(self._explain)
         self._why = label("", "", wrap=True)
-        self._remarks = label("", "muted", wrap=True)
+        self._gains = label("", "heading", wrap=True)
+        self._checks = QWidget()
+        self._checks.setAccessibleName(_("Checks"))
+        self._checks.setLayout(column(spacing=2))
+        self._workings: list[Working] = []
         self._make_actions()
         left = Panel(_("Funding rounds"), _("choose two to compare"), flush=True)
         left.add(self.table, 1)
         self._right = Panel(_("Who gets what"), " ", flush=True)
+        above = column(self._checks, self._gains)
+        above.setContentsMargins(14, 0, 14, Space.S)
+        self._right.add(above)
         self._right.add(self.parties, 1)
-        words = column(self._why, self._remarks)
-        words.setContentsMargins(14, Space.S, 14, Space.M)
-        self._right.add(words)
+        reasons = QScrollArea()
+        reasons.setWidget(self._why)
+        reasons.setWidgetResizable(True)
+        reasons.setFrameShape(QScrollArea.Shape.NoFrame)
+        reasons.setFixedHeight(_REASONS)
+        self._why.setObjectName("content")
+        self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        below = column(reasons)
+        below.setContentsMargins(14, Space.S, 14, Space.S)
+        self._right.add(below)
         both = row(spacing=Space.M)
         both.addWidget(left, 2)
         both.addWidget(self._right, 4)
@@ -84,20 +106,21 @@ class RoundsView(QWidget):
         self.draft = button(_("Draft a round…"), self._draft, icon="plus")
         self.copy = button(_("Copy…"), self._copy)
         self.change = button(_("Change…"), self._change)
+        self.drop = button(_("Drop"), self._drop)
         self.take = button(_("Take scores"), self._take)
         self.take.setToolTip(_("Judge the asks by the newest scorecards"))
         self.take.setVisible(self._scores is not None)
         self.reverse = button(_("Reverse…"), self._reverse)
         self.approve = button(_("Approve"), self._approve)
         self.post = button(_("Post to the ledger"), self._post, primary=True)
-        self._actions = [self.draft, self.copy, self.change, self.take, self.reverse]
+        self._actions = [self.draft, self.copy, self.change, self.take, self.drop, self.reverse]
         self._actions += [self.approve, self.post]
 
     # --- showing ---------------------------------------------------------------------------
 
-    def fill(self, found: list[RoundRow], unit: str) -> None:
+    def fill(self, found: list[RoundRow], unit: str, currency: str = "CNY") -> None:
         """Show the rounds; the newest is chosen unless another was."""
-        self._unit = unit
+        self._unit, self._currency = unit, currency
         if self._scores is not None:
             with self._workspace.read() as connection:
                 month = self._scores.month(connection)
@@ -115,13 +138,37 @@ class RoundsView(QWidget):
     def _compare(self, *_args: Any) -> None:
         # the older at the left: the difference is what the newer gives more
         chosen = sorted(self.table.chosen(), key=lambda one: one.id)[-_MOST:]
-        self._fit(chosen)
         if not chosen:
+            self._workings = []
             self.parties.fill([], [])
+            self._fit(chosen, own=False)
             return
+        actor = self._workspace.actor
         with self._workspace.read() as connection:
-            workings, rows = rounds.compare(connection, [one.id for one in chosen])
-        self._show(workings, rows)
+            self._workings, rows = rounds.compare(connection, [one.id for one in chosen])
+            found = [
+                round_words.checks(connection, one, actor, self._unit, self._currency)
+                for one in self._workings
+            ]
+            own = round_words.is_own(connection, self._workings[-1], actor)
+        self._fit(chosen, own=own)
+        self._show_checks(found)
+        self._show(self._workings, rows)
+
+    def _show_checks(self, found: list[list[Check]]) -> None:
+        """What was checked: of one round line by line, of several a line each with the worst."""
+        layout = self._checks.layout()
+        clear(layout)
+        lines = [(check.light, check.said) for checks in found for check in checks]
+        if len(found) > 1:
+            lines = [
+                (checks[0].light, f"{one.round.name}: {' '.join(check.said for check in checks)}")
+                for one, checks in zip(self._workings, found, strict=True)
+            ]
+        for light, said in lines:
+            line = row(LightSign(light, _LIGHTS[light]()))
+            line.addWidget(ElidedLabel(said, "muted"), 1)
+            layout.addLayout(line)
 
     def _column(self, n: int, name: str, width: int) -> Column:
         """The amounts of the round that stands at place `n`, each with its reason."""
@@ -156,10 +203,13 @@ class RoundsView(QWidget):
         self.parties.fill(rows, columns)
         if rows and self.parties.current() is None:
             self.parties.selectRow(0)
-        said = [f"{one.round.name}: {text}" for one in workings for text in one.troubles]
-        said += [f"{one.round.name}: {text}" for one in workings for text in one.remarks]
-        self._remarks.setText("\n".join(said))
-        self._remarks.setVisible(bool(said))
+        several = len(workings) > 1
+        self._gains.setText(round_words.gains(rows, self._unit, self._currency) if several else "")
+        self._gains.setVisible(several)
+        assert self._right.head is not None
+        self._right.head.set_caption(
+            _("in {unit}").format(unit=money_unit(self._unit, self._currency))
+        )
         self._explain()
 
     def _explain(self, *_args: Any) -> None:
@@ -172,9 +222,14 @@ class RoundsView(QWidget):
             f"{name}: {why}" if len(one.why) > 1 else why
             for name, why in zip(names, one.why, strict=False)
         ]
-        self._why.setText("\n".join([one.name, *lines]))
+        if len(self._workings) > 1:
+            first, last = self._workings[0], self._workings[-1]
+            lines.insert(0, round_words.changed(one, first, last, self._unit, self._currency))
+        lines[0] = f"{one.name}: {lines[0]}" if lines[0] else one.name
+        self._why.setText("\n".join(lines))
 
-    def _fit(self, chosen: list[RoundRow]) -> None:
+    def _fit(self, chosen: list[RoundRow], *, own: bool) -> None:
+        """Offer what may be done; nobody approves what they drafted themselves."""
         one = chosen[0] if len(chosen) == 1 else None
         writable = not self._workspace.read_only
         state = one.state if one else ""
@@ -183,7 +238,8 @@ class RoundsView(QWidget):
         self.copy.setEnabled(bool(one) and writable)
         self.change.setEnabled(state == RoundState.DRAFT and writable)
         self.take.setEnabled(state == RoundState.DRAFT and writable)
-        self.approve.setEnabled(state == RoundState.DRAFT and writable)
+        self.drop.setEnabled(state == RoundState.DRAFT and writable)
+        self.approve.setEnabled(state == RoundState.DRAFT and writable and not own)
         self.post.setEnabled(state == RoundState.APPROVED and writable)
         self.reverse.setEnabled(state == RoundState.POSTED and writable)
 
@@ -208,7 +264,7 @@ class RoundsView(QWidget):
         self._ask(self._one(), _("The round is worked out anew."))
 
     def _ask(self, one: RoundRow | None, sentence: str) -> None:
-        dialog = RoundDialog(self._workspace, one, self)
+        dialog = RoundDialog(self._workspace, one, self, self._unit)
         if dialog.exec():
             self.done.emit(sentence)
         dialog.deleteLater()
@@ -242,11 +298,18 @@ class RoundsView(QWidget):
         if said:
             self._do(_("The round is copied."), round_actions.copy_round, one.id, name)
 
+    def _drop(self) -> None:
+        self._do(_("The round is dropped."), round_actions.drop_round, self._one().id)
+
     def _approve(self) -> None:
         self._do(_("The round is approved."), round_actions.approve_round, self._one().id)
 
     def _post(self) -> None:
-        self._do(_("The round is on the ledger."), round_actions.post_round, self._one().id)
+        self._do(
+            _("The round is on the ledger; undoing it posts its reversal."),
+            round_actions.post_round,
+            self._one().id,
+        )
 
     def _reverse(self) -> None:
         why, said = QInputDialog.getText(self, _("Reverse round"), _("Why is it reversed?"))

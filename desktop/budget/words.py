@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecofolio.budget.operations import Operation
-from ecofolio.budget.queries import Inequality, Node
-from ecofolio.budget.rules import Forecast
-from ecofolio.format import in_unit, money
-from ecofolio.text import _, ngettext
-from ecofolio.vocabulary import ForecastBasis
+from sqlalchemy import Connection, select
 
-__all__ = ["ending", "endings", "headline", "in_unit", "mix", "unequal", "ways", "why"]
+from ecofolio.budget.approvals import RequestRow
+from ecofolio.budget.ledger import balance
+from ecofolio.budget.operations import Holder, Operation
+from ecofolio.budget.queries import CATEGORY, INITIATIVE, UNIT, Inequality, Node
+from ecofolio.budget.rules import Forecast
+from ecofolio.format import day, in_unit, money
+from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ForecastBasis, RequestState, category_label
+
+__all__ = ["ending", "endings", "headline", "in_unit", "mix", "told", "unequal", "ways", "why"]
 
 
 def why(forecast: Forecast) -> str:
@@ -124,3 +128,49 @@ def ending(node: Node, unit: str, currency: str = "CNY") -> str:
 def headline(operation: Operation) -> str:
     """What an operation does, with the memo that it has."""
     return f"{operation.kind.label}: {operation.memo}" if operation.memo else operation.kind.label
+
+
+def told(connection: Connection, request: RequestRow, unit: str, currency: str) -> str:
+    """What a request would do, with its papers, and what would be left, in sentences."""
+    one = request.operation
+
+    def sums(fen: int) -> str:
+        return in_unit(fen, unit, currency)
+
+    giver, getter = (_named(connection, holder) for holder in (one.source, one.target))
+    known = {"what": one.kind.label, "sum": sums(one.fen), "giver": giver, "getter": getter}
+    said = _("{what} of {sum}.")
+    if giver and getter:
+        said = _("{what} of {sum} from {giver} to {getter}.")
+    elif giver:
+        said = _("{what} of {sum} from {giver}.")
+    elif getter:
+        said = _("{what} of {sum} to {getter}.")
+    parts = [said.format(**known)]
+    category = None
+    if one.category is not None:
+        own = select(CATEGORY.c.name).where(CATEGORY.c.code == one.category)
+        category = category_label(one.category, connection.scalar(own))
+    named = (
+        (_("Date"), day(one.on) if one.on else None),
+        (_("Category"), category),
+        (_("Document number"), one.number),
+        (_("Partner"), one.partner),
+        (_("Contract"), one.contract),
+        (_("Attachment"), one.attachment_name),
+    )
+    parts += [f"{name}: {value}." for name, value in named if value]
+    if request.state == RequestState.WAITING and one.source is not None:
+        held = balance(connection, one.source.account, None)
+        words = _("{giver} has {held} available; {left} would be left.")
+        if held < one.fen:
+            words = _("{giver} has only {held} available: it can not be posted now.")
+        parts.append(words.format(giver=giver, held=sums(held), left=sums(held - one.fen)))
+    return " ".join(parts)
+
+
+def _named(connection: Connection, holder: Holder | None) -> str:
+    if holder is None:
+        return ""
+    table = UNIT if holder.kind == "unit" else INITIATIVE
+    return connection.scalar(select(table.c.name).where(table.c.id == holder.id)) or ""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 from tests.budget.conftest import Bank, node_of, shown_postings
 
 from ecofolio.budget import (
@@ -18,13 +22,16 @@ from ecofolio.budget import (
     round_actions,
     rounds,
 )
+from ecofolio.budget.amount_editor import AmountField
 from ecofolio.budget.categories_dialog import CategoriesDialog
 from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.round_actions import Ask
+from ecofolio.store import files
 from ecofolio.vocabulary import Move
+from ecofolio.widgets.parts import ElidedLabel
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
 Show = Callable[[Bank], BudgetPage]
@@ -95,19 +102,74 @@ def test_the_dialog_posts_what_was_said_and_says_what_is_wrong(
     dialog = OperationDialog(funded.workspace, Move.SPEND, initiative(funded.campus), page)
     qtbot.addWidget(dialog)
     dialog._post()
-    assert dialog.message.sentence == "Say how much."
-    dialog.amount.setText("=1+1")
+    assert dialog.amount.said.text() == "Say how much."
+    dialog.amount.line.setText("=1+1")
     dialog._post()
-    assert "not an amount" in dialog.message.sentence
-    dialog.amount.setText("1.2万")
-    assert dialog.read_as.text() == "12,000 yuan"
+    assert "not an amount" in dialog.amount.said.text()
+    assert dialog.message.isHidden()
+    assert dialog.held.text() == "5,000 yuan available"
+    dialog.amount.line.setText("1.2万")
+    assert dialog.amount.said.text() == "12,000 yuan"
     dialog._post()
     assert "holds 5,000 yuan" in dialog.message.sentence
-    dialog.amount.setText("１２０")
+    dialog.amount.line.setText("１２０")
     dialog.memo.setText("Desks")
     dialog.post.click()
     assert dialog.result() == dialog.DialogCode.Accepted
     assert funded.balance("spent", funded.campus) == 120_00
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1.2万", "12,000 yuan = 1.20 ten thousand yuan"),
+        ("1,234.50", "1,234.50 yuan = 0.12 ten thousand yuan"),
+        ("１２３４", "1,234 yuan = 0.12 ten thousand yuan"),
+        ("1e9", "1,000,000,000 yuan = 100,000.00 ten thousand yuan"),
+        ("-5", "“-5” is a negative amount."),
+        ("NaN", "“NaN” is not an amount of money."),
+        ("9" * 30, f"“{'9' * 30}” is too large an amount."),
+        ("=1+1", "“=1+1” is not an amount of money."),
+    ],
+)
+def test_money_is_read_as_it_is_typed_or_refused_below_its_field(
+    qtbot, place_kind: str, text: str, said: str
+) -> None:
+    field = AmountField("Amount", "CNY", "wan")
+    qtbot.addWidget(field)
+    if text.isascii():
+        QTest.keyClicks(field.line, text)
+    else:  # an input method brings what keys can not
+        field.line.setText(text)
+    assert field.said.text() == field.line.accessibleDescription() == said
+    assert (field.line.property("state") == "wrong") == said.startswith("“")
+
+
+def test_a_file_is_attached_left_out_and_opened_where_it_was_posted(
+    funded: Bank, show: Show, qtbot, tmp_path, monkeypatch, heard: SimpleNamespace
+) -> None:
+    paper, opened = tmp_path / "offer.pdf", []
+    paper.write_bytes(b"%PDF-1.7 three offers")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_said: (str(paper), ""))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    page = show(funded)
+    dialog = OperationDialog(funded.workspace, Move.SPEND, initiative(funded.campus), page)
+    qtbot.addWidget(dialog)
+    dialog.attach.click()
+    assert dialog.attach.text() == "offer.pdf"
+    dialog.detach.click()
+    assert dialog._file is None
+    dialog.attach.click()
+    dialog.amount.line.setText("120")
+    dialog.post.click()
+    shown_postings(page, qtbot, "E-1", "spent")
+    page.figures.postings.selectRow(0)
+    page.figures.paper.click()
+    assert Path(opened[0]).name == "offer.pdf"
+    assert Path(opened[0]).read_bytes() == paper.read_bytes()
+    files.path_of(funded.workspace.place, page.figures._posting().attachment_hash).write_bytes(b"")
+    page.figures.paper.click()
+    assert "missing or was altered" in str(heard.errors[0])
 
 
 @pytest.mark.parametrize("move", MOVES)
@@ -139,13 +201,19 @@ def test_a_request_is_approved_by_somebody_else(
     assert not page.approvals.approve.isEnabled()
     funded.workspace.actor = "Wang Fang"
     page.refresh()
+    assert page.approvals.details.text() == (
+        "Spend of 150 yuan from Campus. Date: 21 Nov 2026. "
+        "Campus has 5,000 yuan available; 4,850 yuan would be left."
+    )
     page.approvals.approve.click()
-    assert heard.said == ["Approved and posted: Spend: Desks"]
+    assert heard.said == ["Approved and posted: Spend: Desks; undoing it posts its reversal."]
     assert funded.balance("spent", funded.campus) == 150_00
     assert page.tabs.tabText(2) == "Approvals"
 
 
-def test_rounds_stand_side_by_side_with_their_reasons(funded: Bank, show: Show) -> None:
+def test_rounds_stand_side_by_side_with_their_reasons(
+    funded: Bank, show: Show, heard: SimpleNamespace
+) -> None:
     first = funded.do(
         round_actions.draft_round,
         "One",
@@ -169,8 +237,47 @@ def test_rounds_stand_side_by_side_with_their_reasons(funded: Bank, show: Show) 
         "Difference",
     ]
     assert "the median is" in page.rounds._why.text()
+    assert page.rounds._gains.text() == ("1 gains 200 yuan: Poor branch. 1 loses 200 yuan: Market.")
+    assert page.rounds._why.text().startswith("Poor branch: 200 yuan more: ")
+    assert "base part 800 yuan instead of 600 yuan" in page.rounds._why.text()
     assert page.show_record("funding_round", first)
+    checks = lines_of(page)
+    assert "Base part 600 + supplements 400 = pot 1,000 yuan." in checks
+    assert "The pool of Head office holds 4,000 yuan: enough." in checks
+    assert "You drafted this: somebody else approves it." in checks
+    assert not page.rounds.approve.isEnabled()
+    funded.workspace.actor = "Wang Fang"
+    page.refresh()
+    page.show_record("funding_round", first)
     assert page.rounds.approve.isEnabled()
+    page.rounds.drop.click()
+    assert heard.said == ["The round is dropped."]
+    assert [one.name for one in page.rounds.table.shown.rows] == ["Two"]
+
+
+def lines_of(page: BudgetPage) -> list[str]:
+    return [one.text() for one in page.rounds._checks.findChildren(ElidedLabel)]
+
+
+def test_a_round_that_can_not_be_paid_says_so_before_it_is_approved(
+    funded: Bank, show: Show
+) -> None:
+    funded.do(
+        round_actions.draft_round, "A very long name " * 9, pot_fen=5_000_00, base_fen=500_00,
+        floor_fen=400_00,
+    )  # fmt: skip
+    page = show(funded)
+    checks = lines_of(page)
+    assert "The pool of Head office holds 4,000 yuan: too little." in checks
+    assert any("nobody can get a supplement" in one for one in checks)
+    head = page.rounds.parties.horizontalHeader()
+    assert head.textElideMode() is Qt.TextElideMode.ElideRight
+    tip = page.rounds.parties.shown.headerData(
+        1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    )
+    assert tip.startswith("A very long name A very")
+    assert page.rounds.parties.columnWidth(1) == 170
+    assert page.rounds.minimumSizeHint().width() < 1000
 
 
 # --- corrections and terms --------------------------------------------------------------------
@@ -230,11 +337,11 @@ def test_a_unit_has_approval_limits_of_its_own(funded: Bank, show: Show, qtbot) 
     assert dialog.leader.text() == "100"
     dialog.whose.choose(unit(funded.rich))
     assert dialog.leader.text() == ""
-    dialog.leader.setText("1.2万")
-    dialog.head_office.setText("100")
+    dialog.leader.line.setText("1.2万")
+    dialog.head_office.line.setText("100")
     dialog._save()
     assert "below" in dialog.message.sentence
-    dialog.head_office.setText("")
+    dialog.head_office.line.setText("")
     dialog._save()
     with funded.workspace.read() as connection:
         found = {one.unit_id: one for one in approvals.limits(connection)}

@@ -147,3 +147,15 @@ def test_a_list_of_the_plan_is_one_change_and_tells_its_bad_lines(
     funded.workspace.undo()
     with funded.workspace.read() as connection:
         assert plans.versions(connection)[0].fen == 0
+
+
+def test_a_draft_that_another_revises_may_be_dropped_and_brought_back(funded: Bank) -> None:
+    first = funded.do(plan_actions.draw_plan, "One")
+    second = funded.do(plan_actions.draw_plan, "Two", "", first)
+    funded.do(plan_actions.drop_plan, first)
+    with funded.workspace.read() as connection:
+        found = plans.versions(connection)
+    assert [(one.id, one.based_on_id) for one in found] == [(second, None)]
+    funded.workspace.undo()
+    with funded.workspace.read() as connection:
+        assert [one.based_on_id for one in plans.versions(connection)] == [first, None]
