@@ -3,12 +3,13 @@
 It makes the board and says at its end a JSON object with lists of seconds.
 """
 
+import itertools
 import json
 import os
 import sys
 import time
 
-TURNS, WARM = 40, 4
+TURNS, WARM, FRAMES = 40, 4, 200
 SHOWN = (
     "SELECT id, version, board_id, column_id, rank, entered_at, title, key, initiative_id,"
     " milestone_id, journey, loop_phase, service, size, due_date, labels FROM card"
@@ -85,49 +86,119 @@ def opening(place, size):
     say(times)
 
 
-def drops(place, size):
-    """One card moved to and fro between two columns."""
-    from PySide6.QtWidgets import QApplication
+class Painted:
+    """Counts how often the cards of a wall are painted."""
 
+    def __init__(self, wall):
+        from PySide6.QtCore import QEvent, QObject
+
+        class Counter(QObject):
+            paints = 0
+
+            def eventFilter(self, _watched, event):
+                self.paints += event.type() is QEvent.Type.Paint
+                return False
+
+        self._counter = Counter(wall)
+        wall.viewport().installEventFilter(self._counter)
+
+    def times(self, do):
+        """Seconds from what is done to where it has been painted."""
+        from PySide6.QtWidgets import QApplication
+
+        before, start = self._counter.paints, time.perf_counter()
+        do()
+        QApplication.processEvents()
+        taken = time.perf_counter() - start
+        assert self._counter.paints > before, "nothing was painted"
+        return taken
+
+
+def dropping(trial):
+    """A function that moves a card to the top of one of two columns by turns, where all see it;
+    it says the seconds until it was painted."""
     from ecofolio.boards.carry_view import Drop
 
+    page, painted, turns = trial.page, Painted(trial.wall), itertools.count()
+    card, columns = page.desk.view.cards[0].id, [one.id for one in trial.columns[1:3]]
+
+    def drop():
+        column = columns[next(turns) % 2]
+        top = next(one.id for one in page.desk.view.cards if one.column_id == column)
+        taken = painted.times(
+            lambda: page.editor.drop(Drop([card], "", column, top, None), "bench")
+        )
+        assert page.desk.by_id[card].column_id == column
+        return taken
+
+    return drop
+
+
+def drops(place, size):
+    """One card moved to and fro."""
+    drop = dropping(opened(place, size))
+    say({"ours": [drop() for _turn in range(WARM + TURNS)][WARM:]})
+
+
+def growth(place, size):
+    """The same by turns on that board and on one with a tenth of the cards."""
+    many, few = dropping(opened(place, size)), dropping(opened(f"{place}.few", size // 10))
+    times = [(many(), few()) for _turn in range(WARM + TURNS)][WARM:]
+    say({"ours": [one for one, _few in times], "floor": [one for _many, one in times]})
+
+
+def scrolling(place, size):
+    """A column scrolled by the wheel, notch by notch and then in leaps, to and fro."""
+    from PySide6.QtCore import QPoint, QPointF, Qt
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
     trial = opened(place, size)
-    card = trial.page.desk.view.cards[0].id
-    times = []
-    for turn in range(WARM + TURNS):
-        column = trial.columns[1 + turn % 2].id
-        start = time.perf_counter()
-        trial.page.editor.drop(Drop([card], "", column, None, None), "bench")
-        trial.wall.viewport().repaint()
-        QApplication.processEvents()
-        times.append(time.perf_counter() - start)
-        assert trial.page.desk.by_id[card].column_id == column
-    say({"ours": times[WARM:]})
+    surface, painted = trial.wall.viewport(), Painted(trial.wall)
+    bar = trial.wall.bar_of(trial.columns[0].id)
+    at = QPointF(100, 300)
+    button, key, phase = (
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+    )
+
+    def turn(angle):
+        on = surface.mapToGlobal(at)
+        event = QWheelEvent(at, on, QPoint(), QPoint(0, angle), button, key, phase, False)
+        return painted.times(lambda: QApplication.sendEvent(surface, event))
+
+    times, way = [], -1
+    for angle in (*[120] * FRAMES, *[120 * 20] * FRAMES):
+        if bar.value() in (bar.minimum(), bar.maximum()):
+            way = -1 if bar.value() == bar.minimum() else 1
+        times.append(turn(way * angle))
+    say({"ours": times})
 
 
 def keys(place, size):
     """A word typed in the board's search and taken back letter by letter."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication
 
     trial = opened(place, size)
-    times = []
-    strokes = [Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_Y, *[Qt.Key.Key_Backspace] * 3]
-    for key in strokes * 5:
-        start = time.perf_counter()
+    times, painted = [], Painted(trial.wall)
+
+    def strike(key):
         QTest.keyClick(trial.page.tools.search, key)
         waiting = trial.page.tools._typing
         if waiting.isActive():  # the pause is no work: what follows it is
             waiting.stop()
             waiting.timeout.emit()
-        trial.wall.viewport().repaint()
-        QApplication.processEvents()
-        times.append(time.perf_counter() - start)
+
+    strokes = [Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_Y, *[Qt.Key.Key_Backspace] * 3]
+    for key in strokes * 5:
+        times.append(painted.times(lambda key=key: strike(key)))
     assert trial.page.desk.filter.text == ""
     say({"ours": times})
 
 
 if __name__ == "__main__":
     what, programme, number = sys.argv[1:]
-    {"opening": opening, "drops": drops, "keys": keys}[what](programme, int(number))
+    tasks = (opening, drops, growth, keys, scrolling)
+    {task.__name__: task for task in tasks}[what](programme, int(number))

@@ -1,10 +1,11 @@
-"""Boards: opening them, dropping a card, a keystroke in the filter."""
+"""Boards: opening them, dropping a card, a keystroke in the filter, scrolling."""
 
 from __future__ import annotations
 
 import json
 import statistics
 from collections.abc import Callable
+from functools import cache
 
 from tests.bench.harness import Contest, Run, Setting, once
 from tests.bench.store import bare_commit
@@ -18,6 +19,7 @@ def cards(setting: Setting, usual: int) -> int:
     return usual // 50 if setting.quick else usual
 
 
+@cache
 def measured(setting: Setting, what: str, size: int) -> Callable[[], dict[str, list[float]]]:
     """Seconds that a child measured on a board of so many cards."""
 
@@ -67,6 +69,18 @@ def board_drop(setting: Setting) -> Contest:
     )
 
 
+def board_growth(setting: Setting) -> Contest:
+    size = cards(setting, MANY)
+    found = measured(setting, "growth", size)
+    return Contest(
+        f"a drop on a board of {size:,} ÷ one on {size // 10:,}, by turns",
+        _one_by_one(found, "ours"),
+        _one_by_one(found, "floor"),
+        1.2,
+        setting.rounds(30),
+    )
+
+
 def board_keystroke(setting: Setting) -> Contest:
     size = cards(setting, FEW)
     name = f"a keystroke in the filter of a board of {size:,}, painted"
@@ -74,4 +88,44 @@ def board_keystroke(setting: Setting) -> Contest:
     return Contest(name, _one_by_one(found, "ours"), None, 0.016, setting.rounds(20))
 
 
-ALL = (board_few, board_many, board_drop, board_keystroke)
+def _scrolling(setting: Setting, usual: int, share: int, name: str) -> Contest:
+    """How long all but a share of the frames take at most: one in so many, or none for 0."""
+    size = cards(setting, usual)
+    found = measured(setting, "scrolling", size)
+
+    def slow() -> float:
+        times = sorted(found()["ours"])
+        return times[-1 - (len(times) // share if share else 0)]
+
+    return Contest(
+        f"a board of {size:,} scrolled by the wheel, {name}", slow, None, 0.033, setting.rounds(2)
+    )
+
+
+def board_scroll_few(setting: Setting) -> Contest:
+    return _scrolling(setting, FEW, 0, "the worst frame")
+
+
+def board_scroll_few_p99(setting: Setting) -> Contest:
+    return _scrolling(setting, FEW, 100, "p99 of the frames")
+
+
+def board_scroll_many(setting: Setting) -> Contest:
+    return _scrolling(setting, MANY, 0, "the worst frame")
+
+
+def board_scroll_many_p99(setting: Setting) -> Contest:
+    return _scrolling(setting, MANY, 100, "p99 of the frames")
+
+
+ALL = (
+    board_few,
+    board_many,
+    board_drop,
+    board_growth,
+    board_keystroke,
+    board_scroll_few,
+    board_scroll_few_p99,
+    board_scroll_many,
+    board_scroll_many_p99,
+)
