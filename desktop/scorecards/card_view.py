@@ -70,7 +70,7 @@ class CardView(QFrame):
         self._layout.addSpacing(Space.S)
         self._layout.addWidget(SectionHead(_("Twelve months"), _extremes(found.trend)))
         spoken = ", ".join(words.points(value) for value in found.trend)
-        self._trend.fill(found.trend, found.sheet.month, spoken)
+        self._trend.fill(found.trend, found.last, spoken)
         self._layout.addWidget(self._trend)
         self._trend.show()
         self._layout.addStretch(1)
@@ -150,13 +150,17 @@ class MetricLine(QWidget):
 
     def _made_of(self) -> str:
         figure = self._line.figure
-        return _("{actual} {unit} · floor {floor} · target {target} · {share}").format(
+        text = _("{actual} {unit} · floor {floor} · target {target} · {share}").format(
             actual=_("not reported") if figure.actual is None else figure_text(figure.actual),
             unit=self._metric.unit,
             floor=figure_text(figure.floor),
             target=figure_text(figure.target),
             share=words.percent(self._line.attainment),
         )
+        if figure.share < 1:
+            told = _("{share} of due months reported").format(share=words.percent(figure.share))
+            return f"{text} · {told}"
+        return text
 
     def _more(self) -> str:
         if not self._line.one_more:

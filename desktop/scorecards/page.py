@@ -73,7 +73,7 @@ class ScorecardsPage(Page):
         self._touched = Touched()
         self.destroyed.connect(context.workspace.subscribe(self._touched.hear))
         self.months = QComboBox()
-        self.months.setAccessibleName(_("Month"))
+        self.months.setAccessibleName(_("Month, quarter or year"))
         self.months.currentIndexChanged.connect(self._choose_month)
         self._report_now = button(_("Report this month"), self._go_report, primary=True)
         lights = button(_("Thresholds of health…"), self._ask_thresholds)
@@ -396,10 +396,10 @@ class ScorecardsPage(Page):
     def _fill_report(self, found: Standing) -> None:
         one, ids = self._reporter, found.ids
         if one is None or self._wanted is not None:
-            self.report.fill(found.month, ids)
+            self.report.fill(found.last, ids)
             return
         self._reporter = None
-        self.report.fill(found.month, ids if ids is None else ids | {one})
+        self.report.fill(found.last, ids if ids is None else ids | {one})
         self.report.choose(one)
 
     def _fill_ranking(self, found: Standing) -> None:
@@ -486,11 +486,11 @@ class ScorecardsPage(Page):
             return Flows(
                 {
                     one: balance
-                    for one, balance in self._balances(connection, found.month).items()
+                    for one, balance in self._balances(connection, found.last).items()
                     if one in who
                 },
                 who,
-                [one for one in value.hollow(connection, found.month) if one.id in who],
+                [one for one in value.hollow(connection, found.last) if one.id in who],
                 connection.scalar(select(programme.c.currency)) or "CNY",
                 value.groupings(connection),
             )
@@ -502,7 +502,7 @@ class ScorecardsPage(Page):
         if found is None:
             return {}
         with self.context.workspace.read() as connection:
-            return trends.trend(connection, ids, found.month, found.today)
+            return trends.trend(connection, ids, found.last, found.today)
 
     def _open_card(self, initiative_id: int) -> None:
         found = self.found

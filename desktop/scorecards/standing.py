@@ -26,7 +26,8 @@ _MOST_PEERS = 300  # that a rank's stability is drawn among
 
 @dataclass(frozen=True)
 class Standing:
-    """The ranking of a month; `months` are those that can be chosen, the newest first."""
+    """The ranking of a month, a quarter or a year; `months` are those that can be chosen, months
+    before quarters and years, each the newest first."""
 
     month: str
     today: date
@@ -40,6 +41,14 @@ class Standing:
     who: dict[int, Place]
     moved: frozenset[int] | None = None  # whose figures alone are new; None for all
 
+    @property
+    def last(self) -> str:
+        """The last month of the period, as far as it has been reported."""
+        if periods.kind_of(self.month) == periods.MONTH:
+            return self.month
+        reported = max(periods.reported(self.today), periods.months_in(self.month)[0])
+        return min(periods.last_month(self.month), reported)
+
 
 def standing(
     connection: Connection,
@@ -49,7 +58,7 @@ def standing(
     *,
     change: bool = True,
 ) -> Standing:
-    """Read the ranking of a month, by default the newest whose figures are all due.
+    """Read the ranking of a period, by default the newest month whose figures are all due.
 
     Without `change` the month before is left out, for `with_change` to read later.
     """
@@ -62,7 +71,7 @@ def standing(
     lines = ranking.ranked(now, who, before, ids)
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
-    cards = queries.cards(connection, month)
+    cards = queries.cards(connection, periods.last_month(month))
     return Standing(month, today, lines, metrics, cards, months, ids, now, before, who)
 
 
@@ -122,7 +131,13 @@ def _months(connection: Connection, last: str) -> list[str]:
     if first is None:
         return [last]
     count = max(1, min(36, periods.between(first, last) + 1))
-    return periods.span(last, count)[::-1]
+    months = periods.span(last, count)
+    wider = [
+        period
+        for kind in (periods.QUARTER, periods.YEAR)
+        for period in sorted({periods.holding(month, kind) for month in months}, reverse=True)
+    ]
+    return months[::-1] + wider
 
 
 class Touched:
@@ -151,12 +166,14 @@ class Touched:
 
 @dataclass(frozen=True)
 class Opened:
-    """One initiative's scorecard with its last twelve scores and how firmly its rank holds."""
+    """One initiative's scorecard with the scores of the twelve months up to the `last`, and how
+    firmly its rank holds."""
 
     line: Ranked
     sheet: Sheet
     trend: list[int | None]
     stability: Stability | None
+    last: str
 
 
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
@@ -169,9 +186,9 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
     sheets = scoring.sheets(connection, found.month, found.today, wanted)
     if initiative_id not in sheets:
         return None
-    trend = trends.trend(connection, [initiative_id], found.month, found.today)
+    trend = trends.trend(connection, [initiative_id], found.last, found.today)
     firm = None
     if 1 < len(peers) <= _MOST_PEERS:
         group = dict.fromkeys(sheets, 0)
         firm = ranking.stability(sheets.values(), group, draws=200).get(initiative_id)
-    return Opened(line, sheets[initiative_id], trend[initiative_id], firm)
+    return Opened(line, sheets[initiative_id], trend[initiative_id], firm, found.last)

@@ -12,6 +12,7 @@ from tests.scorecards.conftest import MONTH, Measured
 from ecofolio.errors import InputError
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import queries
+from ecofolio.scorecards.card_view import MetricLine
 from ecofolio.scorecards.page import (
     HEAT,
     OWED,
@@ -317,3 +318,27 @@ def test_who_is_built_for_buildings_sake_is_told_with_the_reason(
     page.value.opened.connect(opened.append)
     page.value.hollow.itemActivated.emit(item)
     assert opened == [filed.ids["B"]]
+
+
+def test_a_quarter_and_a_year_are_chosen_like_a_month(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    assert [page.months.itemText(n) for n in range(page.months.count())] == [
+        "2026-10", "2026-09", "2026-Q4", "2026-Q3", "2026",
+    ]  # fmt: skip
+    page.months.setCurrentText("2026")
+    assert page.found is not None and page.found.month == "2026"
+    lines = {line.code: line for line in page.found.lines}
+    # A: 140 of 200 cards, 80 of 100 deposits; B: 90 of 200, 50 of 100 in one month of two
+    assert lines["A"].score == 7600 and lines["B"].score == 3300
+    page.ranking.choose(filed.ids["B"])
+    shown = page.card.shown
+    assert shown is not None and shown.sheet.month == "2026" and shown.last == "2026-10"
+    lines_of = page.card.findChildren(MetricLine)
+    assert any("50% of due months reported" in one.accessibleDescription() for one in lines_of)
+    for tab in range(page.tabs.count()):
+        page.tabs.setCurrentIndex(tab)
+    filed.report("B", "deposits_kept", 100)
+    page.refresh()
+    lines = {line.code: line for line in page.found.lines}
+    assert lines["B"].score == 2 * 900 + 6000
