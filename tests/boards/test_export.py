@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import timedelta
+import shutil
+import subprocess
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -12,11 +14,17 @@ import pytest
 from tests.boards.conftest import Bench
 from tests.conftest import NOW
 
+from ecofolio.boards import moving as verbs
+from ecofolio.boards import queries
+from ecofolio.boards.importing import run_import
+from ecofolio.boards.readings import Part, past
 from ecofolio.boards.workbook import export_board
 from ecofolio.cli.main import main
 from ecofolio.errors import InputError
+from ecofolio.excel import book
 from ecofolio.squads import actions as squads
 from ecofolio.store.workspace import Workspace
+from ecofolio.text import using
 
 
 def filled(bench: Bench) -> None:
@@ -44,7 +52,7 @@ def test_the_workbooks_flow_is_formulas_that_come_to_our_figures(
     assert values["Finished cards"] == 8
     assert [values[f"{n} % took no longer than"] for n in (50, 85, 95)] == [4, 7, 8]
     weeks = [row for row in live["Flow"].iter_rows() if str(row[1].value).startswith("=COUNTIFS")]
-    assert f"&A{weeks[0][1].row}," in weeks[0][1].value
+    assert f"&MAX($A{weeks[0][1].row},$B$2)" in weeks[0][1].value
     counted = [kept["Flow"].cell(row[1].row, 2).value for row in weeks]
     assert sum(counted) == 8
     cards = live["Cards"]
@@ -52,6 +60,87 @@ def test_the_workbooks_flow_is_formulas_that_come_to_our_figures(
     assert "=card 0" in titles
     assert all(cell.data_type == "s" for cell in cards["B"])
     assert len(list(live["History"].rows)) == 1 + 8 * 3 + 1
+
+
+WAYS = """case,activity,time
+A,Open?,2026-09-01T09:00:00Z
+A,"=Do ""it""*",2026-09-03T09:00:00Z
+A,Done,2026-09-09T15:30:00Z
+B,Open?,2026-09-02T23:30:00Z
+B,"=Do ""it""*",2026-09-14T09:00:00Z
+B,Open?,2026-09-20T09:00:00Z
+B,Done,2026-10-05T09:00:00Z
+C,Open?,2026-10-01T09:00:00Z
+C,Done,2026-10-02T09:00:00Z
+C,"=Do ""it""*",2026-10-08T09:00:00Z
+D,"=Do ""it""*",2026-10-09T09:00:00Z
+"""
+LISTED = "Key,Title,Created,Finished\nF,f,2026-09-20,2026-09-10\nG,g,2026-09-01,2026-09-10\n"
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_libreoffice_works_out_every_formula_to_our_figure(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("needs LibreOffice")
+    for name, text in (("ways.csv", WAYS), ("listed.csv", LISTED)):
+        (tmp_path / name).write_text(text, "utf-8")
+        run_import(bench.workspace, tmp_path / name, squad="S01")
+    bench.workspace.do(verbs.hand_over, [bench.card("ours")], 2)
+
+    def write(name: str, board: int) -> Path:
+        path = tmp_path / name
+        with bench.workspace.read() as connection, using("zh_CN"):
+            export_board(connection, board, path, now=NOW, actor="")
+        return path
+
+    full = [write(f"with{board}.xlsx", board) for board in (2, 3)]
+    # without the stored values LibreOffice has to work each of them out
+    monkeypatch.setattr(book, "_store_values", lambda draft, values: None)
+    bare = [write(f"bare{board}.xlsx", board) for board in (2, 3)]
+    subprocess.run(
+        [
+            office, f"-env:UserInstallation={(tmp_path / 'office').as_uri()}", "--headless",
+            "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), *map(str, bare),
+        ],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    compared = 0
+    for ours, theirs in zip(full, bare, strict=True):
+        told = openpyxl.load_workbook(ours, data_only=True)
+        found = openpyxl.load_workbook(tmp_path / "out" / theirs.name, data_only=True)
+        for sheet in openpyxl.load_workbook(ours):
+            for cell in (one for row in sheet.iter_rows() for one in row if one.data_type == "f"):
+                here, there = (one[sheet.title][cell.coordinate].value for one in (told, found))
+                where = (sheet.title, cell.coordinate, cell.value)
+                assert there == (pytest.approx(here, abs=1e-6) if here != "–" else here), where
+                compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_the_weeks_of_the_workbook_are_the_programs_own(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "ways.csv").write_text(WAYS, "utf-8")
+    report = run_import(bench.workspace, tmp_path / "ways.csv", squad="S01")
+    path = tmp_path / "board.xlsx"
+    with bench.workspace.read() as connection:
+        board = queries.by_code(connection, str(report.board))
+        assert board is not None
+        export_board(connection, board, path, now=NOW, actor="")
+        flow = past(connection, Part(board)).figures(date(2026, 9, 1), date(2026, 11, 21), NOW)
+    rows = [*openpyxl.load_workbook(path, data_only=True)["Flow"].iter_rows(values_only=True)]
+    heads = next(n for n, row in enumerate(rows) if row[0] == "Week of")
+    weeks = {row[0].date(): row[1:] for row in rows[heads + 1 :] if row[0] is not None}
+    assert {day: row[0] for day, row in weeks.items()} == dict(flow.throughput)
+    ends = {day: min(day + timedelta(days=6), flow.last) for day in weeks}
+    assert {day: row[1] for day, row in weeks.items()} == {
+        day: dict(flow.progress)[end] for day, end in ends.items()
+    }
+    assert {day: row[2:] for day, row in weeks.items()} == {
+        day: dict(flow.cumulative)[end] for day, end in ends.items()
+    }
 
 
 @pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
