@@ -18,14 +18,14 @@ from ecofolio.excel.book import Book, Column, Formula, Item, Sheet, fitted
 from ecofolio.excel.delimited import write_rows
 from ecofolio.excel.safe import width_of
 from ecofolio.excel.saving import save_atomically
-from ecofolio.excel.styles import DATES, FONTS, HEAD, Style
+from ecofolio.excel.styles import COUNT, DATES, FONTS, HEAD, SCALED, Style
 from ecofolio.store.place import Place
 from ecofolio.text import N_, _, language, pgettext
 from ecofolio.vocabulary import ColumnKind, ServiceClass
 
 _SECTION = Style(bold=True, colour="accent")
-_DAYS = Style(format="#,##0.0")
-_COUNT = Style(format="#,##0")
+_DAYS = Style(format=SCALED)
+_COUNT = Style(format=COUNT)
 
 
 def export_board(
