@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Connection, select
 
@@ -14,43 +14,50 @@ from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import founding, scoring, trends, value, words
 from ecofolio.scorecards.card_view import CardView
-from ecofolio.scorecards.charts_view import Dot, Strip, StripChart
-from ecofolio.scorecards.figures_view import FiguresView
-from ecofolio.scorecards.heat_view import HeatMap
-from ecofolio.scorecards.metrics_view import MetricsView
-from ecofolio.scorecards.owed_view import OwedView
-from ecofolio.scorecards.ranking import places
+from ecofolio.scorecards.charts_view import Dot, Strip
+from ecofolio.scorecards.ranking import Peers, Stability, places
 from ecofolio.scorecards.ranking_view import RankingTable
-from ecofolio.scorecards.report_view import ReportView
 from ecofolio.scorecards.standing import (
     Standing,
     Touched,
+    firmness,
     opened,
     standing,
     taken_in,
     with_change,
 )
-from ecofolio.scorecards.targets_view import TargetsView
+from ecofolio.scorecards.tabs_page import (
+    FIGURES,
+    HEAT,
+    METRICS,
+    OWED,
+    RANKING,
+    REPORT,
+    SPREAD,
+    TARGETS,
+    VALUE,
+    WHAT_IF,
+    TabbedPage,
+)
 from ecofolio.scorecards.thresholds_dialog import ThresholdsDialog
 from ecofolio.scorecards.value import Balance
-from ecofolio.scorecards.value_view import Flows, ValueView
-from ecofolio.scorecards.what_if_view import WhatIfView
+from ecofolio.scorecards.value_view import Flows
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
 from ecofolio.text import _, ngettext
-from ecofolio.widgets.page import Page, PageContext
-from ecofolio.widgets.panels import EmptyState, Panel
+from ecofolio.widgets.page import PageContext
+from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import PageHead, button, column, row
 from ecofolio.widgets.theme import Space
 
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
+_MANY_PEERS = 20  # from which drawing their stability would be felt
 _ROOMY = 1220  # pixels
-RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS, FIGURES = range(10)
 _UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS, FIGURES)  # shown without a score, too
 
 
-class ScorecardsPage(Page):
+class ScorecardsPage(TabbedPage):
     """How initiatives compare. `balances` brings value against spend up to a month: the ledger
     is another room's."""
 
@@ -63,11 +70,10 @@ class ScorecardsPage(Page):
         self._balances = balances
         self._scope = context.scope.value
         self.found: Standing | None = None
-        self._reading, self._again, self._many = False, False, False
+        self._reading, self._again = False, False
         self._wanted: str | None = None  # the month that was chosen and is not shown yet
         self._reporter: int | None = None  # the initiative that is to be reported on
-        self._filled: dict[int, int] = {}  # how often a tab was, to know late answers
-        self._fresh: set[int] = set()
+        self._firm: dict[Peers, Mapping[int, Stability]] = {}
         self._shows_card = False
         founding.ready(context.workspace)
         self._touched = Touched()
@@ -108,8 +114,6 @@ class ScorecardsPage(Page):
         self.ranking.chosen.connect(self._open_card)
         self.ranking.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.card = CardView(self.context.open_record)
-        self._stack = QStackedWidget()
-        self._made: dict[int, QWidget] = {}
         self._nothing = EmptyState(
             "chart-column",
             _("Nothing is scored for this month"),
@@ -118,92 +122,6 @@ class ScorecardsPage(Page):
             explanation=_("An initiative is scored where it has a batch, targets and figures."),
         )
         self._stack.addWidget(self._nothing)
-
-    @cached_property
-    def heat(self) -> HeatMap:
-        """The heat map."""
-        made = HeatMap(_("Heat map"))
-        made.opened.connect(self._open_card)
-        return made
-
-    @cached_property
-    def strips(self) -> StripChart:
-        """How scores spread within the peer groups."""
-        made = StripChart(_("Scores by peer group"))
-        made.opened.connect(self._open_card)
-        return made
-
-    @cached_property
-    def value(self) -> ValueView:
-        """Spend against value."""
-        made = ValueView()
-        made.opened.connect(self._open_card)
-        return made
-
-    @cached_property
-    def what_if(self) -> WhatIfView:
-        """Sliders."""
-        return WhatIfView(self.context)
-
-    @cached_property
-    def report(self) -> ReportView:
-        """What is due."""
-        return ReportView(self.context)
-
-    @cached_property
-    def owed(self) -> OwedView:
-        """Who has not reported."""
-        return OwedView(self.context)
-
-    @cached_property
-    def metrics(self) -> MetricsView:
-        """The catalogue."""
-        return MetricsView(self.context)
-
-    @cached_property
-    def targets(self) -> TargetsView:
-        """What was promised."""
-        return TargetsView(self.context)
-
-    @cached_property
-    def figures(self) -> FiguresView:
-        """What was reached."""
-        return FiguresView(self.context)
-
-    def _view(self, tab: int) -> QWidget:
-        """The view of a tab, made when it is first wanted."""
-        if tab not in self._made:
-            made = (
-                self._ranked, self._mapped, self._spread, lambda: self.value,
-                lambda: self.what_if, lambda: self.report, lambda: self.owed,
-                lambda: self.metrics, lambda: self.targets, lambda: self.figures,
-            )[tab]()  # fmt: skip
-            self._made[tab] = made
-            self._stack.addWidget(made)
-        return self._made[tab]
-
-    def _ranked(self) -> QWidget:
-        panel = Panel(_("Ranking"), _("each among its peers: unit level and batch"), flush=True)
-        panel.add(self.ranking, 1)
-        return panel
-
-    def _mapped(self) -> QWidget:
-        panel = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
-        panel.add(self.heat, 1)
-        return panel
-
-    def _spread(self) -> QWidget:
-        area = QScrollArea()
-        area.setWidget(self.strips)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.viewport().setAutoFillBackground(False)
-        self.strips.setAutoFillBackground(False)
-        panel = Panel(
-            _("Scores by peer group"), _("a dot an initiative, the line is the median"), flush=True
-        )
-        panel.add(area, 1)
-        return panel
 
     # --- the contract with the window ------------------------------------------------------
 
@@ -289,7 +207,7 @@ class ScorecardsPage(Page):
 
     def _show(self, found: Standing) -> None:
         self.found = found
-        self._fresh = set()
+        self._fresh, self._firm = set(), {}
         self.ranking.ranking.forget(found.moved)
         told = [line.score for line in found.lines if line.score is not None]
         middle = words.points(round(sum(told) / len(told))) if told else "–"
@@ -405,37 +323,6 @@ class ScorecardsPage(Page):
     def _fill_ranking(self, found: Standing) -> None:
         self.ranking.fill(found.lines)  # the line that it chooses opens its card
 
-    def _apart(
-        self,
-        tab: int,
-        title: str,
-        read: Callable[[Connection], Any],
-        show: Callable[[Any], None],
-    ) -> None:
-        """Read for a tab, in a large programme off the GUI thread; what comes late, when the tab
-        was filled again, is dropped."""
-        workspace, asked = self.context.workspace, self._filled.get(tab)
-
-        def task(_progress: object = None, _cancelled: object = None) -> Any:
-            with workspace.read() as connection:
-                return read(connection)
-
-        def take(found: Any) -> None:
-            if isValid(self) and asked == self._filled[tab]:
-                show(found)
-
-        def give_up(error: BaseException) -> None:
-            if isValid(self) and asked == self._filled[tab]:
-                self._fresh.discard(tab)
-                self.context.report(error)
-
-        if self._many:
-            self.context.runner.start(
-                task, title=title, on_done=take, on_error=give_up, cancellable=False
-            )
-        else:
-            show(task())
-
     def _fill_heat(self, found: Standing) -> None:
         self.heat.fill(found.lines, found.metrics, found.cards, self._fetch_sheets)
 
@@ -510,6 +397,38 @@ class ScorecardsPage(Page):
             return
         with self.context.workspace.read() as connection:
             card = opened(connection, found, initiative_id)
-        if card is not None:
-            self.ranking.ranking.add_trends({initiative_id: card.trend})
+        if card is None:
+            self.card.fill(None, found.metrics)
+            return
+        self.ranking.ranking.add_trends({initiative_id: card.trend})
+        group = card.line.level, card.line.batch
+        firm = self._firm.get(group)
+        if firm is not None:
+            card = replace(card, stability=firm.get(initiative_id))
         self.card.fill(card, found.metrics)
+        if firm is None:
+            self._weigh(found, group)
+
+    def _weigh(self, found: Standing, group: Peers) -> None:
+        """Draw how firmly the ranks of a peer group hold, off the GUI thread where it is large."""
+        self._firm[group] = {}  # under way
+        workspace, kept = self.context.workspace, self._firm
+
+        def read(_progress: object = None, _cancelled: object = None) -> Mapping[int, Stability]:
+            with workspace.read() as connection:
+                return firmness(connection, found, group)
+
+        def take(firm: Mapping[int, Stability]) -> None:
+            if not isValid(self) or self._firm is not kept:
+                return  # other figures are shown meanwhile
+            kept[group] = firm
+            shown = self.card.shown
+            if shown is not None and shown.line.id in firm:
+                self.card.fill(replace(shown, stability=firm[shown.line.id]), found.metrics)
+
+        if sum(group == (line.level, line.batch) for line in found.lines) > _MANY_PEERS:
+            self.context.runner.start(
+                read, title=_("Weighing how firmly ranks hold"), on_done=take, cancellable=False
+            )
+        else:
+            take(read())

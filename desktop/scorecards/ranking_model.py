@@ -89,7 +89,7 @@ def text(line: Ranked, column: int, trend: Sequence[int | None] | None) -> str:
     """What a cell says."""
     match column:
         case 0:
-            return words.rank(line)
+            return words.standing(line)
         case 1:
             return line.code
         case 2:
@@ -112,7 +112,7 @@ def text(line: Ranked, column: int, trend: Sequence[int | None] | None) -> str:
 def tip(line: Ranked, column: int) -> str | None:
     """What the pointer is told over a cell."""
     if column == RANK:
-        return words.peers(line)
+        return " · ".join(filter(None, (words.peers(line), words.climbed(line))))
     if column == GRADE and line.held:
         return _("a veto is broken") if line.held == 2 else _("a guardrail is breached")
     if column == TOLD and line.overdue:

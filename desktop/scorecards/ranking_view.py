@@ -37,7 +37,7 @@ from ecofolio.widgets.theme import in_force
 
 Trends = Callable[[Collection[int]], dict[int, list[int | None]]]
 _WIDTHS = {
-    RANK: 74, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
+    RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
     TOLD: 74,
 }  # fmt: skip
 
@@ -128,9 +128,10 @@ class RankingTable(QTableView):
 
     def fill(self, lines: list[Ranked]) -> None:
         """Show other lines and keep the one that was chosen, else choose the first."""
-        kept = self.current_id()
-        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        kept, header = self.current_id(), self.horizontalHeader()
         self.ranking.fill(lines)
+        if header.sortIndicatorSection() >= 0:
+            self.ranking.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self.choose(kept if kept is not None and self.ranking.row_of(kept) >= 0 else None)
         self._later.start()
 

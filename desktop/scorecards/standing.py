@@ -13,7 +13,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import periods, queries, ranking, scoring, trends
 from ecofolio.scorecards.model import Target
 from ecofolio.scorecards.queries import MetricRow
-from ecofolio.scorecards.ranking import Place, Ranked, Stability
+from ecofolio.scorecards.ranking import Peers, Place, Ranked, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
@@ -177,18 +177,19 @@ class Opened:
 
 
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
-    """Open one score of a ranking; None where it has none."""
+    """Open one score of a ranking; None where it has none. `firmness` says how it holds."""
     line = next((one for one in found.lines if one.id == initiative_id), None)
-    if line is None:
-        return None
-    peers = [one.id for one in found.lines if (one.level, one.batch) == (line.level, line.batch)]
-    wanted: Collection[int] = peers if len(peers) <= _MOST_PEERS else [initiative_id]
-    sheets = scoring.sheets(connection, found.month, found.today, wanted)
-    if initiative_id not in sheets:
+    sheets = scoring.sheets(connection, found.month, found.today, [initiative_id])
+    if line is None or initiative_id not in sheets:
         return None
     trend = trends.trend(connection, [initiative_id], found.last, found.today)
-    firm = None
-    if 1 < len(peers) <= _MOST_PEERS:
-        group = dict.fromkeys(sheets, 0)
-        firm = ranking.stability(sheets.values(), group, draws=200).get(initiative_id)
-    return Opened(line, sheets[initiative_id], trend[initiative_id], firm, found.last)
+    return Opened(line, sheets[initiative_id], trend[initiative_id], None, found.last)
+
+
+def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int, Stability]:
+    """How firmly the ranks of a peer group hold, as far as there are several and not too many."""
+    peers = [one.id for one in found.lines if (one.level, one.batch) == group]
+    if not 1 < len(peers) <= _MOST_PEERS:
+        return {}
+    sheets = scoring.sheets(connection, found.month, found.today, peers)
+    return ranking.stability(sheets.values(), dict.fromkeys(sheets, 0), draws=200)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ecofolio.scorecards.ranking import Ranked, Stability
 from ecofolio.scorecards.rules import Grade, hundredths
-from ecofolio.text import _
+from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import Batch, UnitLevel
 
 TONES = {Grade.A: "green", Grade.B: "accent", Grade.C: "amber", Grade.D: "red"}
@@ -42,6 +42,24 @@ def rank(line: Ranked) -> str:
     if line.rank is None:
         return "–"
     return _("{rank} of {peers}").format(rank=line.rank, peers=line.peers)
+
+
+def standing(line: Ranked) -> str:
+    """A rank with the places won or lost against the month before: `3 of 18 ▲2`."""
+    if not line.climbed:
+        return rank(line)
+    return f"{rank(line)} {'▲' if line.climbed > 0 else '▼'}{abs(line.climbed)}"
+
+
+def climbed(line: Ranked) -> str:
+    """The places won or lost, in words; empty where there are none."""
+    if not line.climbed:
+        return ""
+    if line.climbed > 0:
+        text = ngettext("{n} place up", "{n} places up", line.climbed)
+    else:
+        text = ngettext("{n} place down", "{n} places down", -line.climbed)
+    return text.format(n=abs(line.climbed))
 
 
 def firmness(found: Stability | None) -> str:

@@ -9,11 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boards, lists, money, store, window
+from tests.bench import boards, lists, measures, money, store, window
 from tests.bench.harness import HEAD, Setting, compete
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ALL = (*window.ALL, *store.ALL, *lists.ALL, *money.ALL, *boards.ALL)
+ALL = (*window.ALL, *store.ALL, *lists.ALL, *money.ALL, *boards.ALL, *measures.ALL)
 
 
 def main() -> int:

@@ -1,0 +1,162 @@
+"""The tabs of the scorecards page: each made when it is first turned to, and read apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from shiboken6 import isValid
+from sqlalchemy import Connection
+
+from ecofolio.scorecards.charts_view import StripChart
+from ecofolio.scorecards.figures_view import FiguresView
+from ecofolio.scorecards.heat_view import HeatMap
+from ecofolio.scorecards.metrics_view import MetricsView
+from ecofolio.scorecards.owed_view import OwedView
+from ecofolio.scorecards.ranking_view import RankingTable
+from ecofolio.scorecards.report_view import ReportView
+from ecofolio.scorecards.targets_view import TargetsView
+from ecofolio.scorecards.value_view import ValueView
+from ecofolio.scorecards.what_if_view import WhatIfView
+from ecofolio.text import _
+from ecofolio.widgets.page import Page, PageContext
+from ecofolio.widgets.panels import Panel
+
+RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS, FIGURES = range(10)
+
+
+class TabbedPage(Page):
+    """Makes the views of the tabs; `ranking` is there from the beginning."""
+
+    ranking: RankingTable
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._stack = QStackedWidget()
+        self._made: dict[int, QWidget] = {}
+        self._many = False  # whether reading takes long enough to be done off the GUI thread
+        self._fresh: set[int] = set()  # the tabs that show what was read last
+        self._filled: dict[int, int] = {}  # how often a tab was, to know late answers
+
+    def _open_card(self, initiative_id: int) -> None:
+        """Show the scorecard of an initiative that was chosen."""
+        raise NotImplementedError
+
+    @cached_property
+    def heat(self) -> HeatMap:
+        """The heat map."""
+        made = HeatMap(_("Heat map"))
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def strips(self) -> StripChart:
+        """How scores spread within the peer groups."""
+        made = StripChart(_("Scores by peer group"))
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def value(self) -> ValueView:
+        """Spend against value."""
+        made = ValueView()
+        made.opened.connect(self._open_card)
+        return made
+
+    @cached_property
+    def what_if(self) -> WhatIfView:
+        """Sliders."""
+        return WhatIfView(self.context)
+
+    @cached_property
+    def report(self) -> ReportView:
+        """What is due."""
+        return ReportView(self.context)
+
+    @cached_property
+    def owed(self) -> OwedView:
+        """Who has not reported."""
+        return OwedView(self.context)
+
+    @cached_property
+    def metrics(self) -> MetricsView:
+        """The catalogue."""
+        return MetricsView(self.context)
+
+    @cached_property
+    def targets(self) -> TargetsView:
+        """What was promised."""
+        return TargetsView(self.context)
+
+    @cached_property
+    def figures(self) -> FiguresView:
+        """What was reached."""
+        return FiguresView(self.context)
+
+    def _view(self, tab: int) -> QWidget:
+        """The view of a tab, made when it is first wanted."""
+        if tab not in self._made:
+            made = (
+                self._ranked, self._mapped, self._spread, lambda: self.value,
+                lambda: self.what_if, lambda: self.report, lambda: self.owed,
+                lambda: self.metrics, lambda: self.targets, lambda: self.figures,
+            )[tab]()  # fmt: skip
+            self._made[tab] = made
+            self._stack.addWidget(made)
+        return self._made[tab]
+
+    def _ranked(self) -> QWidget:
+        panel = Panel(_("Ranking"), _("each among its peers: unit level and batch"), flush=True)
+        panel.add(self.ranking, 1)
+        return panel
+
+    def _mapped(self) -> QWidget:
+        panel = Panel(_("Heat map"), _("attainment, – not reported, ✕ breached"), flush=True)
+        panel.add(self.heat, 1)
+        return panel
+
+    def _spread(self) -> QWidget:
+        area = QScrollArea()
+        area.setWidget(self.strips)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.viewport().setAutoFillBackground(False)
+        self.strips.setAutoFillBackground(False)
+        panel = Panel(
+            _("Scores by peer group"), _("a dot an initiative, the line is the median"), flush=True
+        )
+        panel.add(area, 1)
+        return panel
+
+    def _apart(
+        self,
+        tab: int,
+        title: str,
+        read: Callable[[Connection], Any],
+        show: Callable[[Any], None],
+    ) -> None:
+        """Read for a tab, in a large programme off the GUI thread; what comes late, when the tab
+        was filled again, is dropped."""
+        workspace, asked = self.context.workspace, self._filled.get(tab)
+
+        def task(_progress: object = None, _cancelled: object = None) -> Any:
+            with workspace.read() as connection:
+                return read(connection)
+
+        def take(found: Any) -> None:
+            if isValid(self) and asked == self._filled[tab]:
+                show(found)
+
+        def give_up(error: BaseException) -> None:
+            if isValid(self) and asked == self._filled[tab]:
+                self._fresh.discard(tab)
+                self.context.report(error)
+
+        if self._many:
+            self.context.runner.start(
+                task, title=title, on_done=take, on_error=give_up, cancellable=False
+            )
+        else:
+            show(task())

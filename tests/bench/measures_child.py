@@ -1,0 +1,102 @@
+"""What a child of the measures' benchmarks does: `… measures_child WHAT PROGRAMME`.
+
+It says at its end a JSON list of seconds.
+"""
+
+import os
+import sys
+import time
+
+from tests.bench.window_child import finish
+
+MONTH = "2026-10"
+
+
+def opened(place):
+    """The window on a programme, at rest on the overview's neighbour."""
+    from ecofolio.shell import starting
+    from ecofolio.shell.application import application, furnished
+    from ecofolio.shell.registry import PAGES
+    from ecofolio.shell.settings import SettingsStore
+    from ecofolio.store.workspace import Workspace
+    from ecofolio.widgets.page import PageId
+
+    starting.hurry()
+    app = application()
+    window = furnished(SettingsStore(), PAGES)
+    window.resize(1280, 800)
+    window.show()
+    window.session.adopt(Workspace.open(place))
+    window.go(PageId.HISTORY)
+    starting.settle()
+    rest(app, window)
+    return app, window
+
+
+def rest(app, window):
+    """Wait until nothing is under way."""
+    while window.desk.is_following or window.runner.jobs:
+        app.processEvents()
+    app.processEvents()
+
+
+def scorecards(app, window):
+    """The page of scorecards with its ranking painted; what follows it may still be read."""
+    from PySide6.QtCore import QEventLoop
+
+    from ecofolio.widgets.page import PageId
+
+    page = window.go(PageId.SCORECARDS)
+    while page.found is None:  # waiting, as the program does, not asking again and again
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    page.ranking.viewport().repaint()
+    return page
+
+
+def opening(place):
+    """The page made and filled, each time anew."""
+    app, window = opened(place)
+    from ecofolio.widgets.page import PageId
+
+    scorecards(app, window)
+    times = []
+    for _turn in range(8):
+        rest(app, window)
+        window.pages.set_context(window.context())
+        window.pages.set_scope(window.scope.value)
+        window.go(PageId.HISTORY)
+        rest(app, window)
+        start = time.perf_counter()
+        scorecards(app, window)
+        times.append(time.perf_counter() - start)
+    finish(times)
+
+
+def corrections(place):
+    """One figure of the initiative whose card is open, corrected again and again."""
+    from ecofolio.scorecards.observing import Reported, observe
+
+    app, window = opened(place)
+    page = scorecards(app, window)
+    rest(app, window)
+    times = []
+    for turn in range(24):
+        shown = page.card.shown
+        metric = shown.sheet.score.lines[0].figure.metric
+        value = 50_000 + turn * 100
+        figures = [Reported(shown.line.id, metric, MONTH, value)]
+        page.context.workspace.do(observe, figures, sure=True)
+        start = time.perf_counter()  # what was written is heard of from here on
+        app.processEvents()
+        while page.card.shown.sheet.score.lines[0].figure.actual != value:
+            app.processEvents()
+        page.ranking.viewport().repaint()
+        page.card.repaint()
+        times.append(time.perf_counter() - start)
+    finish(times)
+
+
+if __name__ == "__main__":
+    what, programme = sys.argv[1:]
+    assert os.environ.get("QT_QPA_PLATFORM")
+    {"opening": opening, "corrections": corrections}[what](programme)
