@@ -24,6 +24,7 @@ KEYS = (
     ("Ctrl+A", N_("select the column")),
     ("Space · Enter", N_("take the selected cards up; arrows move them, Enter drops them")),
     ("Esc", N_("put them back")),
+    ("Alt+↑ · Alt+↓", N_("move the lane up or down; a lane's head can be dragged")),
     ("N", N_("new cards, a line for each")),
     ("E · F2", N_("edit the card")),
     ("B", N_("block it with a reason, or unblock it")),
@@ -76,6 +77,8 @@ def card_menu(page: BoardsPage, at: QPoint) -> None:
             hand = menu.addMenu(_("Hand over to"))
             for row in others:
                 add(hand, f"{row.squad} · {row.name}", partial(editor.hand_over, ids, row.id))
+        if page.wall.wall.has_lanes:
+            _lane_steps(page, menu, page.desk.lane_of[ids[0]])
         menu.addSeparator()
         add(menu, _("Move to the trash"), lambda: editor.trash(ids), "Del")
         menu.addSeparator()
@@ -110,6 +113,31 @@ def column_menu(page: BoardsPage, column_id: int, at: QPoint) -> None:
     menu.addSeparator()
     add(menu, _("Columns and limits…"), page.open_settings)
     pop(menu, at)
+
+
+def lane_menu(page: BoardsPage, lane: str, at: QPoint) -> None:
+    """What can be done with a lane."""
+    menu, wall = QMenu(page), page.wall
+
+    def fold() -> None:
+        wall.wall.fold(lane)
+        wall.arrange()
+
+    add(menu, _("Open lane") if lane in wall.wall.folded else _("Fold lane"), fold)
+    _lane_steps(page, menu, lane)
+    menu.addSeparator()
+    add(menu, _("Columns and limits…"), page.open_settings)
+    pop(menu, at)
+
+
+def _lane_steps(page: BoardsPage, menu: QMenu, lane: str) -> None:
+    if page.context.workspace.read_only:
+        return
+    lanes, step = page.wall.wall.lanes, page.wall.lane_heads.step
+    if lane != lanes[0]:
+        add(menu, _("Move lane up"), lambda: step(lane, -1), "Alt+↑")
+    if lane != lanes[-1]:
+        add(menu, _("Move lane down"), lambda: step(lane, 1), "Alt+↓")
 
 
 def more_menu(page: BoardsPage, at: QPoint) -> None:

@@ -48,6 +48,7 @@ _COMMANDS = {
     Qt.Key.Key_Question: "help",
     Qt.Key.Key_Delete: "trash",
 }
+_LANE_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}  # with Alt
 _GRAB = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Select = QItemSelectionModel.SelectionFlag
 _CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -216,6 +217,10 @@ class BoardWallView(WallView):
                 event.ignore()
         elif self.carrier.is_carrying:
             self._carry_key(key)
+        elif modifiers & Qt.KeyboardModifier.AltModifier and key in _LANE_STEPS:
+            place = self.wall.place_of(self.currentIndex().row())
+            if place is not None and not self.desk.workspace.read_only:
+                self.lane_heads.step(place.lane, _LANE_STEPS[key])
         elif key in _STEPS:
             self._step(*_STEPS[key], modifiers)
         elif key == Qt.Key.Key_X:
@@ -281,10 +286,7 @@ class BoardWallView(WallView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, index = event.position().toPoint(), self.indexAt(event.position().toPoint())
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        lane = self.lane_heads.at(at)
-        if lane is not None:
-            self.wall.fold(lane)
-            self.arrange()
+        if event.button() is Qt.MouseButton.LeftButton and self.lane_heads.press(at):
             return
         if not index.isValid():
             self.clearSelection()
@@ -305,6 +307,8 @@ class BoardWallView(WallView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self.lane_heads.move(at):
+            return
         if self.carrier.is_carrying and self.carrier.pointer is not None:
             self.carrier.follow(at)
         elif self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
@@ -323,6 +327,8 @@ class BoardWallView(WallView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
+        if self.lane_heads.release():
+            return
         if self.carrier.is_carrying and self.carrier.pointer is not None:
             self.carrier.follow(event.position().toPoint())
             self.carrier.drop()
@@ -349,7 +355,11 @@ class BoardWallView(WallView):
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             rect = self.visualRect(self.currentIndex())
             at = self.viewport().mapToGlobal(rect.center())
-        self.menu_wanted.emit(at)
+        lane = self.lane_heads.at(event.pos()) if at == event.globalPos() else None
+        if lane is not None:
+            self.lane_menu_wanted.emit(lane, at)
+        else:
+            self.menu_wanted.emit(at)
 
     # --- painting ----------------------------------------------------------------------------
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QApplication
 
 from ecofolio.boards.queries import LaneRow
 from ecofolio.boards.wall import LANE_HEAD
@@ -22,10 +24,16 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class LaneHeads:
-    """Paints the heads of the lanes of a wall, and says which of them is at a point."""
+    """Paints the heads of the lanes of a wall, and puts lanes into another order.
+
+    A click on a head folds its lane, or opens it; dragged, the lane goes where it is let go.
+    """
 
     def __init__(self, view: WallView) -> None:
         self._view = view
+        self._held: str | None = None
+        self._pressed = QPoint()
+        self._slot: int | None = None  # before which lane what is dragged would come
 
     def _lanes(self) -> list[tuple[LaneRow, QRect]]:
         """The lanes in view with the rectangles of their heads."""
@@ -50,6 +58,55 @@ class LaneHeads:
                 return lane.key
         return None
 
+    # --- in hand -----------------------------------------------------------------------------
+
+    def press(self, point: QPoint) -> bool:
+        """Take hold of a head; whether there is one."""
+        self._held, self._pressed, self._slot = self.at(point), point, None
+        return self._held is not None
+
+    def move(self, point: QPoint) -> bool:
+        """Follow the pointer; whether a head is held."""
+        if self._held is None:
+            return False
+        view = self._view
+        far = (point - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+        if (far or self._slot is not None) and not view.desk.workspace.read_only:
+            y, tops = point.y() + view.verticalScrollBar().value(), view.wall.lane_tops
+            middles = [(one + two) / 2 for one, two in pairwise(tops)]
+            self._slot = sum(middle < y for middle in middles)
+            view.viewport().update()
+        return True
+
+    def release(self) -> bool:
+        """Let go: the lane comes to its new place, or is folded; whether a head was held."""
+        held, slot, self._held, self._slot = self._held, self._slot, None, None
+        view = self._view
+        if held is None:
+            return False
+        if slot is None:
+            view.wall.fold(held)
+            view.arrange()
+        else:
+            self._put(held, slot - (view.wall.lanes.index(held) < slot))
+        view.viewport().update()
+        return True
+
+    def step(self, key: str, by: int) -> None:
+        """Move a lane up (-1) or down (1)."""
+        lanes = self._view.wall.lanes
+        if self._view.wall.has_lanes and key in lanes:
+            self._put(key, lanes.index(key) + by)
+
+    def _put(self, key: str, place: int) -> None:
+        lanes = self._view.wall.lanes
+        order = [one for one in lanes if one != key]
+        order.insert(max(0, min(place, len(order))), key)
+        if order != lanes:
+            self._view.lanes_ordered.emit(order)
+
+    # --- painting ----------------------------------------------------------------------------
+
     def paint(self, painter: QPainter) -> None:
         """Draw the heads over the cards."""
         theme = in_force()
@@ -72,6 +129,10 @@ class LaneHeads:
             paint_badge(painter, line.adjusted(after, 0, 0, 0), text, tone)
             painter.setPen(theme.colour("line"))
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if self._slot is not None:
+            view = self._view
+            y = view.wall.lane_tops[self._slot] - view.verticalScrollBar().value()
+            painter.fillRect(0, max(0, y - 1), view.viewport().width(), 3, theme.colour("accent"))
 
 
 def paint_earlier(view: WallView, painter: QPainter) -> None:

@@ -122,8 +122,18 @@ def set_board(
         raise InputError(_("A board can not have lanes of that kind."))
     if values.get("lane_by") == LaneBy.FIELD and not _lane_field(work, board_id):
         raise InputError(_("Choose the field that makes the lanes."))
-    work.label(N_("Change board {board}"), board=work.row(Board, board_id)["name"])
+    row = work.row(Board, board_id)
+    if values.get("lane_by", row["lane_by"]) != row["lane_by"]:
+        _forget_numbered(work, board_id)
+    work.label(N_("Change board {board}"), board=row["name"])
     return work.update(Board, board_id, values, expect)
+
+
+def _forget_numbered(work: Work, board_id: int) -> None:
+    """Initiatives and people are numbers as keys: a limit of one must not become another's."""
+    query = select(LANE.c.id, LANE.c.key).where(LANE.c.board_id == board_id)
+    rows = work.connection.execute(query).all()
+    work.delete(BoardLane, [row.id for row in rows if row.key.isdecimal()])
 
 
 def set_lanes(work: Work, board_id: int, lane_by: str, field_id: int | None = None) -> None:
@@ -269,9 +279,10 @@ def set_lane(
     wip_limit: int | None = None,
     position: int | None = None,
 ) -> None:
-    """Give a lane a limit and a place; neither is what lanes have of themselves."""
-    wip_limit = rules.clean_limit(wip_limit)
-    values = {"wip_limit": wip_limit, "position": position}
+    """Give a lane a limit, or none, and a place; without one it stays where it is."""
+    values: dict[str, Any] = {"wip_limit": rules.clean_limit(wip_limit)}
+    if position is not None:
+        values["position"] = position
     found = work.connection.scalar(
         select(LANE.c.id).where(LANE.c.board_id == board_id, LANE.c.key == key)
     )
@@ -280,6 +291,18 @@ def set_lane(
     else:
         work.insert(BoardLane, [{"board_id": board_id, "key": key, **values}])
     work.label(N_("Change a lane of {board}"), board=work.row(Board, board_id)["name"])
+
+
+def order_lanes(work: Work, board_id: int, keys: Sequence[str]) -> None:
+    """Put the lanes of a board into an order, from the top."""
+    query = select(LANE.c.key, LANE.c.id).where(LANE.c.board_id == board_id)
+    found: dict[str, int] = dict(work.connection.execute(query).all())
+    places = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    old = {found[key]: {"position": n} for key, n in places.items() if key in found}
+    work.update_many(BoardLane, old)
+    new = [(key, n) for key, n in places.items() if key not in found]
+    work.insert(BoardLane, [{"board_id": board_id, "key": key, "position": n} for key, n in new])
+    work.label(N_("Order the lanes of {board}"), board=work.row(Board, board_id)["name"])
 
 
 # --- fields and filters ------------------------------------------------------------------------

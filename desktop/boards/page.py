@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QWidget
 from ecofolio.boards import layout as boards
 from ecofolio.boards import queries
 from ecofolio.boards.ask_panel import AskPanel
-from ecofolio.boards.board_menus_view import KeyHelp, card_menu, column_menu, more_menu
+from ecofolio.boards.board_menus_view import (
+    KeyHelp,
+    card_menu,
+    column_menu,
+    lane_menu,
+    more_menu,
+)
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.frame_page import BoardFramePage
 from ecofolio.text import _
@@ -26,6 +32,8 @@ class BoardsPage(BoardFramePage):
         super().__init__(context, parent)
         self.wall.menu_wanted.connect(self._open_menu)
         self.wall.column_menu_wanted.connect(self._open_column_menu)
+        self.wall.lane_menu_wanted.connect(lambda lane, at: lane_menu(self, lane, at))
+        self.wall.lanes_ordered.connect(self._order_lanes)
         self.tools.lanes_wanted.connect(self.set_lanes)
         self.tools.colour_wanted.connect(self._set_colour)
         self.tools.filtered.connect(self._set_filter)
@@ -90,6 +98,9 @@ class BoardsPage(BoardFramePage):
         if field is None:
             field = next((one.id for one in view.fields if one.type == "choice"), None)
         self.editor.do(boards.set_lanes, view.board.id, by, field)
+
+    def _order_lanes(self, keys: list[str]) -> None:
+        self.editor.do(boards.order_lanes, self.desk.board_id, keys)
 
     def _set_colour(self, key: str) -> None:
         self.wall.delegate.colour_by = key

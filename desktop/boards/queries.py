@@ -385,13 +385,13 @@ def _in_order(
 
 
 def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
-    """The lanes that the board's cards make, and those that have a limit or a place."""
+    """The lanes that the board's cards make, and those that have a limit."""
     if found.board.lane_by == LaneBy.NONE:
         return []
     query = select(LANE).where(LANE.c.board_id == found.board.id)
-    set_up = {row.key: row for row in connection.execute(query)}
+    set_up = {row.key: row for row in connection.execute(query) if _fits(found, row.key)}
     worked = {one.id for one in found.columns if one.kind in rules.WORKED}
-    counts: dict[str, int] = dict.fromkeys(set_up, 0)
+    counts: dict[str, int] = {key: 0 for key, row in set_up.items() if row.wip_limit is not None}
     lane_of = found.lanes_by()
     for key in set(map(lane_of, found.cards)):
         counts.setdefault(key, 0)
@@ -402,12 +402,24 @@ def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
         for key, count in counts.items()
     ]
 
-    def place(lane: LaneRow) -> tuple[bool, int, int, str]:
+    def place(lane: LaneRow) -> tuple[int, bool, int, str]:
         own = set_up.get(lane.key)
         chosen = own.position if own is not None and own.position is not None else 10**6
-        return lane.key == rules.NO_LANE, chosen, _usual_place(found, lane.key), lane.name
+        return chosen, lane.key == rules.NO_LANE, _usual_place(found, lane.key), lane.name
 
     return sorted(lanes, key=place)
+
+
+def _fits(found: BoardView, key: str) -> bool:
+    """Whether a key is of the kind of lanes that the board has now, not of an earlier one."""
+    match found.board.lane_by:
+        case LaneBy.INITIATIVE | LaneBy.ASSIGNEE:
+            return key == rules.NO_LANE or key.isdecimal()
+        case LaneBy.SERVICE:
+            return key in ServiceClass._value2member_map_
+        case LaneBy.LOOP_PHASE:
+            return key == rules.NO_LANE or key in LoopPhase._value2member_map_
+    return key not in ServiceClass._value2member_map_ and key not in LoopPhase._value2member_map_
 
 
 def _usual_place(found: BoardView, key: str) -> int:

@@ -38,6 +38,8 @@ class WallView(BareListView):
 
     add_wanted = Signal(int)
     column_menu_wanted = Signal(int, QPoint)
+    lanes_ordered = Signal(list)  # keys from the top
+    lane_menu_wanted = Signal(str, QPoint)
 
     def __init__(self, desk: BoardDesk) -> None:
         super().__init__()
