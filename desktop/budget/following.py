@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -28,6 +29,7 @@ _FOLLOWED = {
     "round_party",
     "initiative",
 }
+_FORESEEN = ("plan", "forecast", "burn", "early")
 Key = tuple[str, int]
 
 
@@ -36,6 +38,7 @@ class Following:
 
     def __init__(self, seen: Picture) -> None:
         self.picture = seen
+        self.touched: dict[Key, Node] = {}  # by what was taken in
         self._nodes: dict[Key, Node] = {}
         waiting = list(seen.nodes)
         while waiting:
@@ -62,6 +65,7 @@ class Following:
         trends = dict(seen.trends)
         span = queries.span_of(seen.wanted, start)
         touched = {key: self._nodes[key] for line in lines if (key := line.key) in self._nodes}
+        self.touched |= _with_those_above(touched)
         for line in lines:
             if line.key in touched:
                 _add(touched[line.key], line, span, trends, seen.wanted.as_of)
@@ -114,6 +118,16 @@ def _lines(connection: Connection, ids: list[int]) -> list[_Line]:
     ]
 
 
+def _with_those_above(touched: Mapping[Key, Node]) -> dict[Key, Node]:
+    found: dict[Key, Node] = {}
+    for node in touched.values():
+        at: Node | None = node
+        while at is not None:
+            found[at.kind, at.id] = at
+            at = at.parent
+    return found
+
+
 def _add(
     node: Node, line: _Line, span: Span, trends: dict[Key, picture.Trend], as_of: date
 ) -> None:
@@ -140,16 +154,15 @@ def _foresee(connection: Connection, seen: Picture, nodes: list[Node]) -> None:
     due = select(own.c.id, own.c.due_date).where(own.c.id.in_(ids))
     days: dict[int, date | None] = {row.id: row.due_date for row in connection.execute(due).all()}
     for node in nodes:
-        before = (node.plan, node.forecast, node.burn)
+        before = [getattr(node, name) for name in _FORESEEN]
         node.course = node.outlook = None
-        node.plan = node.forecast = node.burn = 0
+        for name in _FORESEEN:
+            setattr(node, name, 0)
         queries.foresee(node, courses, days.get(node.id))
-        plan, forecast, burn = before
         above = node.parent
         while above is not None:
-            above.plan += node.plan - plan
-            above.forecast += node.forecast - forecast
-            above.burn += node.burn - burn
+            for name, old in zip(_FORESEEN, before, strict=True):
+                setattr(above, name, getattr(above, name) + getattr(node, name) - old)
             above = above.parent
 
 
@@ -189,6 +202,11 @@ class Follower:
         """Follow from this picture on."""
         self._shown, self._following = shown, None
 
+    @property
+    def touched(self) -> list[Node]:
+        """The nodes whose figures changed when it last caught up."""
+        return list(self._following.touched.values()) if self._following else []
+
     def catch_up(self, connection: Connection, asked: object) -> Picture | None:
         """The picture with all that was heard since; None where all has to be read again."""
         heard = [self._heard.popleft() for _n in range(len(self._heard))]
@@ -197,6 +215,7 @@ class Follower:
             return None
         fresh = [one for one in heard if one.change_id > (shown.head or 0)]
         self._following = self._following or Following(shown.picture)
+        self._following.touched.clear()
         if not fresh or not all(self._following.take(connection, one) for one in fresh):
             return None
         self._shown = replace(shown, picture=self._following.picture, head=fresh[-1].change_id)

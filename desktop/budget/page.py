@@ -258,7 +258,7 @@ class BudgetPage(Page):
             self._month, self._total = "", None
             self.tree.fill(found, self._unit)
         else:
-            self.tree.follow(found, self._unit)
+            self.tree.follow(found, self._unit, self._follower.touched)
         self._later.start()
         if before is None:
             self.year.currentIndexChanged.connect(lambda _n: self.refresh())
@@ -291,7 +291,7 @@ class BudgetPage(Page):
         return money_short(fen, self.picture.currency).replace(" ", "\u00a0")
 
     def _fill_tiles(self, found: Picture) -> None:
-        total, whole = found.total, found.whole
+        total = found.total
         forecast, plan = found.sum_of("forecast"), found.sum_of("plan")
         held = _("{pool} in pools, {given} with initiatives").format(
             pool=self._sum(total.pool), given=self._sum(total.allocated)
@@ -309,7 +309,6 @@ class BudgetPage(Page):
         against = _("{sum} over plan") if forecast > plan else _("{sum} under plan")
         said = against.format(sum=self._sum(abs(forecast - plan))) if plan else _("without a plan")
         self.tiles["forecast"].set_figures(self._sum(forecast), said)
-        self.tiles["forecast"].setToolTip(words.endings(whole).replace("<", "‹"))
         middle = _("median {sum} per initiative").format(sum=self._sum(found.unequal.median))
         self.tiles["unequal"].set_figures(f"{found.unequal.gini:.2f}", middle)
 
@@ -362,6 +361,9 @@ class BudgetPage(Page):
         key = "granted" if key == "name" else key
         if node.of_category and key in WITHOUT_CATEGORY:
             key = "spent"
+        if self.picture is not None:
+            ends = words.endings(self.picture.whole)
+            self.tiles["forecast"].setToolTip(ends.replace("<", "‹"))
         wanted, currency = self.picture.wanted, self.picture.currency
         self.figures.show_node(node, self._unit, currency)
         with self.context.workspace.read() as connection:

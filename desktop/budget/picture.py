@@ -51,7 +51,7 @@ class Picture:
         node = Node("unit", 0, "", _("All in this scope"), children=list(self.nodes))
         node.figures = self.total
         node.of_category = self.wanted.category is not None
-        for name in ("plan", "forecast", "burn", "initiatives"):
+        for name in ("plan", "forecast", "burn", "initiatives", "early"):
             setattr(node, name, self.sum_of(name))
         return node
 

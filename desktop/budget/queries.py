@@ -238,7 +238,8 @@ class Node:
     `plan` and `forecast` are fen at completion, `burn` fen a month. `variance` is what is left of
     the plan (of what was allocated, without a plan) when it is done. `ends` is the month in which
     the money ends at the present rate, where that is before the work does. Where `of_category`,
-    figures are of one category: money that was not bound or spent has none.
+    figures are of one category: money that was not bound or spent has none. `early` is how many
+    initiatives run out of money before their work is done.
     """
 
     kind: Literal["unit", "initiative"]
@@ -252,6 +253,7 @@ class Node:
     forecast: int = 0
     burn: int = 0
     initiatives: int = 0  # open ones
+    early: int = 0
     course: rules.Course | None = field(default=None, repr=False)
     outlook: rules.Forecast | None = field(default=None, repr=False)
     of_category: bool = False
@@ -381,6 +383,7 @@ def foresee(node: Node, courses: Courses, due: date | None) -> None:
     node.course, node.plan, node.burn = course, course.plan, course.burn
     node.outlook = rules.forecast(course)
     node.forecast = node.outlook.fen
+    node.early = int(node.ends is not None)
 
 
 def _add_up(node: Node) -> None:
@@ -391,6 +394,7 @@ def _add_up(node: Node) -> None:
         node.forecast += child.forecast
         node.burn += child.burn
         node.initiatives += child.initiatives
+        node.early += child.early
     sums = zip(node.figures, *(child.figures for child in node.children), strict=True)
     node.figures = Figures(*map(sum, sums))
 

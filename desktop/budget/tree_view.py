@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -200,7 +200,7 @@ class MoneyModel(QAbstractItemModel):
     def _ends(self, node: Node) -> str:
         if node.kind == "initiative":
             return node.ends or ""
-        n = _early(node)
+        n = node.early
         return _("{n} early").format(n=n) if n else ""
 
     def _said(self, node: Node, key: str) -> str | None:
@@ -236,11 +236,6 @@ class MoneyModel(QAbstractItemModel):
             found = figure(node, key)
             return 0.1 + 0.6 * found / self._most["each"] if found is not None else 0.0
         return 0.0
-
-
-def _early(node: Node) -> int:
-    """How many initiatives below run out of money before their work is done."""
-    return int(node.ends is not None) + sum(_early(child) for child in node.children)
 
 
 class _Heat(QStyledItemDelegate):
@@ -333,6 +328,20 @@ class MoneyTree(QTreeView):
             self.choose(present[chosen[0].kind, chosen[0].id], chosen[1])
         elif nodes:
             self.choose(nodes[0], "granted")
+
+    def follow(self, found: Picture, unit: str, touched: Iterable[Node]) -> None:
+        """Show what changed in the figures of some of the nodes that are shown."""
+        if unit != self.shown.unit:
+            self.fill(found, unit)
+            return
+        self.shown.trends = found.trends
+        texts = (max(len(self.shown._text(one, key)) for one in found.nodes) for key in KEYS[1:])
+        if any(new > old for new, old in zip(texts, self._measured[1:], strict=True)):
+            self._measure(found.nodes, unit)
+        width = self.viewport().width()
+        for node in touched:
+            line = self.visualRect(self.shown.place_of(node))
+            self.viewport().update(0, line.y(), width, line.height())
 
     def _measure(self, nodes: Sequence[Node], unit: str) -> None:
         """Make figures' columns as wide as their largest, which stand at the top."""

@@ -70,10 +70,15 @@ def below(node: Node) -> Iterator[Node]:
 
 def endings(node: Node) -> str:
     """How many initiatives below run out of money before their work is done, and the first."""
-    ends = sorted((one.ends, one.name) for one in below(node) if one.ends is not None)
+    ends, waiting = [], [node] if node.early else []
+    while waiting:
+        one = waiting.pop()
+        waiting.extend(child for child in one.children if child.early)
+        if one.ends is not None:
+            ends.append((one.ends, one.name))
     if not ends:
         return ""
-    n, (month, name) = len(ends), ends[0]
+    n, (month, name) = len(ends), min(ends)
     return ngettext(
         "At this rate the money of {n} initiative ends before its work: {name} in {month}.",
         "At this rate the money of {n} initiatives ends before their work; the first is {name} "

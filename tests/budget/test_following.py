@@ -60,7 +60,7 @@ def told(found: Picture) -> Any:
     while waiting:
         node = waiting.pop()
         waiting.extend(node.children)
-        ways = (node.course, node.outlook, node.plan, node.forecast, node.burn, node.ends)
+        ways = (node.course, node.outlook, node.plan, node.forecast, node.burn, node.ends, node.early)
         nodes[node.kind, node.id] = (node.figures, *ways, found.trends[node.kind, node.id])
     return nodes, found.unequal, found.requests, found.rounds, found.years
 
