@@ -102,6 +102,7 @@ class OperationDialog(QDialog):
         source: Holder | None = None,
         parent: QWidget | None = None,
         unit: str = "yuan",
+        commitment_id: int | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._unit = workspace, unit
@@ -116,6 +117,8 @@ class OperationDialog(QDialog):
         if source is not None:
             self.source.choose(source)
         self._fit()
+        if commitment_id is not None:
+            self.commitment.setCurrentIndex(self.commitment.findData(commitment_id))
         self.move_field.currentIndexChanged.connect(self._fit)
         self.source.currentIndexChanged.connect(self._fit)
         self.amount.setFocus()

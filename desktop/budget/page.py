@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -12,11 +13,12 @@ from shiboken6 import isValid
 from ecofolio.budget import behind, following, picture, queries, rules, words
 from ecofolio.budget.approvals_view import ApprovalsView
 from ecofolio.budget.categories_dialog import edit_categories
+from ecofolio.budget.commitments_view import CommitmentsView
 from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, month_line
 from ecofolio.budget.following import Follower, Snapshot
 from ecofolio.budget.need_view import NeedView
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
-from ecofolio.budget.operations import Holder
+from ecofolio.budget.operations import Holder, initiative
 from ecofolio.budget.picture import Picture
 from ecofolio.budget.plan_view import PlanView
 from ecofolio.budget.queries import Node, Wanted
@@ -34,7 +36,7 @@ from ecofolio.widgets.theme import Space
 
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
 _ROOMY = 1150  # pixels in which all tiles find room beside the inspector
-_MONEY, _NEED, _APPROVALS, _ROUNDS, _PLAN, _EMPTY = range(6)
+_MONEY, _NEED, _APPROVALS, _ROUNDS, _PLAN, _BOUND, _EMPTY = range(7)
 
 
 class BudgetPage(Page):
@@ -59,7 +61,7 @@ class BudgetPage(Page):
         self._reading = self._again = False
         self._make_parts()
         self._stack = QStackedWidget()
-        views = (self._money(), self.need, self.approvals, self.rounds, self.plan)
+        views = (self._money(), self.need, self.approvals, self.rounds, self.plan, self.bound)
         for view in (*views, self._empty()):
             self._stack.addWidget(view)
         self.tabs.currentChanged.connect(self._turn)
@@ -86,7 +88,7 @@ class BudgetPage(Page):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         names = (_("Money"), _("Need"), _("Approvals"), _("Funding rounds"), _("Plan"))
-        for name in names:
+        for name in (*names, _("Commitments")):
             self.tabs.addTab(name)
         self.tree, self.figures = MoneyTree(), FiguresPanel(workspace, report)
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -96,7 +98,11 @@ class BudgetPage(Page):
         self.approvals = ApprovalsView(workspace, report)
         self.rounds = RoundsView(workspace, report, self._scores)
         self.plan = PlanView(workspace, report)
-        for view in (self.approvals, self.rounds, self.plan):
+        self.bound = CommitmentsView(workspace)
+        self.bound.asked.connect(
+            lambda move, one: self._ask(move, initiative(one.initiative_id), one.id)
+        )
+        for view in (self.approvals, self.rounds, self.plan, self.bound):
             view.layout().setContentsMargins(0, 0, Space.L, Space.L)
         for one in (self.approvals, self.rounds, self.plan, self.figures):
             one.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
@@ -248,6 +254,7 @@ class BudgetPage(Page):
             self.approvals.fill(found.requests, self._unit, found.currency)
         if whole or before is None or found.rounds != before.rounds:
             self.rounds.fill(found.rounds, self._unit, found.currency)
+        self.bound.fill(found.nodes, found.wanted.as_of, self._unit, found.currency)
         waiting = sum(one.state == RequestState.WAITING for one in found.requests)
         name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
         self.tabs.setTabText(_APPROVALS, name)
@@ -354,6 +361,9 @@ class BudgetPage(Page):
 
     def _open_figure(self) -> None:
         """Show what the chosen figure is made of."""
+        if self.picture is not None:
+            ends = words.endings(self.picture.whole)
+            self.tiles["forecast"].setToolTip(ends.replace("<", "‹"))
         chosen = self._total or self.tree.chosen()
         if chosen is None or self.picture is None:
             return
@@ -361,9 +371,6 @@ class BudgetPage(Page):
         key = "granted" if key == "name" else key
         if node.of_category and key in WITHOUT_CATEGORY:
             key = "spent"
-        if self.picture is not None:
-            ends = words.endings(self.picture.whole)
-            self.tiles["forecast"].setToolTip(ends.replace("<", "‹"))
         wanted, currency = self.picture.wanted, self.picture.currency
         self.figures.show_node(node, self._unit, currency)
         with self.context.workspace.read() as connection:
@@ -386,10 +393,11 @@ class BudgetPage(Page):
         menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
         menu.deleteLater()
 
-    def _ask(self, move: Move) -> None:
+    def _ask(self, move: Move, holder: Holder | None = None, bound: int | None = None) -> None:
         chosen = self.tree.chosen()
-        holder = Holder(chosen[0].kind, chosen[0].id) if chosen else None
-        dialog = OperationDialog(self.context.workspace, move, holder, self, self._unit)
+        if holder is None and chosen is not None:
+            holder = Holder(chosen[0].kind, chosen[0].id)
+        dialog = OperationDialog(self.context.workspace, move, holder, self, self._unit, bound)
         if dialog.exec():
             waits = dialog.done_.request_id is not None
             posted = _("{move} is posted; undoing it posts its reversal.").format(move=move.label)
@@ -398,20 +406,41 @@ class BudgetPage(Page):
         dialog.deleteLater()
 
     def _post_list(self) -> None:
-        from ecofolio.budget.importing import post_list
-
         name, _kind = QFileDialog.getOpenFileName(
             self, _("List of operations"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
         )
-        if not name:
-            return
-        workspace = self.context.workspace
+        if name:
+            self.try_list(name)
+
+    def try_list(self, name: str) -> None:
+        """Tell what a list would post, and post it once that is wanted."""
+        from ecofolio.budget.importing import post_list
+
+        workspace, file = self.context.workspace, Path(name).name
         self.context.runner.start(
-            lambda _progress, _cancelled: post_list(workspace, name),
-            title=_("Posting {file}").format(file=name.rsplit("/", 1)[-1]),
-            on_done=self._posted,
+            lambda _progress, _cancelled: post_list(workspace, name, dry_run=True),
+            title=_("Reading {file}").format(file=file),
+            on_done=lambda report: self._ask_list(name, report),
             cancellable=False,
         )
+
+    def _ask_list(self, name: str, report: Any) -> None:
+        from ecofolio.budget.importing import post_list
+        from ecofolio.budget.post_list_dialog import PostListDialog
+
+        if not isValid(self) or self.picture is None:
+            return
+        dialog = PostListDialog(report, self._unit, self.picture.currency, self)
+        wanted = dialog.exec()
+        dialog.deleteLater()
+        workspace = self.context.workspace
+        if wanted:
+            self.context.runner.start(
+                lambda _progress, _cancelled: post_list(workspace, name),
+                title=_("Posting {file}").format(file=report.file),
+                on_done=self._posted,
+                cancellable=False,
+            )
 
     def _posted(self, report: Any) -> None:
         if not isValid(self):
@@ -420,12 +449,6 @@ class BudgetPage(Page):
             posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
         )
         self.context.notify(text, undo=bool(report.posted or report.asked))
-        if report.refused:
-            from ecofolio.budget.refused_dialog import RefusedDialog
-
-            dialog = RefusedDialog(report, self)
-            dialog.exec()
-            dialog.deleteLater()
 
 
 def _all(nodes: list[Node]) -> list[Node]:

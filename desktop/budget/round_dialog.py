@@ -57,6 +57,8 @@ class RoundDialog(QDialog):
             self.base.set_fen(round_.base_fen)
             self.floor.set_fen(round_.floor_fen)
             self.cap.setText(f"{round_.cap_milli / 1000:g}")
+        choose = QWidget()
+        choose.setLayout(row(self.asks, None))
         form = QFormLayout()
         form.setSpacing(Space.S)
         for name, field in (
@@ -65,7 +67,7 @@ class RoundDialog(QDialog):
             (self.base.line.accessibleName(), self.base),
             (self.floor.line.accessibleName(), self.floor),
             (_("Highest input–output that counts"), self.cap),
-            (_("Asks"), self.asks),
+            (_("Asks"), choose),
             ("", self._asked),
         ):
             field.setAccessibleName(name or _("Asks"))
@@ -77,7 +79,7 @@ class RoundDialog(QDialog):
         layout.addLayout(row(None, button(_("Cancel"), self.reject), self.keep))
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self.setLayout(layout)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(560)
 
     def _choose(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(

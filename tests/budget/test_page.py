@@ -17,6 +17,7 @@ from tests.budget.conftest import Bank, node_of, shown_postings
 from ecofolio.budget import (
     actions,
     approvals,
+    books,
     plan_actions,
     queries,
     round_actions,
@@ -28,6 +29,7 @@ from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
+from ecofolio.budget.post_list_dialog import PostListDialog
 from ecofolio.budget.round_actions import Ask
 from ecofolio.store import files
 from ecofolio.vocabulary import Move
@@ -39,7 +41,7 @@ Show = Callable[[Bank], BudgetPage]
 
 def test_an_empty_ledger_says_the_next_step(bank: Bank, show: Show) -> None:
     page = show(bank)
-    assert page._stack.currentIndex() == 5
+    assert page._stack.currentIndex() == 6
     bank.do(actions.grant, 5_00)
     assert page._stack.currentIndex() == 0
 
@@ -384,3 +386,68 @@ def test_a_round_takes_scores_and_says_who_has_none(
     assert page.rounds.take.text() == "Take scores of 2026-10"
     page.rounds._take()
     assert "has a score of 2026-10" in str(heard.errors[0])
+
+
+def test_what_is_left_of_a_commitment_is_found_and_spent_from_the_list(
+    funded: Bank, show: Show, monkeypatch, heard: SimpleNamespace
+) -> None:
+    for partner, fen in (("Dealer", 700_00), ("School", 300_00), ("Gone", 50_00)):
+        funded.do(actions.commit, fen, funded.campus, partner=partner, on=date(2026, 3, 1))
+    with funded.workspace.read() as connection:
+        last = books.commitments(connection)[-1].id
+    funded.do(actions.release, 50_00, last)
+    page = show(funded)
+    page.tabs.setCurrentIndex(5)
+    table = page.bound.table.shown
+    assert [one.partner for one in table.rows] == ["Dealer", "School"]
+    page.bound.which.setCurrentIndex(1)
+    page.bound._filter()
+    assert [one.outstanding for one in table.rows] == [700_00, 300_00, 0]
+    page.bound.search.setText("scho")
+    page.bound._filter()
+    page.bound.table.selectRow(0)
+
+    def spend(dialog: OperationDialog) -> int:
+        assert "School" in dialog.commitment.currentText()
+        dialog.amount.line.setText("120")
+        dialog._post()
+        return dialog.result()
+
+    monkeypatch.setattr(OperationDialog, "exec", spend)
+    page.bound.spend.click()
+    assert heard.said == ["Spend is posted; undoing it posts its reversal."]
+    assert [one.outstanding for one in table.rows] == [180_00]
+    funded.workspace.undo()
+    assert [one.outstanding for one in table.rows] == [300_00]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_list_is_told_before_it_is_posted(
+    funded: Bank, show: Show, tmp_path, qtbot, monkeypatch, heard: SimpleNamespace, wanted: bool
+) -> None:
+    file = tmp_path / "spend.csv"
+    file.write_text(
+        "Date,Initiative,Amount,Memo\n2026-03-01,E-1,120,Desks\n2026-03-02,Nowhere,5,Chairs\n"
+    )
+    told = []
+
+    def answer(dialog: PostListDialog) -> bool:
+        told.append((dialog.said.text(), [one.row for one in dialog.refused.shown.rows]))
+        assert funded.balance("spent", funded.campus) == 0
+        return wanted
+
+    monkeypatch.setattr(PostListDialog, "exec", answer)
+    page = show(funded)
+    monkeypatch.setattr(page, "refresh", lambda: None)  # the window brings it to this thread
+    page.try_list(str(file))
+    qtbot.waitUntil(lambda: bool(told) and not page.context.runner.jobs)
+    assert told == [
+        (
+            "spend.csv: 1 would be posted, 0 would wait for approval, 1 are refused; "
+            "120 yuan in all.",
+            [3],
+        )
+    ]
+    assert funded.balance("spent", funded.campus) == (120_00 if wanted else 0)
+    said = ["1 posted, 0 waiting for approval, 1 refused."]
+    assert heard.said == (said if wanted else [])
