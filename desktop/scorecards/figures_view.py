@@ -146,7 +146,7 @@ class FiguresView(QWidget):
         table.verticalHeader().hide()
         table.horizontalHeader().setHighlightSections(False)
         table.setHorizontalHeaderLabels(
-            [_("Initiative"), _("Month"), _("Figure"), _("Weighs"), _("Source"), _("Reported by")]
+            [_("Initiative"), _("Month"), _("Figure"), _("Weighs"), _("Source"), _("Who reported")]
         )
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for place in range(6):
@@ -176,7 +176,7 @@ class FiguresView(QWidget):
             for one, place in sorted(self._who.items(), key=lambda item: item[1].code):
                 self.which.addItem(f"{place.code}  {place.name}", one)
         elif what != ALL:
-            groups = self._groups[what]
+            groups = self._groups.get(what, {})
             for name in sorted({groups[one] for one in self._who if one in groups}):
                 self.which.addItem(name, name)
         place = self.which.findData(kept)
@@ -193,7 +193,7 @@ class FiguresView(QWidget):
             return sorted(self._who)
         if what == INITIATIVE:
             return [which] if which in self._who else []
-        return sorted(one for one in self._who if self._groups[what].get(one) == which)
+        return sorted(one for one in self._who if self._groups.get(what, {}).get(one) == which)
 
     # --- their figures -----------------------------------------------------------------------
 
