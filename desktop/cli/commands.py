@@ -102,9 +102,10 @@ def show(chosen: Namespace) -> int:
 
             rows = rolled_up(connection, chosen.kind, chosen.by)
         else:
-            rows = KINDS[chosen.kind](
-                connection, chosen.as_of or workspace.clock().astimezone().date()
-            )
+            today = workspace.clock().astimezone().date()
+            day = chosen.as_of or today
+            gone_by = chosen.kind == "health" and day < today
+            rows = (measures.health_then if gone_by else KINDS[chosen.kind])(connection, day)
     if chosen.json:
         output.write_json(rows)
     elif chosen.csv or chosen.bom:

@@ -281,6 +281,32 @@ def observations(connection: Connection, _today: date) -> Rows:
     ]
 
 
+def health_then(connection: Connection, day: date) -> Rows:
+    """The same at the end of a day gone by, of those that were entered by then or have figures."""
+    from ecofolio.initiatives import queries
+    from ecofolio.initiatives.health import judged_worst
+    from ecofolio.initiatives.past import lights_on
+
+    was = lights_on(connection, day)
+    rows: Rows = []
+    for row in queries.rows(connection, today=day):
+        one = was[row.id]
+        record: dict[str, Any] = {
+            "code": row.code,
+            "name": row.name,
+            "health": one.whole.light.value,
+            "words": one.whole.words,
+            "computed": judged_worst(one.lights).light.value,
+            "overridden": one.overridden,
+            "as_of": day,
+        }
+        for kind, judged in one.lights.items():
+            record[kind.value] = judged.light.value
+            record[f"{kind.value}_words"] = judged.words
+        rows.append(record)
+    return rows
+
+
 def health(connection: Connection, today: date) -> Rows:
     """The five lights of every initiative, each with its sentence, and the worst of them."""
     from ecofolio.initiatives import queries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from calendar import monthrange
 from datetime import date
 from typing import NoReturn
 
@@ -38,6 +39,14 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Wrong usage: the sentence on standard error, exit 2."""
         self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _end(text: str) -> date:
+    """A day, or the last day of a month."""
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        year, month = int(text[:4]), int(text[5:])
+        return date(year, month, monthrange(year, month)[1])
+    return _day(text)
 
 
 def _day(text: str) -> date:
@@ -141,7 +150,9 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         "--by", action="append", choices=measures.BY, metavar="BY",
         help="observations and targets rolled up: " + ", ".join(measures.BY),
     )  # fmt: skip
-    show.add_argument("--as-of", type=_day, metavar="DATE", help="at the end of this day")
+    show.add_argument(
+        "--as-of", type=_end, metavar="DATE|YYYY-MM", help="at the end of this day or month"
+    )
     pack = _command(commands, "pack", "write the review workbook")
     pack.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     pack.add_argument("--to", required=True, metavar="OUT.xlsx")

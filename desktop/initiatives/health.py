@@ -125,6 +125,11 @@ def speak(light: HealthLight, speaker: Speaker, then: Speaker | None = None) -> 
         _rememberers[light] = then
 
 
+def is_forgotten(light: HealthLight) -> bool:
+    """Whether a light is told of today alone."""
+    return light in _speakers and light not in _rememberers
+
+
 def bounds(connection: Connection) -> Bounds:
     """The thresholds of the programme."""
     query = select(THRESHOLD.c.light, THRESHOLD.c.batch, THRESHOLD.c.amber, THRESHOLD.c.red)

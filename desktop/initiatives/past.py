@@ -7,7 +7,6 @@ a room can not answer for a day, the light is grey and says that it is not known
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -16,7 +15,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from ecofolio.initiatives import rules
-from ecofolio.initiatives.health import SILENT, THRESHOLD, Bounds, Judged, heard, judged_worst
+from ecofolio.initiatives.health import (
+    SILENT,
+    THRESHOLD,
+    Bounds,
+    Judged,
+    heard,
+    is_forgotten,
+    judged_worst,
+)
 from ecofolio.initiatives.model import Initiative, Milestone
 from ecofolio.store.base import table_of
 from ecofolio.store.rewinding import end_of, rewound
@@ -49,12 +56,6 @@ def month_ends(today: date, count: int) -> list[date]:
         found.append(last)
         last = last.replace(day=1) - timedelta(days=1)
     return found[::-1]
-
-
-def month_end(month: str) -> date:
-    """The last day of a month such as `2026-10`."""
-    year, number = int(month[:4]), int(month[5:])
-    return date(year, number, monthrange(year, number)[1])
 
 
 def lights_on(
@@ -91,7 +92,7 @@ def _was(day: date, row: Mapping[str, Any] | None, lights: dict[HealthLight, Jud
 
 
 def _silent(light: HealthLight) -> Judged:
-    return SILENT[light] if light is not HealthLight.COMPLIANCE else _UNKNOWN
+    return _UNKNOWN if is_forgotten(light) else SILENT[light]
 
 
 def _schedule(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +218,27 @@ def test_without_a_display_the_window_is_refused_in_a_sentence(
         monkeypatch.delenv(name, raising=False)
     ended = run()
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_health_is_told_as_of_a_month_end_with_what_was_known_then(
+    place: str, run: Callable[..., Ran]
+) -> None:
+    with Workspace.create(place, clock=lambda: datetime(2026, 3, 5, tzinfo=UTC)) as workspace:
+        one = workspace.do(actions.create, {"name": "Car life"})
+        first = {"name": "Go-live", "baseline": date(2026, 3, 20)}
+        stone = workspace.do(actions.add_milestone, one, first)
+        workspace.clock = lambda: datetime(2026, 6, 5, tzinfo=UTC)
+        workspace.do(actions.set_milestone, stone, {"actual": date(2026, 6, 1)})
+    told = {
+        as_of: run("list", "health", "--from", place, "--as-of", as_of, "--json").json[0]
+        for as_of in ("2026-02", "2026-03", "2026-06-30")
+    }
+    assert [(one["as_of"], one["schedule"]) for one in told.values()] == [
+        ("2026-02-28", "not_reported"),
+        ("2026-03-31", "amber"),
+        ("2026-06-30", "not_reported"),
+    ]
+    assert told["2026-03"]["words"] == "milestone “Go-live” is 11 days late against baseline"
+    now = run("list", "health", "--from", place, "--json").json[0]
+    assert "as_of" not in now and now["schedule"] == "not_reported"

@@ -93,7 +93,6 @@ def test_the_lights_of_a_day_are_what_was_shown_on_it(three: Programme, seed: in
     for day, shown in kept.items():
         then = _then(three, day)
         for identity, (light, lights) in shown.items():
-            lights.pop(HealthLight.COMPLIANCE), then[identity][1].pop(HealthLight.COMPLIANCE)
             assert then[identity] == (light, lights), day
 
 
@@ -133,3 +132,14 @@ def test_from_and_to_grey_is_no_change() -> None:
     found = moved(before, now)
     assert [(one.id, one.is_worse) for one in found] == [(0, True), (1, False)]
     assert not moved({}, [(5, Light.RED)])
+
+
+def test_a_room_that_can_not_tell_of_the_past_leaves_its_light_unknown(
+    three: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(health._rememberers, HealthLight.BUDGET)
+    _at(three, date(2027, 1, 20))
+    with three.workspace.read() as connection:
+        was = lights_on(connection, date(2026, 12, 31), [three.ids["GD-001"]])
+    told = was[three.ids["GD-001"]].lights[HealthLight.BUDGET]
+    assert (told.light, told.words) == (Light.NOT_REPORTED, "not known")
