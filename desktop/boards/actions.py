@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from ecofolio.boards import rules
+from ecofolio.boards.handing import copy_cards, hand_over
 from ecofolio.boards.model import (
     Board,
     BoardColumn,
@@ -23,7 +24,7 @@ from ecofolio.boards.model import (
     ChecklistItem,
     SprintCard,
 )
-from ecofolio.boards.moving import hand_over, move_cards, put_in_lane, set_value
+from ecofolio.boards.moving import move_cards, put_in_lane, set_value
 from ecofolio.boards.placing import (
     CARD,
     Row,
@@ -47,7 +48,7 @@ from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import ColumnKind, ServiceClass
 
-__all__ = ["hand_over", "move_cards"]
+__all__ = ["copy_cards", "hand_over", "move_cards"]
 EMPTY: dict[str, Any] = {
     **dict.fromkeys(rules.CARD_FIELDS),
     "service": ServiceClass.STANDARD.value,

@@ -29,6 +29,7 @@ KEYS = (
     ("E · F2", N_("edit the card")),
     ("B", N_("block it with a reason, or unblock it")),
     ("A", N_("assign it")),
+    ("M", N_("move or copy it to another board")),
     ("Del", N_("move it to the trash")),
     ("/", N_("find cards")),
     ("Z · Ctrl+Z", N_("undo")),
@@ -72,11 +73,7 @@ def card_menu(page: BoardsPage, at: QPoint) -> None:
             values = {"service": kind.value}
             add(service, kind.label, partial(editor.do, actions.set_fields, ids, values))
         _sprint_menu(page, menu, ids)
-        others = [row for row in page.boards if row.id != view.board.id]
-        if others:
-            hand = menu.addMenu(_("Hand over to"))
-            for row in others:
-                add(hand, f"{row.squad} · {row.name}", partial(editor.hand_over, ids, row.id))
+        add(menu, _("Move or copy to another board…"), lambda: editor.hand_over(ids), "M")
         if page.wall.wall.has_lanes:
             _lane_steps(page, menu, page.desk.lane_of[ids[0]])
         menu.addSeparator()

@@ -43,6 +43,7 @@ _COMMANDS = {
     Qt.Key.Key_F2: "edit",
     Qt.Key.Key_B: "block",
     Qt.Key.Key_A: "assign",
+    Qt.Key.Key_M: "hand_over",
     Qt.Key.Key_Slash: "filter",
     Qt.Key.Key_Z: "undo",
     Qt.Key.Key_Question: "help",

@@ -91,11 +91,8 @@ class CardEditor(QObject):
         self._open(panel, drop.ids[0])
 
     def move_to(self, ids: Sequence[int], column_id: int) -> None:
-        """Move cards to the bottom of a column."""
-        self.drop(Drop(list(ids), self._lane(ids), column_id, None, None))
-
-    def _lane(self, ids: Sequence[int]) -> str:
-        return self._desk.lane_of.get(ids[0], "") if ids else ""
+        """Move cards to the bottom of a column, each in its lane."""
+        self.drop(Drop(list(ids), None, column_id, None, None))
 
     # --- adding ------------------------------------------------------------------------------
 
@@ -203,11 +200,23 @@ class CardEditor(QObject):
             said = ngettext("{n} card is in the trash", "{n} cards are in the trash", len(ids))
             self._context.notify(said.format(n=len(ids)), undo=True)
 
-    def hand_over(self, ids: Sequence[int], board_id: int) -> None:
-        """Give cards to another board."""
-        if not self.do(actions.hand_over, ids, board_id):
-            said = ngettext("{n} card handed over", "{n} cards handed over", len(ids))
-            self._context.notify(said.format(n=len(ids)), undo=True)
+    def hand_over(self, ids: Sequence[int]) -> None:
+        """Ask for another board, and move cards there or copy them."""
+        from ecofolio.boards.handing_dialog import HandingDialog
+
+        cards = [self._desk.by_id[one] for one in ids if one in self._desk.by_id]
+        if not cards:
+            return
+        columns = [self._desk.column(one.column_id) for one in cards]
+        kinds = {one.kind for one in columns if one is not None}
+        dialog = HandingDialog(self._context, cards, kinds, self._wall)
+        dialog.done_with.connect(self._handed)
+        self.popup = dialog
+        dialog.open()
+
+    def _handed(self, sentence: str) -> None:
+        self.written.emit()
+        self._context.notify(sentence, undo=True)
 
     def undo(self) -> None:
         """Take back the newest change."""

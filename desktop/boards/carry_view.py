@@ -20,10 +20,11 @@ _EDGE, _STEP, _EVERY = 40, 18, 16  # pixels from an edge, pixels a step, millise
 
 
 class Drop(NamedTuple):
-    """Where cards are dropped: above a card, below one, or alone in a cell."""
+    """Where cards are dropped: above a card, below one, or alone in a cell; without a `lane` each
+    stays in its own."""
 
     ids: list[int]
-    lane: str
+    lane: str | None
     column: int
     before: int | None
     after: int | None

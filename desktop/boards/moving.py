@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.boards import rules
-from ecofolio.boards.model import BoardColumn, Card, CardAssignee, CardValue
+from ecofolio.boards.model import BoardColumn, CardAssignee, CardValue
 from ecofolio.boards.placing import (
     FIELD,
     Row,
@@ -17,7 +16,6 @@ from ecofolio.boards.placing import (
     chunks,
     column_of,
     enter,
-    first_column,
     lane_values,
     lanes_of,
     make_room,
@@ -191,45 +189,3 @@ def _label(
         )
     else:
         work.label(N_("Move {n} cards to {column}"), n=len(rows), column=name)
-
-
-def hand_over(work: Work, ids: Sequence[int], board_id: int) -> list[int]:
-    """Move cards to the first column of another board, with their history.
-
-    Values in fields that the other board does not have are kept in the description.
-    """
-    rows = present(work, ids)
-    board, column = board_row(work, board_id), first_column(work, board_id)
-    _translate_fields(work, rows, board_id)
-    keys = make_room(work, column["id"], len(ids))
-    fresh = work.rows(Card, ids)
-    moved = {identity: fresh[identity] for identity in ids}
-    changed = enter(work, moved, column, dict(zip(ids, keys, strict=True)), {})
-    if len(rows) == 1:
-        title = next(iter(rows.values()))["title"]
-        work.label(N_("Hand {card} over to {board}"), card=title, board=board["name"])
-    else:
-        work.label(N_("Hand {n} cards over to {board}"), n=len(rows), board=board["name"])
-    return changed
-
-
-def _translate_fields(work: Work, rows: Mapping[int, Row], board_id: int) -> None:
-    value = table_of(CardValue)
-    query = select(FIELD.c.name, FIELD.c.type, FIELD.c.id).where(FIELD.c.board_id == board_id)
-    theirs = {(row.name, row.type): row.id for row in work.connection.execute(query)}
-    kept: dict[int, list[str]] = {}
-    for part in chunks(rows):
-        own = (
-            select(value.c.id, value.c.card_id, value.c.value, FIELD.c.name, FIELD.c.type)
-            .join(FIELD, FIELD.c.id == value.c.field_id)
-            .where(value.c.card_id.in_(part))
-        )
-        for row in work.connection.execute(own).all():
-            if (row.name, row.type) in theirs:
-                work.update(CardValue, row.id, {"field_id": theirs[row.name, row.type]})
-            else:
-                work.delete(CardValue, [row.id])
-                kept.setdefault(row.card_id, []).append(f"{row.name}: {row.value}")
-    for card, lines in kept.items():
-        text = "\n\n".join(filter(None, (rows[card]["description"], "\n".join(lines))))
-        work.update(Card, card, rules.clean_card({"description": text}))

@@ -51,6 +51,7 @@ class BoardsPage(BoardFramePage):
             "block": lambda: self.editor.block(ids),
             "assign": lambda: self.editor.assign(ids),
             "trash": lambda: self.editor.trash(ids),
+            "hand_over": lambda: self.editor.hand_over(ids),
             "filter": self._find,
             "undo": self.editor.undo,
             "help": self._help,

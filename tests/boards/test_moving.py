@@ -11,8 +11,9 @@ from sqlalchemy import text
 from tests.boards.conftest import Bench
 from tests.conftest import NOW
 
-from ecofolio.boards import actions, layout, queries
+from ecofolio.boards import actions, layout, queries, sprinting
 from ecofolio.boards.details import card as detail
+from ecofolio.boards.readings import board_sprints
 from ecofolio.errors import ConflictError, InputError, StaleError
 from ecofolio.store.workspace import Workspace
 
@@ -262,3 +263,61 @@ def test_a_card_is_handed_over_to_another_board_with_its_history(bench: Bench) -
     assert (found.board, found.column, len(found.stays)) == ("Other", "Backlog", 2)
     assert found.row["description"] == "Contract: 2026-17"
     assert bench.view.cards == []
+
+
+def test_cards_come_to_a_column_of_their_kind_and_leave_their_sprint(bench: Bench) -> None:
+    other = bench.workspace.do(layout.create_board, bench.squad, "Other", like=bench.board)
+    card = bench.card("a")
+    bench.move(card, 2)
+    day = NOW.date()
+    sprint = bench.workspace.do(sprinting.create_sprint, bench.board, "One", day, day)
+    bench.workspace.do(sprinting.add_cards, sprint, [card])
+    bench.workspace.do(actions.hand_over, [card], other)
+    with bench.workspace.read() as connection:
+        found = detail(connection, card)
+        sprints = board_sprints(connection, bench.board, NOW)
+    assert found is not None and found.column == "In progress"
+    assert sprints[0].burn.left == ()
+    with pytest.raises(InputError, match="on that board already"):
+        bench.workspace.do(actions.hand_over, [card], other)
+    bench.workspace.undo()
+    assert [one.id for one in bench.view.cards] == [card]
+
+
+def test_a_limit_of_the_other_board_refuses_without_a_reason(bench: Bench) -> None:
+    other = bench.workspace.do(layout.create_board, bench.squad, "Other", like=bench.board)
+    bench.workspace.do(layout.set_board, other, {"blocks": True})
+    with bench.workspace.read() as connection:
+        column = queries.columns(connection, other)[2].id
+    bench.workspace.do(layout.set_column, column, {"wip_limit": 1})
+    cards = [bench.card(title) for title in "ab"]
+    for action in (actions.hand_over, actions.copy_cards):
+        with pytest.raises(InputError, match="In progress"):
+            bench.workspace.do(action, cards, other, column)
+    bench.workspace.do(actions.hand_over, cards, other, column, reason="Audit")
+    assert bench.view.cards == []
+
+
+def test_a_copy_has_all_but_the_history(bench: Bench) -> None:
+    other = bench.workspace.do(layout.create_board, bench.squad, "Other", like=bench.board)
+    field = bench.workspace.do(layout.add_field, bench.board, "Contract", "text")
+    card = bench.days_ago(9).card("a", assignees=bench.people[:2])
+    bench.workspace.do(actions.set_custom, [card], field, "2026-17")
+    bench.workspace.do(actions.add_items, card, ["one", "two"])
+    bench.workspace.do(actions.comment, card, "Please")
+    bench.workspace.do(actions.link_file, card, "a.pdf", "0" * 64, 10)
+    bench.days_ago(4).move(card, 2)
+    (made,) = bench.at(NOW).workspace.do(actions.copy_cards, [card], other)
+    with bench.workspace.read() as connection:
+        old, new = detail(connection, card), detail(connection, made)
+    assert old is not None and new is not None
+    assert (new.board, new.column, len(new.stays)) == ("Other", "In progress", 1)
+    assert new.row["entered_at"] == int(NOW.timestamp() * 1e6)
+    assert new.row["description"] == "Contract: 2026-17"
+    assert [one.text for one in new.items] == ["one", "two"]
+    assert [one.body for one in new.comments] == [one.body for one in old.comments] == ["Please"]
+    assert [one.name for one in new.files] == ["a.pdf"]
+    assert new.assignees == old.assignees
+    bench.workspace.undo()
+    with bench.workspace.read() as connection:
+        assert detail(connection, made) is None and detail(connection, card) is not None
