@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -85,17 +85,25 @@ class PlanGrid(QTableView):
             return True
         return super().event(event)
 
+    def block(self) -> tuple[range, range]:
+        """The chosen rows and columns; one selects a single block."""
+        for one in self.selectionModel().selection():
+            return range(one.top(), one.bottom() + 1), range(one.left(), one.right() + 1)
+        return range(0), range(0)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        chosen = self.selectedIndexes()
-        if event.matches(QKeySequence.StandardKey.Copy) and chosen:
-            QGuiApplication.clipboard().setText(self.shown.text_of(chosen))
-        elif event.matches(QKeySequence.StandardKey.Paste) and chosen:
-            self.shown.paste(_first(chosen), block(QGuiApplication.clipboard().text()))
+        rows, columns = self.block()
+        if event.matches(QKeySequence.StandardKey.Copy) and rows:
+            QGuiApplication.clipboard().setText(self.shown.text_of(rows, columns))
+        elif event.matches(QKeySequence.StandardKey.Paste) and rows:
+            first = self.shown.index(rows[0], columns[0])
+            self.shown.paste(first, block(QGuiApplication.clipboard().text()))
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.shown.clear(chosen)
+            self.shown.clear(self.selectedIndexes())
         elif _fills(event):
             across = event.key() == Qt.Key.Key_R
-            (self.shown.fill_across if across else self.shown.fill_down)(chosen)
+            fill = self.shown.fill_across if across else self.shown.fill_down
+            fill(self.selectedIndexes())
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self._turn(
             self.currentIndex().row()
         ):
@@ -107,7 +115,3 @@ class PlanGrid(QTableView):
 def _fills(event: QEvent) -> bool:
     assert isinstance(event, QKeyEvent)
     return event.modifiers() == _CONTROL and event.key() in (Qt.Key.Key_R, Qt.Key.Key_D)
-
-
-def _first(indexes: list[QModelIndex]) -> QModelIndex:
-    return min(indexes, key=lambda one: (one.row(), one.column()))

@@ -121,7 +121,10 @@ class PlanModel(QAbstractTableModel):
 
     def fen(self, index: QModelIndex) -> int:
         """What stands in a cell, in fen."""
-        line, place = self.lines[index.row()], self.places[index.column()]
+        return self._of(self.lines[index.row()], self.places[index.column()])
+
+    @staticmethod
+    def _of(line: Line, place: Place) -> int:
         other = line.other or (0,) * len(line.own)
 
         def of(sums: Sequence[int]) -> int:
@@ -144,7 +147,7 @@ class PlanModel(QAbstractTableModel):
             return in_force().colour("muted") if place.of == OTHER else None
         fen = self.fen(index)
         if role == Qt.ItemDataRole.EditRole:
-            return exact(fen, self.unit) if fen else ""
+            return exact(fen, self.unit, grouped=True) if fen else ""
         if role == Qt.ItemDataRole.DisplayRole:
             sign = "+" if place.of == DIFFERENCE and fen > 0 else ""
             return f"{sign}{money(fen, self.unit)}" if fen else "–"
@@ -263,14 +266,11 @@ class PlanModel(QAbstractTableModel):
     def _cells(self, indexes: Iterable[QModelIndex]) -> list[QModelIndex]:
         return [one for one in indexes if self.writable and not self.is_sum(one)]
 
-    def text_of(self, indexes: Iterable[QModelIndex], *, heads: bool = False) -> str:
-        """Some cells as tab-separated figures that a spreadsheet takes, exact, in the display
-        unit; with the names of lines and columns where `heads` says so."""
-        indexes = list(indexes)
-        rows = sorted({one.row() for one in indexes})
-        columns = sorted({one.column() for one in indexes})
+    def text_of(self, rows: Sequence[int], columns: Sequence[int], *, heads: bool = False) -> str:
+        """A block as tab-separated figures that a spreadsheet takes, exact, in the display unit;
+        with the names of lines and columns where `heads` says so."""
         lines = [
-            [exact(self.fen(self.index(row, place)), self.unit, grouped=False) for place in columns]
+            [exact(self._of(self.lines[row], self.places[at]), self.unit) for at in columns]
             for row in rows
         ]
         if heads:
@@ -286,7 +286,7 @@ class PlanModel(QAbstractTableModel):
         return bool(new)
 
 
-def exact(fen: int, unit: str, *, grouped: bool = True) -> str:
+def exact(fen: int, unit: str, *, grouped: bool = False) -> str:
     """A sum in the display unit to the last fen."""
     found = (Decimal(fen) / MONEY_UNITS[unit][0]).normalize()
     return f"{found:,f}" if grouped else f"{found:f}"

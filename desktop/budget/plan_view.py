@@ -91,7 +91,7 @@ class PlanView(QWidget):
         self.grid.shown.wanted.connect(self._write)
         self.grid.shown.refused.connect(lambda text: self.message.say(text, "red"))
         self.grid.turned.connect(self._turn)
-        self.grid.selectionModel().currentChanged.connect(lambda *_places: self._say())
+        self.grid.selectionModel().selectionChanged.connect(lambda *_places: self._say())
         self._said = label("", "muted", wrap=True)
         self._hint = ElidedLabel("", "caption")
         tools = row(self.search, self.year, self.level, self.beside)
@@ -228,6 +228,14 @@ class PlanView(QWidget):
         if line is None or version is None:
             self._said.setText("")
             return
+        rows, columns = self.grid.block()
+        if len(rows) * len(columns) > 1:
+            shown = self.grid.shown
+            whole = sum(shown.fen(shown.index(one, at)) for one in rows for at in columns)
+            words = _("{n} cells are chosen, {sum} in all.")
+            n = len(rows) * len(columns)
+            self._said.setText(words.format(n=n, sum=self._in_unit(whole)))
+            return
         own = sum(line.own)
         said = {"name": line.name, "year": self.year.currentText(), "plan": self._in_unit(own)}
         if line.other is None:
@@ -303,12 +311,8 @@ class PlanView(QWidget):
     def _copy(self) -> None:
         """Put the whole table on the clipboard, with its heads."""
         shown = self.grid.shown
-        cells = [
-            shown.index(down, across)
-            for down in range(shown.rowCount())
-            for across in range(shown.columnCount())
-        ]
-        QGuiApplication.clipboard().setText(shown.text_of(cells, heads=True))
+        text = shown.text_of(range(shown.rowCount()), range(shown.columnCount()), heads=True)
+        QGuiApplication.clipboard().setText(text)
 
     def _take_list(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(
