@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import founding, scoring, trends, value, words
+from ecofolio.scorecards import founding, trends, value, words
 from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip
 from ecofolio.scorecards.ranking import Peers, Stability, places
@@ -36,7 +36,6 @@ from ecofolio.scorecards.tabs_page import (
     SPREAD,
     TARGETS,
     VALUE,
-    WHAT_IF,
     TabbedPage,
 )
 from ecofolio.scorecards.thresholds_dialog import ThresholdsDialog
@@ -322,27 +321,6 @@ class ScorecardsPage(TabbedPage):
 
     def _fill_ranking(self, found: Standing) -> None:
         self.ranking.fill(found.lines)  # the line that it chooses opens its card
-
-    def _fill_heat(self, found: Standing) -> None:
-        self.heat.fill(found.lines, found.metrics, found.cards, self._fetch_sheets)
-
-    def _fetch_sheets(self, ids: list[int]) -> None:
-        """Open the scorecards that a heat map shows."""
-        found = self.found
-        if found is not None:
-            self._apart(
-                HEAT, _("Opening the scorecards"),
-                lambda connection: scoring.sheets(connection, found.month, found.today, ids),
-                self.heat.add,
-            )  # fmt: skip
-
-    def _fill_what_if(self, found: Standing) -> None:
-        ids = [line.id for line in found.lines]
-        self._apart(
-            WHAT_IF, _("Opening the scorecards"),
-            lambda connection: scoring.sheets(connection, found.month, found.today, ids),
-            lambda sheets: self.what_if.fill(found, sheets),
-        )  # fmt: skip
 
     def _fill_spread(self, found: Standing) -> None:
         groups: dict[str, list[Dot]] = {}

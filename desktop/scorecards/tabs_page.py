@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Connection
 
+from ecofolio.scorecards import scoring
 from ecofolio.scorecards.charts_view import StripChart
 from ecofolio.scorecards.figures_view import FiguresView
 from ecofolio.scorecards.heat_view import HeatMap
@@ -17,6 +18,7 @@ from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
+from ecofolio.scorecards.standing import Standing
 from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.value_view import ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
@@ -31,6 +33,7 @@ class TabbedPage(Page):
     """Makes the views of the tabs; `ranking` is there from the beginning."""
 
     ranking: RankingTable
+    found: Standing | None
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -160,3 +163,24 @@ class TabbedPage(Page):
             )
         else:
             show(task())
+
+    def _fill_heat(self, found: Standing) -> None:
+        self.heat.fill(found.lines, found.metrics, found.cards, self._fetch_sheets)
+
+    def _fetch_sheets(self, ids: list[int]) -> None:
+        """Open the scorecards that a heat map shows."""
+        found = self.found
+        if found is not None:
+            self._apart(
+                HEAT, _("Opening the scorecards"),
+                lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+                self.heat.add,
+            )  # fmt: skip
+
+    def _fill_what_if(self, found: Standing) -> None:
+        ids = [line.id for line in found.lines]
+        self._apart(
+            WHAT_IF, _("Opening the scorecards"),
+            lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+            lambda sheets: self.what_if.fill(found, sheets),
+        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,17 +14,9 @@ from ecofolio.errors import InputError
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import queries
 from ecofolio.scorecards.card_view import MetricLine
-from ecofolio.scorecards.page import (
-    HEAT,
-    OWED,
-    RANKING,
-    REPORT,
-    SPREAD,
-    VALUE,
-    WHAT_IF,
-    ScorecardsPage,
-)
+from ecofolio.scorecards.page import ScorecardsPage
 from ecofolio.scorecards.standing import standing
+from ecofolio.scorecards.tabs_page import HEAT, OWED, RANKING, REPORT, SPREAD, VALUE, WHAT_IF
 from ecofolio.scorecards.value import Balance, grouped
 from ecofolio.widgets.theme import Mode, in_force
 
@@ -342,3 +335,25 @@ def test_a_quarter_and_a_year_are_chosen_like_a_month(
     page.refresh()
     lines = {line.code: line for line in page.found.lines}
     assert lines["B"].score == 2 * 900 + 6000
+
+
+def test_what_changed_is_taken_in_as_if_everything_were_read_again(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    """Ranks, places won and the size of the group follow, in this month and the one before."""
+    dice = Random(7)
+    for code in ("C", "D", "E"):
+        filed.add(code, dice.choice(["full_rollout", "incubation"]), unit_id=filed.ids["SB"])
+        for month in ("2026-09", MONTH):
+            filed.promise(code, "effective_cards", 0, 100, month)
+            filed.promise(code, "active_users", 0, 100, month)
+    page.refresh()
+    for _turn in range(14):
+        code = dice.choice("ABCDE")
+        metric = dice.choice(["effective_cards", "active_users" if code > "B" else "deposits_kept"])
+        filed.report(code, metric, dice.randrange(120), dice.choice(["2026-09", MONTH]))
+        page.refresh()
+        with filed.workspace.read() as connection:
+            again = standing(connection, Scope(), MONTH, page.found.today)
+        assert page.found.lines == again.lines
+        assert page.found.moved == {filed.ids[code]} and again.moved is None
