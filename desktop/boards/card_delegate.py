@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from ecofolio.boards.faces import Band, Face
+from ecofolio.boards.pictures_view import Pictures
 from ecofolio.widgets import icons
 from ecofolio.widgets.painters import paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
@@ -105,10 +106,12 @@ class CardDelegate(QStyledItemDelegate):
         self.colour_by = "age"
         self.uniform = False
         self.kit = Kit()
+        self._pictures = Pictures()
         in_force().changed.connect(self._new_kit)
 
     def _new_kit(self) -> None:
         self.kit = Kit()
+        self._pictures.clear()
 
     # --- measures ----------------------------------------------------------------------------
 
@@ -134,15 +137,21 @@ class CardDelegate(QStyledItemDelegate):
     # --- painting ----------------------------------------------------------------------------
 
     def draw(self, painter: QPainter, rect: QRectF, face: Face, look: Look) -> None:
-        """Paint a card with a painter that smooths edges."""
+        """Paint a card on the ground of a page, with a painter that smooths edges."""
+        key = face, look._replace(focused=False), self.colour_by, self.uniform
+        self._pictures.paint(
+            painter, rect, key, self.kit.colour("bg"), partial(self._draw, face, look)
+        )
+        if look.focused:
+            paint_focus(painter, rect, 7)
+
+    def _draw(self, face: Face, look: Look, painter: QPainter, rect: QRectF) -> None:
         painter.setOpacity(0.4 if look.carried else 0.32 if look.dimmed else 1.0)
         self._ground(painter, rect, face, look)
         inner = rect.adjusted(PAD + STRIPE, PAD, -PAD, -PAD)
         y = self._title(painter, inner, face)
         self._body(painter, inner, y, face)
         self._foot(painter, inner, face)
-        if look.focused:
-            paint_focus(painter, rect, 7)
         painter.setOpacity(1.0)
 
     def _ground(self, painter: QPainter, rect: QRectF, face: Face, look: Look) -> None:
@@ -239,7 +248,7 @@ class CardDelegate(QStyledItemDelegate):
         kit = self.kit
         left = foot.left()
         if face.segment:
-            box = QRectF(round(left), round(foot.center().y() - CHIP / 2), CHIP, CHIP)
+            box = QRectF(left, foot.top() + 2, CHIP, CHIP)
             paint_segment(painter, box, face.segment)
             left += CHIP + 7
         font = kit.caption
@@ -257,7 +266,7 @@ class CardDelegate(QStyledItemDelegate):
             if left + wide > foot.right() - 70:
                 break
             drawn = icons.pixmap(icon, "muted", 12)
-            painter.drawPixmap(QPointF(left, round(foot.center().y() - 6)), drawn)
+            painter.drawPixmap(QPointF(left, foot.top() + FOOT // 2 - 6), drawn)
             painter.setPen(kit.colour("muted"))
             painter.drawText(QRectF(left + 15, foot.top(), wide, foot.height()), _MIDDLE, text)
             left += wide

@@ -249,6 +249,10 @@ class WallView(BareListView):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         region, left = event.region(), self.horizontalOffset()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        chosen = [
+            range(part.top(), part.bottom() + 1) for part in self.selectionModel().selection()
+        ]
         for column in self.wall.columns:
             x, top = self.wall.column_x(column) - left, self.offset(column)
             part = region & QRect(x, 0, self.wall.column_width, self.viewport().height())
@@ -258,7 +262,8 @@ class WallView(BareListView):
             for lane in self.wall.lanes_between(low, high):
                 for row, box in self.wall.within(lane, column, low, high):
                     rect = QRectF(x, box.y - top, box.width, box.height)
-                    self.delegate.draw(painter, rect, self.cards.face(row), self._look(row))
+                    look = self._look(row, current, chosen)
+                    self.delegate.draw(painter, rect, self.cards.face(row), look)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         paint_earlier(self, painter)
         self.lane_heads.paint(painter)
@@ -271,10 +276,10 @@ class WallView(BareListView):
         """Whether a card is on its way elsewhere."""
         return False
 
-    def _look(self, row: int) -> Look:
+    def _look(self, row: int, current: int, chosen: list[range]) -> Look:
         return Look(
-            selected=self.selectionModel().isSelected(self.cards.index(row)),
-            focused=row == self.currentIndex().row() and self.hasFocus(),
+            selected=any(row in part for part in chosen),
+            focused=row == current,
             hovered=row == self.hovered,
             dimmed=self.dims and not self.desk.is_left(self.cards.ids[row]),
             carried=self.is_carried(row),
