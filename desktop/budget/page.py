@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar, QWidget
 from shiboken6 import isValid
 
 from ecofolio.budget import behind, following, picture, queries, rules, words
 from ecofolio.budget.approvals_view import ApprovalsView
-from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.commitments_view import CommitmentsView
 from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, month_line
 from ecofolio.budget.following import Follower, Snapshot
+from ecofolio.budget.money_tiles import MoneyTiles
 from ecofolio.budget.need_view import NeedView
-from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder, initiative
 from ecofolio.budget.picture import Picture
 from ecofolio.budget.plan_view import PlanView
+from ecofolio.budget.posting_view import PostingView
 from ecofolio.budget.queries import Node, Wanted
 from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.rounds_view import RoundsView
 from ecofolio.budget.tree_view import KEYS, WITHOUT_CATEGORY, MoneyTree
-from ecofolio.format import day, money_short, money_unit
+from ecofolio.format import day, money_unit
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.vocabulary import Move, RequestState
 from ecofolio.widgets.page import Page, PageContext
-from ecofolio.widgets.panels import EmptyState, Panel, Tile
-from ecofolio.widgets.parts import PageHead, button, column, row
+from ecofolio.widgets.panels import EmptyState, Panel
+from ecofolio.widgets.parts import PageHead, column, row
 from ecofolio.widgets.theme import Space
 
 _MANY = 2000  # initiatives from which the figures are read off the GUI thread
@@ -81,8 +79,9 @@ class BudgetPage(Page):
         self.year, self.category = QComboBox(), QComboBox()
         self.year.setAccessibleName(_("Fiscal year"))
         self.category.setAccessibleName(_("Category"))
-        self.post = button(_("Post money"), self._open_menu, primary=True)
-        self._head = PageHead(self.title, "", self.year, self.category, self.post)
+        self.posting = PostingView(self.context, self._holder)
+        self.post = self.posting.post
+        self._head = PageHead(self.title, "", self.year, self.category, self.posting)
         self._head.layout().setContentsMargins(0, 0, Space.L, 0)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -100,32 +99,23 @@ class BudgetPage(Page):
         self.plan = PlanView(workspace, report)
         self.bound = CommitmentsView(workspace)
         self.bound.asked.connect(
-            lambda move, one: self._ask(move, initiative(one.initiative_id), one.id)
+            lambda move, one: self.posting.ask(move, initiative(one.initiative_id), one.id)
         )
         for view in (self.approvals, self.rounds, self.plan, self.bound):
             view.layout().setContentsMargins(0, 0, Space.L, Space.L)
         for one in (self.approvals, self.rounds, self.plan, self.figures):
             one.done.connect(lambda sentence: self.context.notify(sentence, undo=True))
-        self.tiles = {
-            "granted": Tile("", _("granted")),
-            "available": Tile("", _("available")),
-            "spent": Tile("", _("spent")),
-            "forecast": Tile("", _("forecast at completion")),
-            "unequal": Tile("", _("inequality (Gini)")),
-        }
-        for key, tile in self.tiles.items():
-            tile.clicked.connect(lambda key=key: self._open_tile(key))
+        self._sums = MoneyTiles()
+        self._sums.opened.connect(self._open_tile)
+        self.tiles = self._sums.tiles
         self.need = NeedView()
         self.need.opened.connect(self._open_unit)
 
     def _money(self) -> QWidget:
-        tiles = row(*self.tiles.values(), spacing=Space.M)
-        for n in range(len(self.tiles)):
-            tiles.setStretch(n, 1)
         self._tree_panel = Panel(flush=True)
         self._tree_panel.body.setContentsMargins(1, 1, 1, 1)
         self._tree_panel.add(self.tree)
-        left = column(tiles, spacing=Space.M)
+        left = column(self._sums, spacing=Space.M)
         left.addWidget(self._tree_panel, 1)
         left.setContentsMargins(0, 0, Space.M, Space.L)
         whole = QWidget()
@@ -140,7 +130,7 @@ class BudgetPage(Page):
             "file-spreadsheet",
             _("No money is on the ledger yet"),
             _("Post a grant"),
-            lambda: self._ask(Move.GRANT),
+            lambda: self.posting.ask(Move.GRANT),
             explanation=_("Begin with what the bank grants the programme, or bring in a list."),
         )
 
@@ -259,7 +249,7 @@ class BudgetPage(Page):
         name = _("Approvals") if not waiting else _("Approvals ({n})").format(n=waiting)
         self.tabs.setTabText(_APPROVALS, name)
         self.post.setEnabled(not self.context.workspace.read_only)
-        self._fill_tiles(found)
+        self._sums.fill(found)
         self.need.fill(found.unequal, self._unit, found.currency)
         if whole:
             self._month, self._total = "", None
@@ -293,32 +283,6 @@ class BudgetPage(Page):
             field.setCurrentIndex(max(0, field.findData(chosen)) if chosen is not None else 0)
             field.blockSignals(False)
 
-    def _sum(self, fen: int) -> str:
-        assert self.picture is not None
-        return money_short(fen, self.picture.currency).replace(" ", "\u00a0")
-
-    def _fill_tiles(self, found: Picture) -> None:
-        total = found.total
-        forecast, plan = found.sum_of("forecast"), found.sum_of("plan")
-        held = _("{pool} in pools, {given} with initiatives").format(
-            pool=self._sum(total.pool), given=self._sum(total.allocated)
-        )
-        granted, available = self._sum(total.granted), self._sum(total.available)
-        committed = _("{sum} committed").format(sum=self._sum(total.committed))
-        if found.wanted.category is not None:
-            granted = available = "–"
-            held = _("only money committed or spent has a category")
-        self.tiles["granted"].set_figures(granted, held)
-        self.tiles["available"].set_figures(available, committed)
-        self.tiles["spent"].set_figures(
-            self._sum(total.spent), _("{sum} a month").format(sum=self._sum(found.sum_of("burn")))
-        )
-        against = _("{sum} over plan") if forecast > plan else _("{sum} under plan")
-        said = against.format(sum=self._sum(abs(forecast - plan))) if plan else _("without a plan")
-        self.tiles["forecast"].set_figures(self._sum(forecast), said)
-        middle = _("median {sum} per initiative").format(sum=self._sum(found.unequal.median))
-        self.tiles["unequal"].set_figures(f"{found.unequal.gini:.2f}", middle)
-
     # --- opening ---------------------------------------------------------------------------
 
     def _open_tile(self, key: str) -> None:
@@ -341,6 +305,11 @@ class BudgetPage(Page):
                 self.tabs.setCurrentIndex(_MONEY)
                 self.tree.choose(node, "each")
                 self.tree.setFocus()
+
+    def _holder(self) -> Holder | None:
+        """Whose money is looked at."""
+        chosen = self.tree.chosen()
+        return Holder(chosen[0].kind, chosen[0].id) if chosen else None
 
     def _choose(self, *_chosen: object) -> None:
         self._month, self._total = "", None
@@ -379,76 +348,6 @@ class BudgetPage(Page):
         months = _months(plan, spent)
         self.figures.show_months(month_line(months, plan, spent, wanted.as_of))
         self.figures.show_behind(self._month or key, found)
-
-    # --- doing -----------------------------------------------------------------------------
-
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        for move in MOVES:
-            menu.addAction(f"{move.label}…", partial(self._ask, move))
-        menu.addSeparator()
-        menu.addAction(_("A list of operations…"), self._post_list)
-        menu.addSeparator()
-        menu.addAction(_("Categories…"), partial(edit_categories, self, self.context))
-        menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
-        menu.deleteLater()
-
-    def _ask(self, move: Move, holder: Holder | None = None, bound: int | None = None) -> None:
-        chosen = self.tree.chosen()
-        if holder is None and chosen is not None:
-            holder = Holder(chosen[0].kind, chosen[0].id)
-        dialog = OperationDialog(self.context.workspace, move, holder, self, self._unit, bound)
-        if dialog.exec():
-            waits = dialog.done_.request_id is not None
-            posted = _("{move} is posted; undoing it posts its reversal.").format(move=move.label)
-            asked = _("{move} waits for approval.").format(move=move.label)
-            self.context.notify(asked if waits else posted, undo=True)
-        dialog.deleteLater()
-
-    def _post_list(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("List of operations"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
-        )
-        if name:
-            self.try_list(name)
-
-    def try_list(self, name: str) -> None:
-        """Tell what a list would post, and post it once that is wanted."""
-        from ecofolio.budget.importing import post_list
-
-        workspace, file = self.context.workspace, Path(name).name
-        self.context.runner.start(
-            lambda _progress, _cancelled: post_list(workspace, name, dry_run=True),
-            title=_("Reading {file}").format(file=file),
-            on_done=lambda report: self._ask_list(name, report),
-            cancellable=False,
-        )
-
-    def _ask_list(self, name: str, report: Any) -> None:
-        from ecofolio.budget.importing import post_list
-        from ecofolio.budget.post_list_dialog import PostListDialog
-
-        if not isValid(self) or self.picture is None:
-            return
-        dialog = PostListDialog(report, self._unit, self.picture.currency, self)
-        wanted = dialog.exec()
-        dialog.deleteLater()
-        workspace = self.context.workspace
-        if wanted:
-            self.context.runner.start(
-                lambda _progress, _cancelled: post_list(workspace, name),
-                title=_("Posting {file}").format(file=report.file),
-                on_done=self._posted,
-                cancellable=False,
-            )
-
-    def _posted(self, report: Any) -> None:
-        if not isValid(self):
-            return
-        text = _("{posted} posted, {asked} waiting for approval, {refused} refused.").format(
-            posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
-        )
-        self.context.notify(text, undo=bool(report.posted or report.asked))
 
 
 def _all(nodes: list[Node]) -> list[Node]:

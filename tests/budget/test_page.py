@@ -439,7 +439,7 @@ def test_a_list_is_told_before_it_is_posted(
     monkeypatch.setattr(PostListDialog, "exec", answer)
     page = show(funded)
     monkeypatch.setattr(page, "refresh", lambda: None)  # the window brings it to this thread
-    page.try_list(str(file))
+    page.posting.try_list(str(file))
     qtbot.waitUntil(lambda: bool(told) and not page.context.runner.jobs)
     assert told == [
         (

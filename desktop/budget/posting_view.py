@@ -1,0 +1,104 @@
+"""Posting money: the button with what may be posted, one by one or from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from shiboken6 import isValid
+
+from ecofolio.budget import queries
+from ecofolio.budget.categories_dialog import edit_categories
+from ecofolio.budget.operation_dialog import MOVES, OperationDialog
+from ecofolio.budget.operations import Holder
+from ecofolio.text import _
+from ecofolio.vocabulary import Move
+from ecofolio.widgets.page import PageContext
+from ecofolio.widgets.parts import button, column
+
+
+class PostingView(QWidget):
+    """A button; `holder()` is whose money is looked at, which is offered as who pays."""
+
+    def __init__(self, context: PageContext, holder: Callable[[], Holder | None]) -> None:
+        super().__init__()
+        self._context, self._holder = context, holder
+        self.post = button(_("Post money"), self._open_menu, primary=True)
+        self.setLayout(column(self.post))
+        self.setFocusProxy(self.post)
+
+    @property
+    def _unit(self) -> str:
+        return self._context.settings().money_unit
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        for move in MOVES:
+            menu.addAction(f"{move.label}…", partial(self.ask, move))
+        menu.addSeparator()
+        menu.addAction(_("A list of operations…"), self._choose_list)
+        menu.addSeparator()
+        menu.addAction(_("Categories…"), partial(edit_categories, self, self._context))
+        menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
+        menu.deleteLater()
+
+    def ask(self, move: Move, holder: Holder | None = None, bound: int | None = None) -> None:
+        """Ask for one operation and post it; `bound` is the commitment that it is against."""
+        holder, workspace = holder or self._holder(), self._context.workspace
+        dialog = OperationDialog(workspace, move, holder, self, self._unit, bound)
+        if dialog.exec():
+            waits = dialog.done_.request_id is not None
+            posted = _("{move} is posted; undoing it posts its reversal.").format(move=move.label)
+            asked = _("{move} waits for approval.").format(move=move.label)
+            self._context.notify(asked if waits else posted, undo=True)
+        dialog.deleteLater()
+
+    def _choose_list(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(
+            self, _("List of operations"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
+        )
+        if name:
+            self.try_list(name)
+
+    def try_list(self, name: str) -> None:
+        """Tell what a list would post, and post it once that is wanted."""
+        from ecofolio.budget.importing import post_list
+
+        workspace = self._context.workspace
+        self._context.runner.start(
+            lambda _progress, _cancelled: post_list(workspace, name, dry_run=True),
+            title=_("Reading {file}").format(file=Path(name).name),
+            on_done=lambda report: self._ask_list(name, report),
+            cancellable=False,
+        )
+
+    def _ask_list(self, name: str, report: Any) -> None:
+        from ecofolio.budget.importing import post_list
+        from ecofolio.budget.post_list_dialog import PostListDialog
+
+        if not isValid(self):
+            return
+        workspace = self._context.workspace
+        with workspace.read() as connection:
+            currency = queries.currency(connection)
+        dialog = PostListDialog(report, self._unit, currency, self)
+        wanted = dialog.exec()
+        dialog.deleteLater()
+        if wanted:
+            self._context.runner.start(
+                lambda _progress, _cancelled: post_list(workspace, name),
+                title=_("Posting {file}").format(file=report.file),
+                on_done=self._posted,
+                cancellable=False,
+            )
+
+    def _posted(self, report: Any) -> None:
+        if not isValid(self):
+            return
+        text = _("{posted} posted, {asked} waiting for approval, {refused} refused.").format(
+            posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
+        )
+        self._context.notify(text, undo=bool(report.posted or report.asked))
