@@ -50,6 +50,8 @@ from ecofolio.vocabulary import ColumnKind
 
 FORMATS = ("trello", "events", "xes", "list", "ecofolio")
 _XES = (".xes", ".xml", ".xes.gz", ".xml.gz")
+# no database keeps NUL or half of a surrogate pair; JSON may write either
+_UNFIT, _UNFIT_TEXT = re.compile("[\0\ud800-\udfff]"), re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _MAILED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<mail>[^<>@\s]+@[^<>\s]+)>\s*")
 
 
@@ -211,6 +213,7 @@ class Source:
     document: dict[str, Any] | None = None
     book: Book | None = None
     own: dict[str, Any] | None = None
+    _tables: dict[tuple[object, ...], Table] = field(default_factory=dict, compare=False)
 
     def read(self, overrules: Overrules, present: Mapping[str, str] | None = None) -> Incoming:
         """The board that it tells of. `present` are the kinds, by name, of the columns of a board
@@ -231,16 +234,17 @@ class Source:
     def table(self, overrules: Overrules) -> Table:
         """The list in the book."""
         assert self.book is not None
-        for_cards, for_events = (
-            known_headers(card_targets.TARGETS),
-            known_headers(card_targets.EVENTS),
-        )
-        return choose_table(
-            self.book,
-            lambda text: for_cards(text) or for_events(text),
-            sheet=overrules.sheet,
-            layout=overrules.layout,
-        )
+        key = (overrules.sheet, overrules.layout)
+        if key not in self._tables:
+            cards = known_headers(card_targets.TARGETS)
+            events = known_headers(card_targets.EVENTS)
+            self._tables[key] = choose_table(
+                self.book,
+                lambda text: cards(text) or events(text),
+                sheet=overrules.sheet,
+                layout=overrules.layout,
+            )
+        return self._tables[key]
 
     def _listed(
         self, overrules: Overrules, kinds: Mapping[str, str], present: Mapping[str, str] | None
@@ -330,7 +334,9 @@ def read_json(path: Path) -> Any:
     """A JSON document within the limits of foreign files."""
     _check_size(path)
     try:
-        return json.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        found = json.loads(text)
+        return _storable(found) if _UNFIT_TEXT.search(text) else found
     except OSError as error:
         raise InputError(
             _("{file} can not be read: {why}.").format(file=path.name, why=error.strerror)
@@ -355,3 +361,14 @@ def matched(connection: Connection, incoming: Incoming) -> dict[str, int | None]
         hits = (known.get(way.strip().casefold(), set()) for way in ways)
         found[name] = next((next(iter(hit)) for hit in hits if len(hit) == 1), None)
     return found
+
+
+def _storable(value: Any) -> Any:
+    """A document without the characters that no database keeps."""
+    if isinstance(value, str):
+        return _UNFIT.sub("", value)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return value

@@ -5,6 +5,7 @@ A time without a zone is local, as is a date alone, which is its midnight.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -21,6 +22,12 @@ _CLOCK = re.compile(
     r"(?: ?(?P<half>[ap])\.?m\.?)?"
     r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$",
     re.IGNORECASE,
+)
+
+
+# what nearly all machines write: read at once, without trying every style there is
+_ISO = re.compile(
+    r"[12]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{3}(?:\d{3})?)?)?(?:Z|[+-]\d\d:?\d\d)?"
 )
 
 
@@ -41,6 +48,9 @@ def moment_reader(order: Order = "dmy") -> Moment:
         if isinstance(cell, date):
             return _stored(datetime.combine(cell, time()))
         if isinstance(cell, str):
+            if _ISO.fullmatch(cell):
+                with contextlib.suppress(ValueError):
+                    return _stored(datetime.fromisoformat(cell))
             hit = _CLOCK.search(plain(cell))
             if hit is not None:
                 day = read_day(plain(cell)[: hit.start()])

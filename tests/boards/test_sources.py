@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
-from tests.boards.test_importing import LOG, XES, written
+from tests.boards.conftest import Bench
+from tests.boards.test_importing import LOG, XES, trello, written
 
 from ecofolio.boards import list_columns, markup
-from ecofolio.boards.importing import Overrules, mapping_of, open_source
+from ecofolio.boards.importing import Overrules, Report, mapping_of, open_source, run_import
 from ecofolio.boards.incoming import Incoming, IncomingCard
+from ecofolio.boards.moments import iso, moment_reader
 from ecofolio.errors import InputError
 from ecofolio.vocabulary import FieldType
 
@@ -188,3 +194,21 @@ def test_the_columns_of_a_log_can_be_said(tmp_path: Path) -> None:
     assert found.mapping is not None and "before" not in found.mapping
     with pytest.raises(InputError, match="There is no column “Nobody” for “case”"):
         source.read(Overrules(mapping={"case": "Nobody"}))
+
+
+def test_characters_that_no_database_keeps_are_left_out(bench: Bench, tmp_path: Path) -> None:
+    board = trello(cards=1)
+    board["name"], board["cards"][0]["name"] = "B\0oard", "a\0b\ud800c 😀"
+    path = written(tmp_path, "t.json", json.dumps(board))
+    report = run_import(bench.workspace, path, squad="S01")
+    assert isinstance(report, Report)
+    assert (report.incoming.name, report.incoming.cards[0].title) == ("Board", "abc 😀")
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2190, 1, 1)), st.sampled_from(("", "Z", "+08:00"))
+)
+def test_instants_in_the_usual_form_are_read_as_every_other_style(at: datetime, zone: str) -> None:
+    text = at.replace(microsecond=0).isoformat(" ") + zone
+    read = moment_reader()
+    assert read(text) == read(f" {text} ") == iso(text.replace(" ", "T"))
