@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import statistics
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bench.harness import Contest, Setting
+from tests.bench.harness import Contest, Setting, once
 from tests.bench.store import bare_commit
+from tests.bench.window import child
 
 from ecofolio.budget import actions, queries
 from ecofolio.initiatives.queries import names
@@ -17,6 +19,7 @@ from ecofolio.store import triggers
 from ecofolio.store.database import connect_file
 from ecofolio.store.workspace import Workspace
 
+CHILD = "tests.bench.money_child"
 TODAY = date(2026, 11, 21)
 BRANCHES, FIRST = 300, date(2025, 1, 1)
 _WHERE = ("available", "committed", "spent")
@@ -133,6 +136,42 @@ def money_tree(setting: Setting) -> Contest:
     return Contest(title, ours, floor, 2.0, setting.rounds(5))
 
 
+def measured(setting: Setting, what: str) -> Callable[[], dict[str, list[float]]]:
+    """Seconds that a child measured on the page of the budget."""
+
+    def run() -> dict[str, list[float]]:
+        said = child(setting, what, str(ledger(setting)), module=CHILD)
+        found: dict[str, list[float]] = json.loads(said[-1][1])
+        return found
+
+    return once(run)
+
+
+def money_page(setting: Setting) -> Contest:
+    """The page built, read and painted, against the bare sums that it needs."""
+    found = measured(setting, "opening")
+    return Contest(
+        f"the budget page of {100 * setting.initiatives:,} postings opened ÷ bare sums",
+        lambda: found()["ours"].pop(),
+        lambda: found()["floor"].pop(),
+        2.0,
+        setting.rounds(5),
+    )
+
+
+def money_shown(setting: Setting) -> Contest:
+    """A spend posted until every total on the page shows it, beyond a bare durable commit."""
+    found = measured(setting, "posting")
+    return Contest(
+        "a posting shown in every total of the budget page, beyond a bare durable commit",
+        lambda: statistics.median(found()["ours"]),
+        bare_commit(setting, "shown-floor"),
+        1 / 60,
+        setting.rounds(5),
+        beyond=True,
+    )
+
+
 def money_posting(setting: Setting) -> Contest:
     """A spend that is checked, posted, journalled and durable, beyond a bare durable commit."""
     workspace = Workspace.open(ledger(setting))
@@ -151,4 +190,4 @@ def money_posting(setting: Setting) -> Contest:
     )
 
 
-ALL = (money_tree, money_posting)
+ALL = (money_tree, money_page, money_posting, money_shown)
