@@ -80,6 +80,8 @@ class FiguresPanel(QFrame):
         tip = _("Copy as a table")
         self.copy = button(_("Copy"), self._copy, link=True, tip=tip)
         copy = button(_("Copy"), self._copy_waterfall, link=True, tip=tip)
+        self.copy.setAccessibleName(_("Copy plan and actual as a table"))
+        copy.setAccessibleName(_("Copy granted to available as a table"))
         self._waterfall_head = _Head(_("Granted to available"), copy)
         self._months_head = _Head(_("Plan and actual"), self.copy)
         self._behind = _Head("")

@@ -84,6 +84,7 @@ class BudgetPage(Page):
         self._head = PageHead(self.title, "", self.year, self.category, self.posting)
         self._head.layout().setContentsMargins(0, 0, Space.L, 0)
         self.tabs = QTabBar()
+        self.tabs.setAccessibleName(_("Parts of the budget"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         names = (_("Money"), _("Need"), _("Approvals"), _("Funding rounds"), _("Plan"))

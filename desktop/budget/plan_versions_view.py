@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from ecofolio.budget import plan_actions, plans
+from ecofolio.budget import approvals, plan_actions, plans
 from ecofolio.budget.plans import VersionRow, is_draft
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.errors import EcofolioError
@@ -74,7 +74,10 @@ class PlanVersionsView(Panel):
         one = self.current()
         writable = not self._workspace.read_only
         draft = is_draft(one) and writable
-        mine = one is not None and one.drawn_by.casefold() == self._workspace.actor.casefold()
+        mine = False
+        if one is not None:
+            with self._workspace.read() as connection:
+                mine = approvals.same_person(connection, one.drawn_by, self._workspace.actor)
         self.draw.setEnabled(writable)
         self.revise.setEnabled(one is not None and writable)
         self.drop.setEnabled(draft)

@@ -132,15 +132,15 @@ def cases(
     return units, initiatives
 
 
-def working(connection: Connection, round_id: int) -> Working:
-    """A round with every amount explained; `InputError` where there is none."""
+def working(connection: Connection, round_id: int, display: str = "yuan") -> Working:
+    """A round with every amount explained, in a display unit; `InputError` where there is none."""
     found = next((row for row in rounds(connection) if row.id == round_id), None)
     if found is None:
         raise InputError(_("There is no funding round {n}.").format(n=round_id))
     units, initiatives = cases(connection, round_id)
     outcome = rules.share_round(found.terms, units, initiatives)
     coin = currency(connection)
-    reasons = {("unit", case.key): explain_unit(case, coin, outcome) for case in units}
+    reasons = {("unit", case.key): explain_unit(case, coin, outcome, display) for case in units}
     whole = sum(case.weight(found.cap_milli) for case in initiatives)
     for one in initiatives:
         given = outcome.initiatives[one.key]
@@ -189,11 +189,13 @@ def working(connection: Connection, round_id: int) -> Working:
     )
 
 
-def explain_unit(case: rules.UnitCase, coin: str, outcome: rules.Outcome) -> str:
+def explain_unit(
+    case: rules.UnitCase, coin: str, outcome: rules.Outcome, display: str = "yuan"
+) -> str:
     """Why a unit gets its base part, in a sentence; `coin` is the programme's currency."""
 
     def said(fen: int | Fraction) -> str:
-        return in_unit(fen if isinstance(fen, int) else round(fen / 100) * 100, currency=coin)
+        return in_unit(fen if isinstance(fen, int) else round(fen / 100) * 100, display, coin)
 
     need, whole = outcome.needs[case.key], sum(outcome.needs.values(), Fraction(0))
     floor, given = outcome.floors[case.key], outcome.units[case.key]
@@ -275,9 +277,11 @@ class Compared(NamedTuple):
         return (self.given[-1] or 0) - (self.given[0] or 0)
 
 
-def compare(connection: Connection, ids: Sequence[int]) -> tuple[list[Working], list[Compared]]:
+def compare(
+    connection: Connection, ids: Sequence[int], display: str = "yuan"
+) -> tuple[list[Working], list[Compared]]:
     """Rounds side by side: who gains most in the last against the first stands first."""
-    workings = [working(connection, identity) for identity in ids]
+    workings = [working(connection, identity, display) for identity in ids]
     parties = [{(row.kind, row.holder): row for row in one.parties} for one in workings]
     found = []
     for key in dict.fromkeys(key for one in parties for key in one):

@@ -145,7 +145,8 @@ class RoundsView(QWidget):
             return
         actor = self._workspace.actor
         with self._workspace.read() as connection:
-            self._workings, rows = rounds.compare(connection, [one.id for one in chosen])
+            ids = [one.id for one in chosen]
+            self._workings, rows = rounds.compare(connection, ids, self._unit)
             found = [
                 round_words.checks(connection, one, actor, self._unit, self._currency)
                 for one in self._workings
