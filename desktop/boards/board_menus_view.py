@@ -94,9 +94,10 @@ def _sprint_menu(page: BoardsPage, menu: QMenu, ids: list[int]) -> None:
         found = board_sprints(connection, view.board.id, page.context.workspace.clock())
     open_ = [one for one in found if one.closed_at is None]
     if open_:
-        into = menu.addMenu(_("Take into"))
+        into, out = menu.addMenu(_("Take into")), menu.addMenu(_("Take out of"))
         for one in open_:
             add(into, one.name, partial(page.editor.do, sprinting.add_cards, one.id, ids))
+            add(out, one.name, partial(page.editor.do, sprinting.remove_cards, one.id, ids))
 
 
 def column_menu(page: BoardsPage, column_id: int, at: QPoint) -> None:

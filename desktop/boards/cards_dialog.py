@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from ecofolio.boards import queries
-from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.trash_dialog import fill
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.page import PageContext
@@ -22,7 +21,6 @@ class CardsDialog(QDialog):
     def __init__(
         self,
         context: PageContext,
-        desk: BoardDesk,
         ids: list[int],
         parent: QWidget | None = None,
     ) -> None:

@@ -340,7 +340,7 @@ class BoardFramePage(Page):
         """Show the cards behind a point of a chart."""
         from ecofolio.boards.cards_dialog import CardsDialog
 
-        dialog = CardsDialog(self.context, self.desk, ids, self)
+        dialog = CardsDialog(self.context, ids, self)
         dialog.wanted.connect(lambda one: self.show_record("card", one))
         dialog.open()
 

@@ -47,6 +47,7 @@ class HandingDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Boards"))
         self.list.setProperty("framed", True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.columns = QComboBox()
         self.columns.setAccessibleName(_("Column"))
         self.columns.setPlaceholderText(_("Choose a column"))
@@ -72,7 +73,7 @@ class HandingDialog(QDialog):
     def _fill(self) -> None:
         """The other boards, and this one last: a card may be copied within it."""
         for one in sorted(self._boards.values(), key=lambda one: one.id == self._here):
-            item = QListWidgetItem(f"{one.squad} · {one.name}", self.list)
+            item = QListWidgetItem(f"{one.name} · {one.squad}", self.list)
             item.setData(_BOARD, one.id)
         self.list.setCurrentRow(0)
 

@@ -189,6 +189,7 @@ class BoardsPage(BoardFramePage):
 
         if self.desk.board_id is not None:
             dialog = SprintsDialog(self.context, self.desk.board_id, self)
+            dialog.wanted.connect(lambda card: self.show_record("card", card))
             dialog.finished.connect(lambda _result: self.refresh())
             dialog.open()
 

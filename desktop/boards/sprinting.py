@@ -35,6 +35,8 @@ def _checked(row: Mapping[str, Any]) -> dict[str, Any]:
     name = (row["name"] or "").strip()
     if not name:
         raise InputError(_("A sprint needs a name."))
+    if not row["start_date"] or not row["end_date"]:
+        raise InputError(_("A sprint needs a first and a last day."))
     if row["end_date"] < row["start_date"]:
         raise InputError(
             _("The last day {until} is before the first day {first}.").format(

@@ -45,6 +45,8 @@ class Burn:
     removed: float
     done: float
     left: tuple[int, ...]  # cards in scope that are not done: what a close carries over
+    came: tuple[int, ...] = ()  # cards that were added after the commitment
+    went: tuple[int, ...] = ()  # cards that were taken out after it
 
 
 def burn(
@@ -68,15 +70,17 @@ def burn(
         days.append(BurnDay(day, sum(one.points for one in scope), done, ideal))
     last = min(now, beginning(end + timedelta(days=1)))
     scope = [one for one in cards if _in_scope(one, last)]
+    came = [one for one in cards if one.added > commit]
+    went = [one for one in cards if one.removed is not None and commit < one.removed <= last]
     return Burn(
         tuple(days),
         committed,
-        sum(one.points for one in cards if one.added > commit),
-        sum(
-            one.points for one in cards if one.removed is not None and commit < one.removed <= last
-        ),
+        sum(one.points for one in came),
+        sum(one.points for one in went),
         sum(one.points for one in scope if _done(one, last)),
         tuple(one.card for one in scope if not _done(one, last)),
+        tuple(one.card for one in came),
+        tuple(one.card for one in went),
     )
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ecofolio.boards import readings, sprinting
+from ecofolio.boards.cards_dialog import CardsDialog
 from ecofolio.errors import EcofolioError, InputError
-from ecofolio.format import day
-from ecofolio.squads.field_editors import DateField
-from ecofolio.text import _, ngettext
+from ecofolio.squads.field_editors import DateField, TextField
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.widgets.charts import Chart, Figure, Line
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
@@ -24,22 +24,42 @@ _USUAL = 14  # days
 
 
 class SprintsDialog(QDialog):
-    """Plans, begins and closes sprints; cards are taken in from the menu of the board."""
+    """Plans, changes, begins and closes sprints; cards are taken in from the menu of the board.
+
+    `wanted(id)` is a card of a sprint that is to be shown on the board.
+    """
+
+    wanted = Signal(int)
 
     def __init__(self, context: PageContext, board_id: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._board = context, board_id
         self.sprints: list[readings.SprintRow] = []
         self.setWindowTitle(_("Sprints"))
-        self.resize(820, 560)
+        self.resize(860, 620)
         self.list = QListWidget()
         self.list.setAccessibleName(_("Sprints"))
         self.list.setProperty("framed", True)
-        self.list.setFixedWidth(250)
+        self.list.setFixedWidth(220)
         self.list.currentRowChanged.connect(lambda _row: self._show())
         self.velocity = label("", "muted", wrap=True)
-        self.name = label("", "name", wrap=True)
-        self.goal = label("", wrap=True)
+        self.nothing = label(_("No sprint yet: plan the first one below."), "muted")
+        self.name, self.goal = TextField(_("Name")), TextField(_("Goal"), _("Goal"))
+        self.start, self.end = DateField(_("First day")), DateField(_("Last day"))
+        self._fields = {
+            "name": self.name,
+            "start_date": self.start,
+            "end_date": self.end,
+            "goal": self.goal,
+        }
+        for key, field in self._fields.items():
+            field.kept.connect(lambda value, key=key: self._change(key, value))
+        for field in (self.start, self.end):
+            field.setFixedWidth(130)
+        self.parts = {
+            key: button("", lambda key=key: self._show_cards(key), link=True)
+            for key in ("came", "went", "left")
+        }
         self.facts = label("", "muted", wrap=True)
         self.chart = Chart(_("Burn-up"), 240)
         self.message = InlineMessage()
@@ -47,9 +67,11 @@ class SprintsDialog(QDialog):
         self.close_button = button(_("Close and carry over"), self._close)
         self.delete = button(_("Delete"), self._delete, danger=True)
         side = column(
-            self.name,
+            self.nothing,
+            row(self.name, self.start, self.end),
             self.goal,
             self.facts,
+            row(*self.parts.values(), None),
             self.chart,
             None,
             row(self.delete, None, self.close_button, self.begin),
@@ -106,9 +128,12 @@ class SprintsDialog(QDialog):
         found = readings.velocity(self.sprints)
         text = _("No sprint was closed yet.")
         if found is not None:
-            text = _("Velocity over {n} sprints: {mean} points, from {least} to {most}").format(
+            text = _(
+                "Velocity over {n} sprints: {mean} ± {spread} points, from {least} to {most}"
+            ).format(
                 n=found.sprints,
                 mean=f"{found.mean:.1f}",
+                spread="–" if found.spread is None else f"{found.spread:.1f}",
                 least=f"{found.least:g}",
                 most=f"{found.most:g}",
             )
@@ -117,35 +142,59 @@ class SprintsDialog(QDialog):
 
     def _show(self) -> None:
         one = self.current
-        for part in (self.begin, self.close_button, self.delete):
+        for part in (self.begin, self.close_button, self.delete, *self._fields.values()):
             part.setEnabled(one is not None and not self._context.workspace.read_only)
+        for part in (*self._fields.values(), *self.parts.values()):
+            part.setVisible(one is not None)
+        self.nothing.setVisible(one is None)
         if one is None:
-            self.name.setText(_("No sprint yet: plan the first one below."))
-            self.goal.clear()
             self.facts.clear()
             self.chart.show_figure(Figure(empty=_("Nothing to show yet.")))
             return
         self.begin.setVisible(one.started_at is None)
         self.close_button.setVisible(one.started_at is not None and one.closed_at is None)
-        self.name.setText(f"{one.name} · {day(one.start_date)} – {day(one.end_date)}")
-        self.goal.setText(one.goal or "")
+        for key, field in self._fields.items():
+            field.show_value(getattr(one, key))
         burn = one.burn
-        text = _(
-            "Committed {committed}, added {added}, taken out {removed}, done {done} points; "
-            "{left} cards left"
-        )
+        for key, text in (
+            ("came", ngettext("{n} card added", "{n} cards added", len(burn.came))),
+            ("went", ngettext("{n} card taken out", "{n} cards taken out", len(burn.went))),
+            ("left", ngettext("{n} card left", "{n} cards left", len(burn.left))),
+        ):
+            count = len(getattr(burn, key))
+            self.parts[key].setText(text.format(n=count))
+            self.parts[key].setVisible(bool(count))
+        text = _("Committed {committed}, added {added}, taken out {removed}, done {done} points")
         self.facts.setText(
             text.format(
                 committed=f"{burn.committed:g}",
                 added=f"{burn.added:g}",
                 removed=f"{burn.removed:g}",
                 done=f"{burn.done:g}",
-                left=len(burn.left),
             )
         )
         self.chart.show_figure(_burn(one))
 
+    def _show_cards(self, key: str) -> None:
+        """The cards behind a figure, each a way to its place."""
+        if self.current is None:
+            return
+        dialog = CardsDialog(self._context, list(getattr(self.current.burn, key)), self)
+        dialog.wanted.connect(self._go)
+        dialog.open()
+
+    def _go(self, card: int) -> None:
+        self.accept()
+        self.wanted.emit(card)
+
     # --- writing -----------------------------------------------------------------------------
+
+    def _change(self, key: str, value: Any) -> None:
+        one = self.current
+        if one is not None:
+            given = {key: value if value is not None or key == "goal" else ""}
+            if not self._do(sprinting.set_sprint, one.id, given, one.version):
+                self._fields[key].setText(self._fields[key].words(getattr(one, key)))
 
     def _do(self, action: Callable[..., Any], *given: Any) -> bool:
         try:
@@ -212,6 +261,13 @@ def _state(one: readings.SprintRow) -> str:
     return _("running") if one.started_at is not None else _("planned")
 
 
+def _even(one: readings.SprintRow) -> list[tuple[float, float]]:
+    """What an even pace leaves at the end of each day, to the last, where it is nothing."""
+    first, last = one.start_date.toordinal(), one.end_date.toordinal()
+    days = last - first + 1
+    return [(first + n, one.burn.committed * (1 - (n + 1) / days)) for n in range(days)]
+
+
 def _burn(one: readings.SprintRow) -> Figure:
     days = one.burn.days
     head = [_("Day"), _("Scope"), _("Done"), _("Remaining"), _("Even pace")]
@@ -220,13 +276,13 @@ def _burn(one: readings.SprintRow) -> Figure:
         Line(_("scope"), [(each.day.toordinal(), each.scope) for each in days], "muted"),
         Line(_("done"), [(each.day.toordinal(), each.done) for each in days], "green"),
         Line(_("remaining"), [(each.day.toordinal(), each.remaining) for each in days], "accent"),
-        Line(_("even pace"), [(each.day.toordinal(), each.ideal) for each in days], "faint", True),
+        Line(_("even pace"), _even(one) if days else [], "faint", True),
     ]
     return Figure(
         first=one.start_date.toordinal(),
         last=max(one.end_date.toordinal(), one.start_date.toordinal() + 1),
         days=True,
-        unit=_("points"),
+        unit=pgettext("size of cards", "points"),
         lines=lines,
         data=[head, *data],
         summary=", ".join(f"{line.name} {line.points[-1][1]:g}" for line in lines if line.points),

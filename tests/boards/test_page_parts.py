@@ -233,6 +233,37 @@ def test_a_sprint_is_planned_begun_and_closed_with_what_is_left(trial: Trial) ->
     sprints.reject()
 
 
+def test_goal_and_days_of_a_sprint_are_changed_and_its_cards_are_opened(trial: Trial) -> None:
+    card = trial.card("Annex", column=2)
+    day = NOW.date()
+    trial.workspace.do(sprinting.create_sprint, trial.board, "One", day, day + timedelta(days=4))
+    trial.open()
+    trial.page.open_sprints()
+    sprints = dialog(SprintsDialog)
+    trial.workspace.do(sprinting.add_cards, sprints.current.id, [card])
+    sprints.refresh()
+    sprints.goal.setFocus()
+    QTest.keyClicks(sprints.goal, "Ten schools")
+    QTest.keyClick(sprints.goal, Key.Key_Return)
+    assert sprints.current.goal == "Ten schools"
+    sprints.end.setText("2026-11-01")  # before it begins
+    sprints.end._finish()
+    assert "is before the first day" in sprints.message.sentence
+    assert sprints.end.text() == sprints.current.end_date.isoformat()
+    sprints.end.setText("2026-12-04")
+    sprints.end._finish()
+    assert sprints.chart.figure.lines[-1].points[-1] == (date(2026, 12, 4).toordinal(), 0)
+    assert not sprints.parts["left"].isHidden() and sprints.parts["went"].isHidden()
+    sprints.parts["left"].click()
+    dialog(CardsDialog).go()
+    trial.settle()
+    assert trial.wall.selected_ids() == [card]
+    trial.workspace.undo()
+    trial.workspace.undo()
+    with trial.workspace.read() as connection:
+        assert readings.board_sprints(connection, trial.board, NOW)[0].goal is None
+
+
 # --- my work -----------------------------------------------------------------------------------
 
 
