@@ -32,7 +32,7 @@ class Waterfall(Chart):
     opened = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__(_("From granted to available"), 160)
+        super().__init__(_("From granted to available"), 170)
         self.steps: list[Step] = []
 
     def fill(

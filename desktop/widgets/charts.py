@@ -134,6 +134,8 @@ class _Canvas(QWidget):
         self._drawing: Plot | None = None
         self._stale = True
         self._on_paper = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._draw)
         self._whole = button(_("Fit"), self.fit, link=True)
         self._whole.setParent(self)
         self._whole.setToolTip(_("Show the whole chart again (0)"))
@@ -165,7 +167,7 @@ class _Canvas(QWidget):
             self._drawing.view.lower()
         if self._stale:
             self._stale = False
-            self._drawing.resize(self._inner())
+            self._drawing.view.setGeometry(self._inner().toRect())
             self._drawing.show(self.figure)
             self._whole.hide()
             self._point_out()
@@ -175,8 +177,9 @@ class _Canvas(QWidget):
         return QRectF(self.rect()).adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
 
     def _dress(self) -> None:
+        """Draw again soon: after what is shown in words, and once for many changes."""
         self._stale = True
-        self._draw()
+        self._soon.start()
         self.update()
 
     def _draw(self) -> None:
@@ -186,7 +189,7 @@ class _Canvas(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._draw()
+        self._soon.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -383,6 +386,7 @@ class Chart(_Canvas):
             self._dress()
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
+            self._point_out()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -421,7 +425,7 @@ class Chart(_Canvas):
         """Show where the keyboard is."""
         if self._drawing is None or self.figure.empty or self._stale:
             return
-        n = self._current
+        n = self._current if self.hasFocus() else -1
         self._drawing.point_out(n, station=bool(self.figure.stations))
         band = self._band if self.figure.areas else None
         self._drawing.say(self._spoken(n, band) if n >= 0 else "")

@@ -120,6 +120,11 @@ class Figure:
         """Whether one can look nearer."""
         return (self.days or self.log) and not self.empty
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether every bar says its own figure, so that no axis need do it."""
+        return bool(self.bars) and all(bar.label for bar in self.bars)
+
     def name_of(self, x: float) -> str:
         """A place of the x axis in words."""
         if self.days:

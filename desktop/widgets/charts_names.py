@@ -29,7 +29,7 @@ def pen(token: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
 
 def level_pen(token: str) -> QPen:
     """How a level or a post is drawn."""
-    return pen(token, 1.2, (4, 3))
+    return pen(token, 1, (4, 3))
 
 
 def line_pen(line: Line) -> QPen:
@@ -43,8 +43,9 @@ def shade(area: Area) -> QColor:
 
 
 class _Name(NamedTuple):
-    """A name at the right: where it belongs, what it says, and how what it names is drawn."""
+    """A name at the right: where what it names ends, what it says, and how that is drawn."""
 
+    x: float
     y: float
     text: str
     pen: QPen
@@ -126,9 +127,10 @@ class Names:
         places: list[float] = []
         for name in names:
             places.append(min([name.y, *(place - _HIGH for place in places[-1:])]))
+        end = max((name.x for name in names), default=0.0)
         down = max(0.0, room.top() - min(places, default=room.top()))
         for name, place in zip(names, places, strict=True):
-            y, left = round(place + down), round(room.right() + _GAP)
+            y, left = round(place + down), round(end + _GAP)
             key = self._scene.addLine(left, y, left + _KEY, y, name.pen)
             self._items.append(key)
             left += _KEY + _GAP
@@ -177,14 +179,16 @@ class Names:
 
 def _named(plot: Plot) -> Iterator[_Name]:
     """What has a name at the right, at the pixel where it leaves the view."""
-    figure, right = plot.figure, plot.last_in_view
+    figure, right, edge = plot.figure, plot.last_in_view, plot.room().right()
     for level in figure.levels:
         if level.name:
-            yield _Name(plot.pixel(1, level.y).y(), level.name, level_pen(level.token))
+            y = plot.pixel(1, level.y).y()
+            yield _Name(edge, y, level.name, level_pen(level.token))
     for line in figure.lines:
         seen = [(x, y) for x, y in line.points if x <= right and not math.isnan(y)]
         if seen and line.name:
-            yield _Name(plot.pixel(*seen[-1]).y(), line.name, line_pen(line))
+            at = plot.pixel(*seen[-1])
+            yield _Name(at.x(), at.y(), line.name, line_pen(line))
     places = [n for n, x in enumerate(figure.area_keys) if x <= right]
     below = 0.0
     for area in figure.areas if places else ():
@@ -192,5 +196,5 @@ def _named(plot: Plot) -> Iterator[_Name]:
         if value:
             y = plot.pixel(1, below + value / 2).y()
             key = QPen(shade(area), 8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-            yield _Name(y, f"{area.name} {figure.say_y(value)}", key)
+            yield _Name(edge, y, f"{area.name} {figure.say_y(value)}", key)
         below += value

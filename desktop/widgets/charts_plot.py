@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QPen
+from PySide6.QtGui import QFontMetrics, QPen
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
 from ecofolio.widgets.charts_figure import Figure, Line, Name, day_ticks, steps
@@ -64,7 +65,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
         if figure.log:
             say = figure.say_y if left else figure.say_x or figure.say_y
             return [(at, say(10**at)) for at in _decades(low, high)]
-        if left and figure.bars and all(bar.label for bar in figure.bars):
+        if left and figure.is_labelled:
             return []  # every bar says its own figure
         if left and figure.rows:
             metrics, wide = QFontMetrics(in_force().font(Size.CAPTION)), int(self.width()) - 8
@@ -78,16 +79,21 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
         """The places to be named in what is in view: as many as do not lie on one another."""
         metrics = QFontMetrics(in_force().font(Size.CAPTION))
         found = self.named(low, high, max(2, int(size / 56)))
-        self._named = dict(found)
         if self.orientation == "left":
+            self._named = dict(found)
             return [(1.0, [at for at, _name in found])]
+        if self.figure.is_labelled and found:  # each bar has its name, as far as there is room
+            elide, slot = Qt.TextElideMode.ElideRight, int(size / len(found)) - 2
+            found = [(at, metrics.elidedText(name, elide, slot)) for at, name in found]
+        self._named = dict(found)
         kept, end = [], -_SPARE
+        apart = 2 if self.figure.is_labelled else 8
         for at, name in found:
             wide = metrics.horizontalAdvance(name)
             left = (at - low) / ((high - low) or 1) * size - wide / 2
             if low <= at <= high and left > end and left + wide <= size + self.beyond:
                 kept.append(at)
-                end = left + wide + 8
+                end = left + wide + apart
         return [(1.0, kept)]
 
     def tickStrings(self, values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
@@ -100,20 +106,22 @@ class Space:
     def __init__(self, parent: QWidget) -> None:
         self.figure = Figure()
         self._left, self._below = _Axis("left"), _Axis("bottom")
-        axes = {"left": self._left, "bottom": self._below}
-        self.view = pg.PlotWidget(parent, background=None, axisItems=axes, enableMenu=False)
+        self._box = pg.ViewBox(parent=None, enableMouse=False, enableMenu=False)
+        self._box.setDefaultPadding(0)
+        self._box.disableAutoRange()
+        self.view = pg.GraphicsView(parent, background=None)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setCacheMode(self.view.CacheModeFlag.CacheNone)
         self.view.viewport().setAutoFillBackground(False)
         # An index of places would outlive items that are taken away between two paints.
         self.view.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._item = self.view.getPlotItem()
-        self._item.hideButtons()
-        self._box = self._item.getViewBox()
-        self._box.setMouseEnabled(False, False)
-        self._box.setDefaultPadding(0)
-        self._box.disableAutoRange()
+        self._grid = self.view.centralLayout
+        self._grid.setSpacing(0)
+        for item, row, column in ((self._left, 0, 0), (self._box, 0, 1), (self._below, 1, 1)):
+            self._grid.addItem(item, row, column)
+        self._left.linkToView(self._box)
+        self._below.linkToView(self._box)
         self._whole = (0.0, 1.0, 0.0, 1.0)
         self._spots = np.empty((0, 2))
 
@@ -124,7 +132,7 @@ class Space:
 
     def room(self) -> QRectF:
         """Where values are drawn, in pixels of the view."""
-        self._item.layout.activate()
+        self._grid.activate()
         return self._box.mapRectToScene(self._box.rect())
 
     def pixels(self, spots: np.ndarray) -> np.ndarray:
@@ -162,6 +170,10 @@ class Space:
         spots = self.spots()
         if figure.points:
             far = np.hypot(*(spots - (at.x(), at.y())).T)
+            if self.is_zoomed:
+                (left, right), (low, high) = self._box.viewRange()
+                inside = np.minimum(self._spots - (left, low), (right, high) - self._spots)
+                far[(inside < 0).any(axis=1)] = np.inf
             n = int(np.argmin(far))
             return n if far[n] < _NEAR else -1
         wide = self.bar(0).width()
@@ -228,6 +240,13 @@ class Plot(Space):
         self._names = Names(self.view.scene())
         self._ratio = 1.0
         self._drawing = False
+        self._items: list[Any] = []
+        self._halo = pg.ScatterPlotItem(size=_HALO, brush=None, useCache=False)
+        self._frame = pg.PlotCurveItem()
+        self._cross = pg.InfiniteLine(angle=90)
+        for item in (self._halo, self._frame, self._cross):
+            item.setZValue(10)
+            self._box.addItem(item)
         self._box.sigRangeChanged.connect(self._settle)
         self._box.sigResized.connect(self._settle)
 
@@ -235,7 +254,9 @@ class Plot(Space):
         """Draw another figure, or the same one in other colours, for that many dots a pixel."""
         self.figure, self._ratio = figure, ratio or self.view.devicePixelRatioF()
         self._drawing = True
-        self._item.clear()
+        for item in self._items:
+            self._box.removeItem(item)
+        self._items = []
         self.view.setVisible(not figure.empty)
         if figure.empty:
             self._names.clear()
@@ -251,7 +272,7 @@ class Plot(Space):
         for line in figure.lines:
             self._line(line)
         self._points()
-        self._lay_pointers()
+        self._dress_pointers()
         self._lay_out()
         self.fit()
 
@@ -292,7 +313,7 @@ class Plot(Space):
         if figure.log:
             xs = [point.x for point in figure.points] + [post.x for post in figure.posts]
             ys = figure.heights()
-            (left, right), (low, high) = _around(xs), _around(ys)
+            (left, right), (low, high) = _around(xs, 0.08), _around(ys, 0.22)
             return left, right, low, high
         right = figure.last if figure.last > figure.first else figure.first + 1
         if figure.rows:
@@ -308,14 +329,14 @@ class Plot(Space):
         edge = self._ink(pen("surface"))
         for area, heights in zip(figure.areas, tops, strict=True):
             top = pg.PlotCurveItem(figure.area_keys, heights, pen=edge)
-            self._item.addItem(pg.FillBetweenItem(floor, top, brush=shade(area)))
-            self._item.addItem(top)
+            self._add(pg.FillBetweenItem(floor, top, brush=shade(area)))
+            self._add(top)
             floor = top
 
     def _bars(self) -> None:
         theme, bars = in_force(), self.figure.bars
         if bars:
-            self._item.addItem(
+            self._add(
                 pg.BarGraphItem(
                     x0=[bar.x for bar in bars],
                     width=self.figure.bar_width * _BAR,
@@ -330,18 +351,16 @@ class Plot(Space):
         figure = self.figure
         for level in figure.levels:
             [(_x, y)] = self._at([1], [level.y])
-            self._item.addItem(pg.InfiniteLine(y, angle=0, pen=self._ink(level_pen(level.token))))
+            self._add(pg.InfiniteLine(y, angle=0, pen=self._ink(level_pen(level.token))))
         for post in figure.posts:
             [(x, _y)] = self._at([post.x], [1])
-            self._item.addItem(pg.InfiniteLine(x, angle=90, pen=self._ink(level_pen(post.token))))
+            self._add(pg.InfiniteLine(x, angle=90, pen=self._ink(level_pen(post.token))))
 
     def _line(self, line: Line) -> None:
         if line.points:
             spots = self._at(*zip(*line.points, strict=True))
             ink = self._ink(line_pen(line))
-            self._item.addItem(
-                pg.PlotCurveItem(spots[:, 0], spots[:, 1], pen=ink, connect="finite")
-            )
+            self._add(pg.PlotCurveItem(spots[:, 0], spots[:, 1], pen=ink, connect="finite"))
 
     def _points(self) -> None:
         """Dots, and rings for what stands out."""
@@ -350,7 +369,7 @@ class Plot(Space):
             alike = [n for n, one in enumerate(points) if (one.token, one.ring) == (token, ring)]
             fill = in_force().colour("surface" if ring else token)
             fill.setAlpha(255 if ring else 150)
-            self._item.addItem(
+            self._add(
                 pg.ScatterPlotItem(
                     pos=self._spots[alike],
                     size=_DOT,
@@ -360,15 +379,17 @@ class Plot(Space):
                 )
             )
 
-    def _lay_pointers(self) -> None:
+    def _dress_pointers(self) -> None:
         """What shows the mark or the place that is meant: none so far."""
-        ring, none = self._ink(pen("text", 1.5)), QBrush(Qt.BrushStyle.NoBrush)
-        self._halo = pg.ScatterPlotItem(size=_HALO, pen=ring, brush=none, useCache=False)
-        self._frame = pg.PlotCurveItem(pen=ring)
-        self._cross = pg.InfiniteLine(angle=90, pen=self._ink(pen("muted")))
-        for item in (self._halo, self._frame, self._cross):
-            self._item.addItem(item)
+        ring = self._ink(pen("text", 1.5))
+        self._halo.setPen(ring)
+        self._frame.setPen(ring)
+        self._cross.setPen(self._ink(pen("muted")))
         self.point_out(-1)
+
+    def _add(self, item: Any) -> None:
+        self._items.append(item)
+        self._box.addItem(item)
 
     def _lay_out(self) -> None:
         """Leave the room that names need beside, above and below."""
@@ -376,12 +397,12 @@ class Plot(Space):
         metrics = QFontMetrics(in_force().font(Size.CAPTION))
         names = [name for _at, name in figure.rows or self._left.named(low, high)]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-        most = int(self.view.width() * (0.34 if figure.rows else 0.25))
+        most = int(self.view.width() * (0.4 if figure.rows else 0.25))
         self._left.setWidth(min(widest, max(most, 24)) + 8)
         self._below.setHeight(24 + (14 if figure.across else 0))
-        heads = any(post.name for post in figure.posts) or any(bar.label for bar in figure.bars)
+        heads = figure.is_labelled or any(post.name for post in figure.posts)
         self._below.beyond = self._names.room(figure, self.view.width())
-        self._item.layout.setContentsMargins(0, 36 if heads else 20, self._below.beyond, 0)
+        self._grid.setContentsMargins(0, 36 if heads else 20, self._below.beyond, 0)
 
     def _settle(self, *_signal: object) -> None:
         """Put the names where the view now is."""
@@ -434,10 +455,10 @@ def marked(figure: Figure) -> list[float]:
     return steps(low, max(heights, default=1.0) if figure.high is None else figure.high)
 
 
-def _around(values: Sequence[float]) -> tuple[float, float]:
-    """The powers of ten around values above 0, with some air."""
+def _around(values: Sequence[float], share: float) -> tuple[float, float]:
+    """The powers of ten around values above 0, with a share of air: the corners have words."""
     low, high = math.log10(min(values, default=1)), math.log10(max(values, default=1))
-    air = max((high - low) * 0.08, 0.15)
+    air = max((high - low) * share, 0.15)
     return low - air, high + air
 
 
