@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
 from tests.budget.conftest import Bank, populate
 from tests.conftest import ACTOR, NOW, PROGRAMME
 
@@ -26,9 +28,40 @@ from ecofolio.errors import ConflictError, InputError
 from ecofolio.store.workspace import Workspace
 from ecofolio.vocabulary import Move
 
-DAYS = st.sampled_from([date(2026, 2, 1), date(2026, 5, 1), date(2026, 11, 21)])
+DATES = (date(2026, 2, 1), date(2026, 5, 1), date(2026, 11, 21))
+DAYS = st.sampled_from(DATES)
+KEY = (ledger.ACCOUNT.c.kind, ledger.ACCOUNT.c.unit_id, ledger.ACCOUNT.c.initiative_id)
 FEN = st.one_of(st.integers(1, 500), st.integers(1, 10**5), st.just(10**15))
 REFUSALS = (InputError, ConflictError)
+
+
+def check(workspace: Workspace) -> int:
+    """Everything that has to hold, from the very postings; how many transactions there are."""
+    with workspace.read() as connection:
+        assert books.problems(connection) == []
+        query = select(ledger.POSTING, *KEY).join(
+            ledger.ACCOUNT, ledger.ACCOUNT.c.id == ledger.POSTING.c.account_id
+        )
+        rows = connection.execute(query).all()
+        for day in (None, *DATES):
+            held: Counter[tuple[str, int]] = Counter()
+            for row in rows:
+                if day is None or row.date <= day:
+                    held[row.kind, row.unit_id or row.initiative_id or 0] += row.fen
+            agree(held, queries.balances(connection, queries.Span(None, day)))
+    return len({row.transaction_id for row in rows})
+
+
+def agree(held: Counter[tuple[str, int]], found: queries.Balances) -> None:
+    """The figures of a day are the sums of its postings; none but the grant is below zero."""
+    total = found.total
+    assert sum(held.values()) == 0
+    assert total.granted == -held["grant", 0]
+    assert total.granted == total.pool + total.available + total.committed + total.spent
+    for (kind, holder), fen in held.items():
+        if kind != "grant":
+            where = found.pools if kind == "pool" else found.initiatives
+            assert getattr(where[holder], kind) == fen >= 0
 
 
 class Money(RuleBasedStateMachine):
@@ -142,16 +175,7 @@ class Money(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if not hasattr(self, "people"):
             return
-        with self.people[0].read() as connection:
-            assert books.problems(connection) == []
-            found = queries.balances(connection)
-            total = found.total
-            rows = connection.execute(ledger.POSTING.select()).all()
-            count = len({row.transaction_id for row in rows})
-        assert sum(row.fen for row in rows) == 0
-        assert total.granted == total.pool + total.available + total.committed + total.spent
-        for figures in (*found.pools.values(), *found.initiatives.values()):
-            assert min(figures[1:]) >= 0
+        count = check(self.people[0])
         assert count >= self.transactions, "a transaction was taken off the record"
         self.transactions = count
 
@@ -214,14 +238,55 @@ with Workspace.open(place, actor=sys.argv[3]) as workspace:
 print(json.dumps(spent))
 """
 
+# whatever two people do in two processes, each by its own dice
+ANYTHING = """
+import json, random, sys
+from ecofolio.budget import actions, round_actions
+from ecofolio.budget.operations import Operation, initiative, unit
+from ecofolio.errors import EcofolioError
+from ecofolio.store.workspace import Workspace
+from ecofolio.vocabulary import Move
 
-def test_two_processes_never_spend_the_same_money(bank: Bank) -> None:
-    bank.do(actions.grant, 150_00)
-    bank.do(actions.allocate_base, 150_00, initiative(bank.market))
+place, dice = sys.argv[1], random.Random(sys.argv[3])
+holders = [unit(1), unit(2), unit(3), initiative(1), initiative(2), initiative(3)]
+kinds = [Move.GRANT, Move.BASE, Move.TRANSFER, Move.GIVE_BACK, Move.COMMIT, Move.SPEND]
+done = {"written": 0, "refused": 0}
+
+def anything(workspace):
+    choice = dice.randrange(10)
+    if choice == 0:
+        workspace.undo()
+    elif choice == 1:
+        workspace.redo()
+    elif choice == 2:
+        workspace.do(actions.reverse, dice.randint(1, 40), "a mistake")
+    elif choice == 3:
+        fen = dice.randint(1, 999)
+        made = workspace.do(round_actions.draft_round, "R", pot_fen=fen, base_fen=fen)
+        workspace.do(round_actions.drop_round, made)
+    else:
+        source, target = dice.choice(holders), dice.choice([None, *holders])
+        operation = Operation(dice.choice(kinds), dice.randint(1, 90_00), source, target)
+        workspace.do(actions.submit, operation)
+
+with Workspace.open(place, actor=sys.argv[3]) as workspace:
+    sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+    for _ in range(40):
+        try:
+            anything(workspace)
+            done["written"] += 1
+        except EcofolioError:
+            done["refused"] += 1
+print(json.dumps(done))
+"""
+
+
+def at_once(bank: Bank, program: str) -> list[Any]:
+    """What two processes say that run a program at the same time."""
     place = bank.workspace.place
     address = str(place.url or place.file)
     commands = [
-        [sys.executable, "-c", SPENDER, address, str(bank.market), name] for name in ("one", "two")
+        [sys.executable, "-c", program, address, str(bank.market), name] for name in ("one", "two")
     ]
     running = [
         subprocess.Popen(one, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -234,8 +299,21 @@ def test_two_processes_never_spend_the_same_money(bank: Bank) -> None:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    spent = [json.loads(process.communicate(timeout=100)[0]) for process in running]
-    assert sum(spent) == 150_00
+    return [json.loads(process.communicate(timeout=100)[0]) for process in running]
+
+
+def test_two_processes_never_spend_the_same_money(bank: Bank) -> None:
+    bank.do(actions.grant, 150_00)
+    bank.do(actions.allocate_base, 150_00, initiative(bank.market))
+    assert sum(at_once(bank, SPENDER)) == 150_00
     assert bank.balance("spent", bank.market) == 150_00
     assert bank.balance("available", bank.market) == 0
+    assert bank.workspace.verify() == []
+
+
+def test_two_processes_that_do_anything_lose_no_money(bank: Bank) -> None:
+    bank.do(actions.grant, 1_000_00)
+    for done in at_once(bank, ANYTHING):
+        assert done["written"] > 5 and done["refused"] > 0, done
+    check(bank.workspace)
     assert bank.workspace.verify() == []
