@@ -15,6 +15,7 @@ from ecofolio.text import N_, _
 from ecofolio.vocabulary import FieldType, ServiceClass
 
 MOMENTS = ("created", "started", "finished", "resolved", "entered")
+_STAGES = 3  # so many columns of dates and no status: a column for each stage of the work
 SURE = 95.0  # of 100: a header that names a target in so many words
 
 
@@ -83,9 +84,9 @@ TARGETS: tuple[Target, ...] = (
         "finished",
         N_("Finished"),
         Kind.DATE,
-        "closed date|finished date|done date|completed date|completed at|completed|finished|"
-        "closed|end date|actual end|完成时间|完成日期|关闭时间|结束日期|实际完成时间|完成時間|"
-        "abgeschlossen",
+        "closed date|finished date|done date|completed date|date closed|date done|date completed|"
+        "completed at|closed at|completed|finished|closed|end date|actual end|完成时间|完成日期|"
+        "关闭时间|结束日期|关闭日期|实际完成时间|完成時間|abgeschlossen",
         "by planned items checklist 计划 预计",
     ),
     _target(
@@ -104,6 +105,7 @@ TARGETS: tuple[Target, ...] = (
         "status category changed|状态变更时间|状态更新时间",
         "by",
     ),
+    _target("stage", N_("Came into a column of this name"), Kind.DATE, "stage date"),
     _target(
         "due",
         N_("Due date"),
@@ -242,6 +244,12 @@ def proposed(table: Table) -> Mapping:
         elif choice.type is FieldType.DATE and any(map(has_clock, table.values(place))):
             choice = replace(choice, type=FieldType.TEXT)  # a day alone would drop the time
         choices.append(choice)
+    stages = [one for one in choices if one.type is FieldType.DATE]
+    if len(stages) >= _STAGES and not {"status", *MOMENTS} & filled:
+        choices = [
+            replace(one, becomes=Becomes.FIELD, target="stage", type=None) if one in stages else one
+            for one in choices
+        ]
     return replace(mapping, choices=tuple(choices))
 
 

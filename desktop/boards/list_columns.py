@@ -24,7 +24,7 @@ from ecofolio.text import _
 from ecofolio.vocabulary import FieldType
 
 REST = "rest"  # a column of an event log that is no part of the events
-_MANY = frozenset({"labels", "assignee", "description", "comment", "checklist"})
+_MANY = frozenset({"labels", "assignee", "description", "comment", "checklist", "stage"})
 
 
 class ListColumn(NamedTuple):

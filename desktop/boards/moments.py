@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from ecofolio.intake.dates import Order, date_reader
 from ecofolio.intake.reading import Cell
-from ecofolio.intake.values import Reason, plain
+from ecofolio.intake.values import Reason, cell_text, plain
 from ecofolio.store.journal import microseconds
 from ecofolio.text import _
 
@@ -31,6 +31,15 @@ _ISO = re.compile(
 )
 
 
+_EPOCH = re.compile(r"[1-9]\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, as APIs write
+_VOID = re.compile(r"0000-00-00(?: 00:00:00)?")
+
+
+def is_void(cell: Cell) -> bool:
+    """Whether a cell has what some databases write for no date."""
+    return isinstance(cell, str) and _VOID.fullmatch(cell.strip()) is not None
+
+
 def has_clock(cell: Cell) -> bool:
     """Whether a cell tells a time of day besides its day."""
     if isinstance(cell, datetime):
@@ -45,6 +54,8 @@ def moment_reader(order: Order = "dmy") -> Moment:
     def read(cell: Cell) -> int | Reason:
         if isinstance(cell, datetime):
             return _stored(cell)
+        if isinstance(cell, int | float | str) and _EPOCH.fullmatch(figures := cell_text(cell)):
+            return int(figures.ljust(16, "0"))
         if isinstance(cell, date):
             return _stored(datetime.combine(cell, time()))
         if isinstance(cell, str):

@@ -28,7 +28,7 @@ from ecofolio.boards.incoming import (
     tell_of_done,
 )
 from ecofolio.boards.markup import as_markdown, is_html
-from ecofolio.boards.moments import moment_reader
+from ecofolio.boards.moments import is_void, moment_reader
 from ecofolio.boards.rules import LONGEST_TITLE, split_labels
 from ecofolio.intake.dates import Order, date_reader
 from ecofolio.intake.headers import is_blank
@@ -62,6 +62,7 @@ class _Row:
     status: str = ""
     is_done: bool = False
     moments: dict[str, int] = field(default_factory=dict)
+    stages: list[Stay] = field(default_factory=list)
 
 
 class _Reader:
@@ -109,9 +110,9 @@ class _Reader:
             for place in range(len(self._table.rows))
             if (found := self._row(place)) is not None
         ]
-        columns = self._columns(rows)
+        columns = self._stage_columns(rows) or self._columns(rows)
         for row in rows:
-            row.card.stays = self._stays(row, columns)
+            row.card.stays = self._staged(row) or self._stays(row, columns)
         self._incoming.columns = columns
         self._incoming.cards = [row.card for row in rows if row.card.stays]
         self._tell(rows)
@@ -123,7 +124,7 @@ class _Reader:
         found, kept = _Row(IncomingCard("", "", [], number)), []
         for at, column, choice in self._places:
             cell = cells[at]
-            if is_blank(cell):
+            if is_blank(cell) or is_void(cell):
                 continue
             value = self._readers[at](cell)
             if isinstance(value, Reason):
@@ -135,6 +136,8 @@ class _Reader:
                 self._keep(found.card, choice.title or column.name, str(value))
             elif choice.becomes is Becomes.NOTE:
                 kept.append(f"{choice.title or column.name}: {_marked(str(value))}")
+            elif choice.target == "stage":
+                found.stages.append(Stay(column.name, cast(int, value)))
             elif choice.target == "comment" and self._comment(found.card, str(value)):
                 continue
             elif choice.target == "comment":
@@ -177,7 +180,8 @@ class _Reader:
             found.is_done = self._means_done(value)
         elif target in ("assignee", "labels"):
             own = card.assignees if target == "assignee" else card.labels
-            own.extend(one for one in split_labels(str(value)) if one not in own)
+            listed = str(value).removeprefix("[").removesuffix("]")
+            own.extend(one for one in split_labels(listed) if one not in own)
         elif target == "checklist":
             lines = (line.strip() for line in re.split(r"[;；\n]", str(value)))
             card.items.extend((None, line, False) for line in lines if line)
@@ -195,9 +199,26 @@ class _Reader:
 
     # --- columns and stays ---------------------------------------------------------------------
 
+    def _stage_columns(self, rows: list[_Row]) -> list[IncomingColumn]:
+        """A list with a column of dates for each stage: those are the board's columns."""
+        names = [column.name for _p, column, choice in self._places if choice.target == "stage"]
+        for row in rows:
+            if names and not row.stages and not row.status:
+                row.status = names[0]
+        names += [row.status for row in rows if row.status] if names else []
+        return columns_of(names, self._kinds, keep_order=True, present=self._present)
+
+    def _staged(self, row: _Row) -> list[Stay]:
+        """A card's way through such columns in the order of its times, to where its status says."""
+        stays = sorted(row.stages, key=lambda stay: stay.at)
+        if stays and row.status and normal(stays[-1].column) != normal(row.status):
+            stays.append(Stay(row.status, stays[-1].at, is_told=False))
+        return stays
+
     def _columns(self, rows: list[_Row]) -> list[IncomingColumn]:
         names = [row.status for row in rows if row.status]
         columns = columns_of(names, self._kinds, present=self._present)
+        self._learn_done(rows, columns)
         order = list(ColumnKind)
 
         def need(kind: ColumnKind, name: str) -> None:
@@ -219,6 +240,21 @@ class _Reader:
             need(ColumnKind.BACKLOG, _("Backlog"))
         columns.sort(key=lambda one: (normal(one.name) in CANCELLED, order.index(one.kind)))
         return columns
+
+    def _learn_done(self, rows: list[_Row], columns: list[IncomingColumn]) -> None:
+        """Which cards are done where no name says so: those that say when they were finished."""
+        if "progress" in self._targets:
+            return
+        unfinished = {row.status for row in rows if "finished" not in row.moments}
+        for column in columns:
+            if column.is_guessed and column.name not in unfinished:
+                column.kind = ColumnKind.DONE
+                column.why = _("not known by its name: its cards say when they were finished")
+        done = {column.name for column in columns if column.kind is ColumnKind.DONE}
+        ended = [row for row in rows if "finished" in row.moments]
+        if not any(row.status in done for row in ended):  # no status tells of the end: the day does
+            for row in ended:
+                row.is_done = True
 
     @property
     def _as_started(self) -> bool:
@@ -273,7 +309,7 @@ class _Reader:
         kinds = {column.name: column.kind for column in self._incoming.columns}
         done = [row for row in rows if kinds[row.card.stays[-1].column] is ColumnKind.DONE]
         done = [row for row in done if normal(row.card.stays[-1].column) not in CANCELLED]
-        undated = sum(not _FINISHED & row.moments.keys() for row in done)
+        undated = sum(not row.stages and not _FINISHED & row.moments.keys() for row in done)
         reopened = sum(
             "finished" in row.moments and kinds[row.card.stays[-1].column] is not ColumnKind.DONE
             for row in rows
@@ -318,7 +354,7 @@ def _reader(choice: Choice) -> Callable[[Cell], object]:
         return _custom_reader(choice)
     if choice.becomes is not Becomes.FIELD or target is None:
         return cell_text
-    if target.key in MOMENTS:
+    if target.key in (*MOMENTS, "stage"):
         return moment_reader(choice.date_order)
     if target.key == "due":
         return _whole_day(choice)

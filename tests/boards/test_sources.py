@@ -111,6 +111,40 @@ def test_html_becomes_markdown_without_what_could_run(html: str, text: str) -> N
     assert not markup.is_html("a < b and c > d")
 
 
+STAGES = """ID,Title,Idea,Analysis,Build,Live
+A,a,2026-01-02,2026-01-05,2026-01-09,2026-01-12
+B,b,2026-01-03,2026-01-06,,
+C,c,2026-01-08,2026-01-07,,
+D,d,0000-00-00,,,
+"""
+
+
+def test_a_list_with_a_column_of_dates_for_each_stage_is_a_history(tmp_path: Path) -> None:
+    found = read(written(tmp_path, "stages.csv", STAGES))
+    assert [column.name for column in found.columns] == ["Idea", "Analysis", "Build", "Live"]
+    assert [way(card) for card in found.cards] == [
+        ["Idea", "Analysis", "Build", "Live"],
+        ["Idea", "Analysis"],
+        ["Analysis", "Idea"],
+        ["Idea"],
+    ]
+    assert found.unreadable == []
+
+
+ENDED = "ID,Title,Status,Date Created,Date Closed,Assignees\n"
+
+
+def test_the_day_of_finishing_tells_what_is_done_where_no_name_does(tmp_path: Path) -> None:
+    rows = "1,a,Alpha,1767225600000,1767312000000,[Ann]\n2,b,Beta,1767225600,,[Bo]\n"
+    found = read(written(tmp_path, "list.csv", ENDED + rows))
+    kinds = {column.name: column.kind.value for column in found.columns}
+    assert kinds == {"Beta": "active", "Alpha": "done"}
+    assert found.cards[0].assignees == ["Ann"] and len(way(found.cards[0])) == 2
+    rows += "3,c,Beta,1767225600000,1767312000000,\n4,d,Alpha,1767225600000,,\n"
+    found = read(written(tmp_path, "list.csv", ENDED + rows))  # no status tells of the end
+    assert [way(card)[-1] for card in found.cards] == ["Done", "Beta", "Done", "Alpha"]
+
+
 def test_a_log_of_all_changes_is_read_for_its_status_alone(tmp_path: Path) -> None:
     text = (
         "Key,Field,From,To,Changed,Created\n"
