@@ -16,6 +16,7 @@ from ecofolio.portfolio import openings
 from ecofolio.portfolio.coverage_view import CoverageView
 from ecofolio.portfolio.lines_view import Line, Lines
 from ecofolio.portfolio.queries import (
+    Need,
     Summary,
     Turned,
     Upcoming,
@@ -391,10 +392,10 @@ class OverviewPage(Page):
                 Line(
                     need.row.id,
                     f"{need.row.name} · {need.row.unit}" if need.row.unit else need.row.name,
-                    need.health.reason,
+                    _why(need),
                     "" if need.row.budget_fen is None else self._money(need.row.budget_fen),
                     need.row.light.value,
-                    spoken=f"{need.row.light.label}: {need.row.name}, {need.health.reason}",
+                    spoken=f"{need.row.light.label}: {need.row.name}, {_why(need)}",
                 )
                 for need in shown
             ]
@@ -465,6 +466,16 @@ class OverviewPage(Page):
             None if of_row < 0 else found.branches[of_row],
             None if whole_row else found.scenes[of_column],
         )
+
+
+def _why(need: Need) -> str:
+    """Why an initiative needs somebody; of a light set by hand also until when."""
+    until = need.row.health_expires
+    if not need.health.overridden or until is None:
+        return need.health.reason
+    return _("{reason} · set by hand until {date}").format(
+        reason=need.health.reason, date=day(until)
+    )
 
 
 def _of_what(one: Upcoming) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Connection, select
@@ -18,6 +19,7 @@ from ecofolio.scorecards.charts_view import Dot, Strip
 from ecofolio.scorecards.ranking import Peers, Stability, places
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.standing import (
+    MOST_PEERS,
     Standing,
     Touched,
     firmness,
@@ -110,7 +112,9 @@ class ScorecardsPage(TabbedPage):
     def _make_views(self) -> None:
         """Make what is shown at once; the other tabs are made when they are turned to."""
         self.ranking = RankingTable(_("Ranking"), self._trends)
-        self.ranking.chosen.connect(self._open_card)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(lambda: self._open_card(self.ranking.current_id()))
+        self.ranking.chosen.connect(self._choose)
         self.ranking.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.card = CardView(self.context.open_record)
         self._nothing = EmptyState(
@@ -369,9 +373,16 @@ class ScorecardsPage(TabbedPage):
         with self.context.workspace.read() as connection:
             return trends.trend(connection, ids, found.last, found.today)
 
-    def _open_card(self, initiative_id: int) -> None:
+    def _choose(self, initiative_id: int) -> None:
+        """Open a line that was chosen; of a large ranking that is new after it is painted."""
+        if self._many and self.found is not None and self.found.moved is None:
+            self._soon.start()
+        else:
+            self._open_card(initiative_id)
+
+    def _open_card(self, initiative_id: int | None) -> None:
         found = self.found
-        if found is None:
+        if found is None or initiative_id is None:
             return
         with self.context.workspace.read() as connection:
             card = opened(connection, found, initiative_id)
@@ -384,10 +395,10 @@ class ScorecardsPage(TabbedPage):
         if firm is not None:
             card = replace(card, stability=firm.get(initiative_id))
         self.card.fill(card, found.metrics)
-        if firm is None:
-            self._weigh(found, group)
+        if firm is None and card.line.peers <= MOST_PEERS:
+            self._weigh(found, group, card.line.peers)
 
-    def _weigh(self, found: Standing, group: Peers) -> None:
+    def _weigh(self, found: Standing, group: Peers, size: int) -> None:
         """Draw how firmly the ranks of a peer group hold, off the GUI thread where it is large."""
         self._firm[group] = {}  # under way
         workspace, kept = self.context.workspace, self._firm
@@ -404,7 +415,7 @@ class ScorecardsPage(TabbedPage):
             if shown is not None and shown.line.id in firm:
                 self.card.fill(replace(shown, stability=firm[shown.line.id]), found.metrics)
 
-        if sum(group == (line.level, line.batch) for line in found.lines) > _MANY_PEERS:
+        if size > _MANY_PEERS:
             self.context.runner.start(
                 read, title=_("Weighing how firmly ranks hold"), on_done=take, cancellable=False
             )

@@ -21,7 +21,7 @@ from ecofolio.store.workspace import Changed
 from ecofolio.vocabulary import Stage
 
 TARGET = table_of(Target)
-_MOST_PEERS = 300  # that a rank's stability is drawn among
+MOST_PEERS = 300  # that a rank's stability is drawn among
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
 def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int, Stability]:
     """How firmly the ranks of a peer group hold, as far as there are several and not too many."""
     peers = [one.id for one in found.lines if (one.level, one.batch) == group]
-    if not 1 < len(peers) <= _MOST_PEERS:
+    if not 1 < len(peers) <= MOST_PEERS:
         return {}
     sheets = scoring.sheets(connection, found.month, found.today, peers)
     return ranking.stability(sheets.values(), dict.fromkeys(sheets, 0), draws=200)

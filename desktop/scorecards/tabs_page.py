@@ -43,7 +43,7 @@ class TabbedPage(Page):
         self._fresh: set[int] = set()  # the tabs that show what was read last
         self._filled: dict[int, int] = {}  # how often a tab was, to know late answers
 
-    def _open_card(self, initiative_id: int) -> None:
+    def _open_card(self, initiative_id: int | None) -> None:
         """Show the scorecard of an initiative that was chosen."""
         raise NotImplementedError
 

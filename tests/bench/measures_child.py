@@ -33,11 +33,12 @@ def opened(place):
     return app, window
 
 
-def rest(app, window):
+def rest(app, window, page=None):
     """Wait until nothing is under way."""
-    while window.desk.is_following or window.runner.jobs:
+    while window.desk.is_following or window.runner.jobs or not (page is None or page.is_settled()):
         app.processEvents()
-    app.processEvents()
+    for _turn in range(3):  # what is shown a moment later
+        app.processEvents()
 
 
 def scorecards(app, window):
@@ -58,17 +59,17 @@ def opening(place):
     app, window = opened(place)
     from ecofolio.widgets.page import PageId
 
-    scorecards(app, window)
+    rest(app, window, scorecards(app, window))
     times = []
     for _turn in range(8):
-        rest(app, window)
         window.pages.set_context(window.context())
         window.pages.set_scope(window.scope.value)
         window.go(PageId.HISTORY)
         rest(app, window)
         start = time.perf_counter()
-        scorecards(app, window)
+        page = scorecards(app, window)
         times.append(time.perf_counter() - start)
+        rest(app, window, page)
     finish(times)
 
 
@@ -78,7 +79,7 @@ def corrections(place):
 
     app, window = opened(place)
     page = scorecards(app, window)
-    rest(app, window)
+    rest(app, window, page)
     times = []
     for turn in range(24):
         shown = page.card.shown

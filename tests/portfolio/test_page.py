@@ -11,6 +11,7 @@ from shiboken6 import delete
 from tests.conftest import ACTOR, NOW
 
 from ecofolio.initiatives import actions, past, queries
+from ecofolio.initiatives.health import five
 from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio.page import OverviewPage
 from ecofolio.store.workspace import Workspace
@@ -212,6 +213,7 @@ def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiativ
         before = past.lights_on(connection, past.month_ends(TODAY, 1)[0])
         now = {row.id: row for row in queries.rows(connection, today=TODAY)}
     assert changed
+    assert any("· set by hand until " in one.caption for one in page.needs.lines)
     assert all(before[one.id].whole.light.value != one.light for one in changed)
     rank = [Light.GREEN, Light.AMBER, Light.RED]
     worse = [
@@ -222,3 +224,17 @@ def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiativ
     page.turned.setCurrentIndex(page.turned.model().index(0, 0))
     qtbot.keyClick(page.turned, Qt.Key.Key_Return)
     assert asked.records[-1] == ("initiative", changed[0].id)
+
+
+def test_what_the_rooms_remember_of_today_is_what_they_say_now(demo: Workspace) -> None:
+    """Ledger, cards, figures and milestones: the way of the past leads to the present as well."""
+    with demo.read() as connection:
+        now = {
+            row.id: (row.light, {light: one.words for light, one in five(row, TODAY).items()})
+            for row in queries.rows(connection, today=TODAY)
+        }
+        then = {
+            one: (was.whole.light, {light: told.words for light, told in was.lights.items()})
+            for one, was in past.lights_on(connection, TODAY).items()
+        }
+    assert then == now
