@@ -14,7 +14,7 @@ from tests.boards.page_trials import Trial, furnish
 from tests.boards.test_importing import trello
 from tests.conftest import ACTOR, NOW
 
-from ecofolio.boards import queries
+from ecofolio.boards import actions, files, queries
 from ecofolio.boards.import_dialog import ImportDialog
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
@@ -269,3 +269,24 @@ def test_a_second_import_tells_what_it_would_change_and_may_be_a_new_board(
     assert dialog.outcome.text() == "“Polishing” is as the file says: nothing would change."
     assert not dialog.import_button.isEnabled()
     dialog.reject()
+
+
+def test_a_board_goes_out_with_its_files_and_says_where_they_are_lost(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.txt").write_text("plan", "utf-8")
+    kept = files.keep(trial.workspace.place, tmp_path / "plan.txt")
+    card = trial.card("Paint")
+    trial.workspace.do(actions.link_file, card, kept.name, kept.hash, kept.size)
+    trial.open()
+    choose(monkeypatch, "getSaveFileName", tmp_path / "out.zip")
+    from_menu(trial, "Export this board…")
+    assert trial.page.message.sentence == f"1 card is in {tmp_path / 'out.zip'}."
+    files.path_of(trial.workspace.place, kept.hash).unlink()
+    trial.close()
+    dialog = brought(trial, monkeypatch, tmp_path / "out.zip")
+    assert not dialog.into.isEnabled() and notes(dialog) == ["Nothing else to know."]
+    dialog.import_button.click()
+    trial.settle()
+    assert boards(trial) == ["Campus board", "Campus board"]
+    assert files.is_whole(trial.workspace.place, kept.hash)

@@ -13,11 +13,13 @@ from tests.boards.conftest import Bench
 from tests.boards.test_importing import moves, trello, written
 
 from ecofolio.boards import actions as verbs
-from ecofolio.boards import comparing, importing, layout, queries, updating
+from ecofolio.boards import comparing, importing, layout, mappings, queries, updating
 from ecofolio.boards.comparing import Held, merged_history
 from ecofolio.boards.importing import Overrules, run_import
 from ecofolio.boards.incoming import Stay
 from ecofolio.errors import InputError, StaleError
+from ecofolio.initiatives import importing as lists
+from ecofolio.intake.mapping import Mapping
 from ecofolio.store import journal
 
 HEAD = "Key,Title,Status,Created,Started,Finished,Assignee,Priority\n"
@@ -228,3 +230,22 @@ def test_a_board_that_changed_since_it_was_shown_is_shown_again(
     bench.workspace.do(verbs.set_fields, [card.id], {"title": "Sign it"})
     with pytest.raises(StaleError, match="changed meanwhile"):
         bench.workspace.do(updating.apply, shown, incoming, people, "ours.csv")
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_a_mapping_is_saved_by_name_apart_from_those_of_lists(bench: Bench, tmp_path: Path) -> None:
+    path = written(tmp_path, "ours.csv", "Summary,Wish,State\nSign,Gold,Done\n")
+    spec = {"columns": [{"column": "Wish", "field": "title"}]}
+    bench.workspace.do(mappings.save, "Wishes", spec)
+    report = bring(bench, path, mapping="Wishes")
+    assert report.incoming.cards[0].title == "Gold"
+    assert report.incoming.cards[0].values == {} and report.incoming.columns[0].name == "Done"
+    with pytest.raises(InputError, match="no saved mapping and no file Nothing; saved are: Wishes"):
+        bring(bench, path, mapping="Nothing")
+    with bench.workspace.read() as connection:
+        assert lists.saved_mappings(connection) == []
+    with pytest.raises(InputError, match="for something else"):
+        bench.workspace.do(lists.save_mapping, "Wishes", Mapping((), "name"))
+    bench.workspace.do(lists.save_mapping, "Lists", Mapping((), "name"))
+    with pytest.raises(InputError, match="for something else"):
+        bench.workspace.do(mappings.save, "Lists", spec)
