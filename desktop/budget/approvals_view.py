@@ -74,7 +74,12 @@ class ApprovalsView(QWidget):
             Column(_("Age"), age, figure=True, width=80),
             Column(_("What"), lambda one: words.headline(one.operation), width=260),
             Column(_("For"), lambda one: one.initiative or one.unit or "", width=220),
-            Column(_("Amount"), lambda one: money(one.fen, self._unit), figure=True),
+            Column(
+                _("Amount"),
+                lambda one: money(one.fen, self._unit),
+                figure=True,
+                fen=lambda one: one.fen,
+            ),
             Column(_("Asked by"), lambda one: one.asked_by, width=150),
             Column(_("State"), state, width=0, token=token),
         ]

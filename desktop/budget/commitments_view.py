@@ -74,6 +74,7 @@ class CommitmentsView(QWidget):
                 True,
                 110,
                 tip=lambda one: sums(one.fen),
+                fen=lambda one: one.fen,
             ),
             Column(
                 _("Left"),
@@ -81,6 +82,7 @@ class CommitmentsView(QWidget):
                 True,
                 110,
                 tip=lambda one: sums(one.outstanding),
+                fen=lambda one: one.outstanding,
             ),
         ]
 

@@ -133,6 +133,7 @@ class FiguresPanel(QFrame):
                 width=84,
                 token=lambda one: "muted" if one.reversed_by or one.reverses_id else "",
                 tip=self._whole,
+                fen=lambda one: one.fen,
             ),
         ]
 
@@ -140,7 +141,15 @@ class FiguresPanel(QFrame):
         columns = [Column(_("Month"), lambda one: one.month, width=84)]
         name = _("Category") if self._node.kind == "initiative" else _("Initiative")
         columns.append(Column(name, lambda one: one.name, width=0))
-        columns.append(Column(_("Amount"), lambda one: money(one.fen, self._unit), True, 96))
+        columns.append(
+            Column(
+                _("Amount"),
+                lambda one: money(one.fen, self._unit),
+                True,
+                96,
+                fen=lambda one: one.fen,
+            )
+        )
         return columns if self._node.kind == "initiative" else columns[1:]
 
     def _what(self, posting: PostingBehind) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ecofolio.budget import plans
 from ecofolio.budget.plan_actions import Cell
 from ecofolio.budget.plan_sheet import Key, Line, Sheet
+from ecofolio.budget.rows_model import inert
 from ecofolio.errors import InputError
 from ecofolio.format import MONEY_UNITS, in_unit, money
 from ecofolio.text import _
@@ -275,8 +276,8 @@ class PlanModel(QAbstractTableModel):
         ]
         if heads:
             for row, cells in zip(rows, lines, strict=True):
-                cells.insert(0, _inert(self.lines[row].name))
-            lines.insert(0, ["", *(_inert(self._head(place)) for place in columns)])
+                cells.insert(0, inert(self.lines[row].name))
+            lines.insert(0, ["", *(inert(self._head(place)) for place in columns)])
         return "\n".join("\t".join(line) for line in lines)
 
     def _want(self, sums: Mapping[QModelIndex, int]) -> bool:
@@ -290,12 +291,6 @@ def exact(fen: int, unit: str, *, grouped: bool = False) -> str:
     """A sum in the display unit to the last fen."""
     found = (Decimal(fen) / MONEY_UNITS[unit][0]).normalize()
     return f"{found:,f}" if grouped else f"{found:f}"
-
-
-def _inert(text: str) -> str:
-    """A name as a spreadsheet takes it: never as a formula, never as two cells."""
-    text = " ".join(text.split())
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else text
 
 
 def _places(sheet: Sheet | None) -> list[Place]:

@@ -61,7 +61,13 @@ class RoundsView(QWidget):
             _("Funding rounds"),
             [
                 Column(_("Round"), lambda one: one.name, width=0),
-                Column(_("Pot"), lambda one: money(one.pot_fen, self._unit), True, 84),
+                Column(
+                    _("Pot"),
+                    lambda one: money(one.pot_fen, self._unit),
+                    True,
+                    84,
+                    fen=lambda one: one.pot_fen,
+                ),
                 Column(_("State"), state_label, width=130, token=_state_token),
             ],
         )
@@ -179,6 +185,7 @@ class RoundsView(QWidget):
             True,
             width,
             tip=lambda one: one.why[n],
+            fen=lambda one: one.given[n],
         )
 
     def _show(self, workings: list[Working], rows: list[Compared]) -> None:
@@ -199,6 +206,7 @@ class RoundsView(QWidget):
                     True,
                     110,
                     token=lambda one: _gain(one.difference),
+                    fen=lambda one: one.difference,
                 )
             )
         self.parties.fill(rows, columns)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?[\d,.]+")
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Column:
     """A column: its head, what it says of a row, whether that is a figure, and its width.
 
     `token` names a colour for a row's text, or none; a width of 0 takes the room that is left.
+    `fen` is a sum of money, which is copied exactly, in yuan.
     """
 
     title: str
@@ -28,6 +34,20 @@ class Column:
     width: int = 110
     token: Callable[[Any], str] = lambda _row: ""
     tip: Callable[[Any], str] | None = None
+    fen: Callable[[Any], int | None] | None = None
+
+    def copied(self, row: Any) -> str:
+        """What a spreadsheet gets of a row."""
+        if self.fen is None:
+            return inert(self.text(row))
+        fen = self.fen(row)
+        return "" if fen is None else f"{Decimal(fen).scaleb(-2):.2f}"
+
+
+def inert(text: str) -> str:
+    """Text as a spreadsheet takes it: never as a formula, never as two cells."""
+    text = " ".join(text.split())
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 class RowsModel(QAbstractTableModel):
@@ -82,7 +102,7 @@ class RowsModel(QAbstractTableModel):
 
 
 class RowsView(QTableView):
-    """A table of rows that are chosen whole."""
+    """A table of rows that are chosen whole; Ctrl+C copies all of them, with their heads."""
 
     def __init__(self, name: str, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,10 +134,30 @@ class RowsView(QTableView):
         place = self.currentIndex().row()
         return self.shown.rows[place] if 0 <= place < len(self.shown.rows) else None
 
+    def selectRow(self, row: int) -> None:
+        """Choose one row alone, whatever keys are held down meanwhile."""
+        flags = self.selectionModel().SelectionFlag
+        index = self.shown.index(row, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
     def chosen(self) -> list[Any]:
         """All chosen rows, from the top."""
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.shown.rows[place] for place in places]
+
+    def as_text(self) -> str:
+        """All rows as tab-separated cells that a spreadsheet takes."""
+        columns = self.shown.columns
+        lines = [[inert(column.title) for column in columns]]
+        lines += [[column.copied(row) for column in columns] for row in self.shown.rows]
+        return "\n".join("\t".join(line) for line in lines)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.as_text())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)

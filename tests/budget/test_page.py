@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 from tests.budget.conftest import Bank, node_of, shown_postings
@@ -242,6 +242,11 @@ def test_rounds_stand_side_by_side_with_their_reasons(
     assert page.rounds._gains.text() == ("1 gains 200 yuan: Poor branch. 1 loses 200 yuan: Market.")
     assert page.rounds._why.text().startswith("Poor branch: 200 yuan more: ")
     assert "base part 800 yuan instead of 600 yuan" in page.rounds._why.text()
+    QTest.keySequence(page.rounds.parties, QKeySequence(QKeySequence.StandardKey.Copy))
+    assert QGuiApplication.clipboard().text().splitlines()[:2] == [
+        "Unit, initiative\tOne\tTwo\tDifference",
+        "Poor branch\t600.00\t800.00\t200.00",
+    ]
     assert page.show_record("funding_round", first)
     checks = lines_of(page)
     assert "Base part 600 + supplements 400 = pot 1,000 yuan." in checks
