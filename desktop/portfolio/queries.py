@@ -23,6 +23,7 @@ from ecofolio.store.model import Programme
 from ecofolio.text import _
 from ecofolio.vocabulary import SCENES, Batch, Light, Segment, Stage, UnitLevel
 
+_MANY = 500
 UNSAID = None  # the row or column of what nobody has said
 
 
@@ -248,7 +249,8 @@ def turned(connection: Connection, found: Summary) -> list[Turned]:
     """Whose light has changed since the end of the month before: the worse ones first, of those
     the reds, each kind by money at stake."""
     rows = {row.id: row for row in found.rows if row.stage != Stage.CLOSED}
-    before = lights_on(connection, last_month_end(found.today), rows.keys())
+    some = rows.keys() if len(rows) <= _MANY else None  # more are not named one by one
+    before = lights_on(connection, last_month_end(found.today), some)
     lines = [
         Turned(
             rows[one.id], one.before, initiatives.health(rows[one.id], found.today), one.is_worse

@@ -256,7 +256,9 @@ class ScorecardsPage(TabbedPage):
 
     def _choose_month(self) -> None:
         month = self.months.currentText()
-        if self.found is None or not month or month == self.found.month:
+        if self.found is None or not month:
+            return
+        if month == self.found.month and not self._reading:
             return
         self._wanted = month
         self._touched.all()

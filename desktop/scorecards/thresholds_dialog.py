@@ -56,7 +56,7 @@ class ThresholdsDialog(QDialog):
         layout.addLayout(row(None, button(_("Cancel"), self.reject), self.keep_button))
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self.setLayout(layout)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(620)
         self._read()
 
     def _form(self) -> QGridLayout:
