@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Observation, Target
 from ecofolio.scorecards.queries import MetricRow, metrics
-from ecofolio.scorecards.rollup import Cell, Made, over_initiatives, over_months
+from ecofolio.scorecards.rollup import Made, over_initiatives, over_months
 from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_rows
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import OverInitiatives
 
@@ -52,23 +53,36 @@ def rolled(
     told = _read(connection, OBSERVATION, "value", spanned, ids)
     promised = _read(connection, TARGET, "floor" if source == "floor" else "target", spanned, ids)
     figures = told if source == "value" else promised
-    pairs = sorted(told.keys() | promised.keys() if source == "value" else promised.keys())
+    pairs = told.keys() | promised.keys() if source == "value" else promised.keys()
+    months_of = {period: periods.months_in(period) for period in wanted}
+    periods_of: dict[str, list[str]] = {}
+    for period, inside in months_of.items():
+        for month in inside:
+            periods_of.setdefault(month, []).append(period)
+    nothing: dict[str, int] = {}
     found: dict[tuple[Hashable, int, str], list[Made]] = {}
-    for identity, metric_id in pairs:
+    for identity, metric_id in sorted(pairs):
         metric = known[metric_id]
         keys: Collection[Hashable] = [identity] if groups is None else groups.get(identity, ())
-        own = figures.get((identity, metric_id), {})
-        owed = promised.get((identity, metric_id), {})
-        base = told.get((identity, metric.weighed_by_id or 0), {})
-        weighed = metric.over_initiatives == OverInitiatives.WEIGHTED
-        first = min((*own, *owed))
-        for period in wanted:
-            inside = [month for month in periods.months_in(period) if month >= first]
-            if any(month in own or month in owed for month in inside):
-                cells = [Cell(own.get(month), base.get(month)) for month in inside]
-                made = over_months(metric.over_months, cells, weighed=weighed)
-                for key in keys:
-                    found.setdefault((key, metric_id, period), []).append(made)
+        own = figures.get((identity, metric_id), nothing)
+        owed = promised.get((identity, metric_id), nothing)
+        base = None
+        if metric.over_initiatives == OverInitiatives.WEIGHTED:
+            base = told.get((identity, metric.weighed_by_id or 0), nothing)
+        there = own.keys() | owed.keys()
+        first = min(there)
+        present = {period for month in there for period in periods_of.get(month, ())}
+        for period in (one for one in wanted if one in present):
+            inside = months_of[period]
+            if inside[0] < first:
+                inside = [month for month in inside if month >= first]
+            made = over_months(
+                metric.over_months,
+                [own.get(month) for month in inside],
+                None if base is None else [base.get(month) for month in inside],
+            )
+            for key in keys:
+                found.setdefault((key, metric_id, period), []).append(made)
     return [
         Rolled(
             key,
@@ -99,7 +113,7 @@ def _read(
         part = query
         if ids is not None:
             part = query.where(table.c.initiative_id.in_(some[start : start + _CHUNK]))
-        for identity, metric, month, value in connection.execute(part).all():
+        for identity, metric, month, value in read_rows(connection, part):
             found.setdefault((identity, metric), {})[month] = value
     return found
 
@@ -134,7 +148,7 @@ def notes(one: Rolled, names: Mapping[int, str], source: str = "value") -> list[
             else _("{n} of {total} months have a target")
         )
         said.append(text.format(n=made.reported, total=made.wanted))
-    if made.exact is None and made.reported and not made.left_out:
+    if made.total is None and made.reported and not made.left_out:
         said.append(_("not added up over initiatives"))
     if made.alike:
         said.append(_("months count alike: {base} is not reported in each").format(base=base))

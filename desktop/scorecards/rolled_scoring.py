@@ -17,13 +17,15 @@ from sqlalchemy import Connection, and_, select
 
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.rollup import Cell, over_months
-from ecofolio.scorecards.rules import Figure, breached
+from ecofolio.scorecards.rollup import over_months
+from ecofolio.scorecards.rules import Card, Figure, breached
 from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_rows
 from ecofolio.vocabulary import MetricKind, OverInitiatives
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 _CHUNK = 500
+_ALL = Fraction(1)
 
 
 class _Month(NamedTuple):
@@ -50,18 +52,54 @@ def rolled_figures(
     before = {month: periods.due_before(month, today) for month in months}
     rows = connection.execute(select(METRIC)).all()
     metrics = {row.id: row for row in rows}
+    days = {row.id: row.due_day for row in rows}
     told: dict[tuple[int, int], list[_Month]] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
-        for row in connection.execute(_rows(wanted[start : start + _CHUNK], months)).all():
-            due = metrics[row.metric_id].due_day < before[row.month]
-            told.setdefault((row.initiative_id, row.metric_id), []).append(
-                _Month(row.floor, row.target, row.value, row.base, due)
-            )
+        for row in read_rows(connection, _rows(wanted[start : start + _CHUNK], months)):
+            identity, metric, month, floor, target, value, base = row
+            due = days[metric] < before[month]
+            told.setdefault((identity, metric), []).append(_Month(floor, target, value, base, due))
     found: dict[int, list[Figure]] = {}
     for (identity, metric), line in told.items():
         found.setdefault(identity, []).append(_figure(metrics[metric], line))
     return found
+
+
+class Sums(NamedTuple):
+    """What a score comes to: its weights told, what they earned, and its counts; `held` is 1 for a
+    breached guardrail, 2 for one with a veto."""
+
+    total: int
+    earned: float
+    judged: int
+    missing: int
+    overdue: int
+    held: int
+
+
+def sums(card: Card, figures: Iterable[Figure]) -> Sums:
+    """The sums of `rules.score` in floating point, for those that are not opened."""
+    total, earned, judged, missing, overdue, held, cap = 0, 0.0, 0, 0, 0, 0, card.cap / 100
+    for one in figures:
+        weight = card.weights.get(one.metric)
+        if weight is None and not one.guardrail:
+            continue
+        judged += 1
+        if one.actual is None:
+            missing += 1
+            if one.due:
+                overdue += 1
+                total += weight or 0
+            continue
+        if weight:
+            total += weight
+            reached = (one.actual - one.floor) / (one.target - one.floor)
+            part = 1.0 if one.share is _ALL else float(one.share)
+            earned += weight * part * min(max(reached, 0.0), cap)
+        if one.guardrail and breached(one):
+            held = max(held, 2 if one.veto else 1)
+    return Sums(total, earned, judged, missing, overdue, held)
 
 
 def _rows(ids: list[int], months: list[str]) -> Any:
@@ -91,12 +129,12 @@ def _rows(ids: list[int], months: list[str]) -> Any:
 def _figure(metric: Any, line: list[_Month]) -> Figure:
     told = [one for one in line if one.value is not None]
     due = sum(one.due or one.value is not None for one in line)
-    floor, target = (_rolled(metric, told or line, which) for which in ("floor", "target"))
+    floor, target = (_rolled(metric, told or line, which) for which in (0, 1))
     higher, guardrail = line[0].target > line[0].floor, metric.kind == MetricKind.GUARDRAIL
     if floor == target:  # a rounded average: they lie apart by less than a thousandth
         target += 1 if higher else -1
-    broken = any(
-        breached(Figure(0, one.floor, one.target, higher, one.value, guardrail=guardrail))
+    broken = guardrail and any(
+        breached(Figure(0, one.floor, one.target, higher, one.value, guardrail=True))
         for one in told
     )
     return Figure(
@@ -104,16 +142,16 @@ def _figure(metric: Any, line: list[_Month]) -> Figure:
         floor,
         target,
         higher,
-        _rolled(metric, told, "value") if told else None,
+        _rolled(metric, told, 2) if told else None,
         due=due > 0,
         guardrail=guardrail,
         veto=bool(metric.veto),
-        share=Fraction(len(told), due) if told else Fraction(1),
+        share=_ALL if not told or len(told) == due else Fraction(len(told), due),
         broken=broken,
     )
 
 
-def _rolled(metric: Any, line: list[_Month], which: str) -> int:
-    cells = [Cell(getattr(one, which), one.base) for one in line]
+def _rolled(metric: Any, line: list[_Month], which: int) -> int:
     weighed = metric.over_initiatives == OverInitiatives.WEIGHTED
-    return over_months(metric.over_months, cells, weighed=weighed).value or 0
+    bases = [one.base for one in line] if weighed else None
+    return over_months(metric.over_months, [one[which] for one in line], bases).value or 0

@@ -3,48 +3,48 @@
 Figures are thousandths of a metric's unit. Nothing that is not reported is made up: what was told
 and what was wanted are counted beside each sum. A rate is never averaged blindly: its months and
 its initiatives weigh by the figures of its base, the metric that it is `weighed_by` (a conversion
-by the visits). Exact fractions are rounded once, half up, so that the order of the data never
-changes a result.
+by the visits). All is worked out in whole numbers and rounded once, half up, so that the order of
+the data never changes a result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from ecofolio.vocabulary import OverInitiatives, OverMonths
 
-
-@dataclass(frozen=True)
-class Cell:
-    """One month of one initiative: its figure and that of its base, None where not reported."""
-
-    value: int | None
-    base: int | None = None
+Figures = Sequence[int | None]  # of months, the oldest first; None where not reported
 
 
-@dataclass(frozen=True)
-class Made:
-    """A figure made of others. `reported` of `wanted` months have one, counted by initiative.
+class Made(NamedTuple):
+    """A figure made of others: `total ÷ parts`, None for none. `reported` of `wanted` months have
+    one, counted by initiative.
 
     `weight` is the base that it stands for, `earned` the sum of figure × base: None where no base
     is reported. `alike` says that months count alike although the metric has a base, because some
     month lacks it; `left_out` counts initiatives that have figures and no base.
     """
 
-    exact: Fraction | None
+    total: int | None
+    parts: int
     reported: int
     wanted: int
     weight: int | None = None
-    earned: Fraction | None = None
+    earned: int | None = None
     alike: bool = False
     left_out: int = 0
 
     @property
+    def exact(self) -> Fraction | None:
+        """In thousandths, unrounded."""
+        return None if self.total is None else Fraction(self.total, self.parts)
+
+    @property
     def value(self) -> int | None:
         """In whole thousandths."""
-        return None if self.exact is None else half_up(self.exact)
+        return None if self.total is None else half_up(self.total, self.parts)
 
     @property
     def complete(self) -> bool:
@@ -52,60 +52,77 @@ class Made:
         return self.reported == self.wanted
 
 
-def half_up(value: Fraction) -> int:
-    """The nearest whole number, a half upward."""
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+def half_up(total: int, parts: int) -> int:
+    """The whole number nearest to a quotient, a half upward; `parts` is above 0."""
+    return (2 * total + parts) // (2 * parts)
 
 
-def over_months(how: str, cells: Sequence[Cell], *, weighed: bool = False) -> Made:
-    """One initiative's figure of a quarter or year from its months, the oldest first.
+def over_months(how: str, figures: Figures, bases: Figures | None = None) -> Made:
+    """One initiative's figure of a quarter or year from its months.
 
     `sum` adds what is reported; `last` is the last month that is reported; `highest` the largest;
-    `average` is over the reported months, `weighed` by their bases where each has one and they
-    sum to more than 0.
+    `average` is over the reported months. Of a rate, `bases` are the figures of its base by month:
+    its average is weighed by them where each reported month has one and they sum to more than 0.
     """
-    told = [cell for cell in cells if cell.value is not None]
-    if not told:
-        return Made(None, 0, len(cells))
-    values = [Fraction(cell.value or 0) for cell in told]
-    if how in (OverMonths.LAST, OverMonths.HIGHEST):
-        place = len(told) - 1 if how == OverMonths.LAST else values.index(max(values))
-        told_in = [told[place]]
-        exact = values[place]
-    else:
-        told_in = told
-        exact = sum(values, Fraction(0))
-    based = [(Fraction(cell.value or 0), cell.base) for cell in told_in if cell.base is not None]
-    weight: int | None = None
-    earned: Fraction | None = None
-    if weighed and based:
-        weight = sum(base for _value, base in based)
-        earned = sum((value * base for value, base in based), Fraction(0))
+    wanted = len(figures)
+    told = [value for value in figures if value is not None]
+    reported = len(told)
+    if not reported:
+        return Made(None, 1, 0, wanted)
+    if bases is not None:
+        return _rate(how, figures, bases, told)
+    if how == OverMonths.SUM:
+        return Made(sum(told), 1, reported, wanted)
+    if how == OverMonths.LAST:
+        return Made(told[-1], 1, reported, wanted)
+    if how == OverMonths.HIGHEST:
+        return Made(max(told), 1, reported, wanted)
+    return Made(sum(told), reported, reported, wanted)
+
+
+def _rate(how: str, figures: Figures, bases: Figures, told: Sequence[int]) -> Made:
+    """The same of a rate, with the base that it stands for."""
+    pairs = [(value, base) for value, base in zip(figures, bases, strict=True) if value is not None]
+    total, parts = sum(told), 1
+    if how == OverMonths.LAST:
+        total, pairs = told[-1], pairs[-1:]
+    elif how == OverMonths.HIGHEST:
+        total = max(told)
+        pairs = [pair for pair in pairs if pair[0] == total][:1]
+    based = [(value, base) for value, base in pairs if base is not None]
+    weight = sum(base for _value, base in based) if based else None
+    earned = sum(value * base for value, base in based) if based else None
     alike = False
     if how == OverMonths.AVERAGE:
-        alike = weighed and (not weight or len(based) < len(told))
-        exact = exact / len(told) if alike or not weight else (earned or Fraction(0)) / weight
-    return Made(exact, len(told), len(cells), weight, earned, alike)
+        alike = not weight or len(based) < len(told)
+        parts = len(told)
+        if not alike and weight and earned is not None:
+            total, parts = earned, weight
+    return Made(total, parts, len(told), len(figures), weight, earned, alike)
 
 
-def over_initiatives(how: str, parts: Iterable[Made]) -> Made:
+def over_initiatives(how: str, made: Iterable[Made]) -> Made:
     """A unit's, scene's or batch's figure from those of its initiatives.
 
     `sum` adds; `weighted` is `Σ base · figure ÷ Σ base` over all months of all initiatives, where
     an initiative without a base is left out and counted, and nothing is told where all are;
     `none` makes nothing of more than one initiative.
     """
-    found = list(parts)
+    found = list(made)
     if len(found) == 1:
         return found[0]
     reported, wanted = sum(one.reported for one in found), sum(one.wanted for one in found)
-    told = [one for one in found if one.exact is not None]
+    told = [one for one in found if one.total is not None]
     if how == OverInitiatives.NONE or not told:
-        return Made(None, reported, wanted)
+        return Made(None, 1, reported, wanted)
     if how == OverInitiatives.SUM:
-        return Made(sum((one.exact or Fraction(0) for one in told), Fraction(0)), reported, wanted)
+        totals: dict[int, int] = {}
+        for one in told:
+            totals[one.parts] = totals.get(one.parts, 0) + (one.total or 0)
+        exact = sum((Fraction(total, parts) for parts, total in totals.items()), Fraction(0))
+        return Made(exact.numerator, exact.denominator, reported, wanted)
     weight = sum(one.weight or 0 for one in told)
-    earned = sum((one.earned or Fraction(0) for one in told), Fraction(0))
+    earned = sum(one.earned or 0 for one in told)
     left_out = sum(one.weight is None for one in told)
-    exact = earned / weight if weight else None
-    return Made(exact, reported, wanted, weight or None, earned, left_out=left_out)
+    total = earned if weight else None
+    return Made(total, weight or 1, reported, wanted, weight or None, earned, left_out=left_out)

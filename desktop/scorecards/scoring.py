@@ -8,7 +8,7 @@ shown always equals the exact rule.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.queries import cards, last_due_day
-from ecofolio.scorecards.rolled_scoring import promised_in, rolled_figures
+from ecofolio.scorecards.rolled_scoring import promised_in, rolled_figures, sums
 from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import CHANGE, ROW, microseconds
@@ -88,15 +88,15 @@ def scores(
     judged, by the card in force in its last month. `what_if` are cards to judge by in place of
     those in force.
     """
-    if periods.kind_of(month) != periods.MONTH:
-        wanted = promised_in(connection, month) if ids is None else ids
-        opened = sheets(connection, month, today, wanted, what_if=what_if)
-        return {one: as_scored(sheet) for one, sheet in opened.items()}
-    in_force = what_if or cards(connection, month)
+    in_force = what_if or cards(connection, periods.last_month(month))
     if not in_force:
         return {}
-    moved = _moved(connection, month)
-    rows = _sums(connection, month, today, in_force, ids)
+    moved: dict[int, str | None] = {}
+    if periods.kind_of(month) == periods.MONTH:
+        moved = _moved(connection, month)
+        rows = _sums(connection, month, today, in_force, ids)
+    else:
+        rows = list(_rolled_sums(connection, month, today, in_force, ids))
     found: dict[int, Scored] = {}
     unsure: list[int] = []
     for identity, batch, total, earned, judged, missing, overdue, held in rows:
@@ -174,6 +174,23 @@ def _sums(
     if ids is not None:
         query = query.where(TARGET.c.initiative_id.in_(list(ids)))
     return _fetched(connection, query)
+
+
+def _rolled_sums(
+    connection: Connection,
+    period: str,
+    today: date,
+    in_force: Mapping[str, Card],
+    ids: Collection[int] | None,
+) -> Iterator[tuple[Any, ...]]:
+    """The same of a quarter or a year, whose months are rolled up here."""
+    wanted = promised_in(connection, period) if ids is None else list(ids)
+    figures = rolled_figures(connection, period, today, wanted)
+    batches = _judged_by(connection, period, wanted)
+    for identity, line in figures.items():
+        batch = batches.get(identity) or ""
+        if batch in in_force and (told := sums(in_force[batch], line)).judged:
+            yield identity, batch, *told
 
 
 def _on_file(connection: Connection) -> bool:
@@ -284,10 +301,7 @@ def sheets(
     last = periods.last_month(month)
     in_force = what_if or cards(connection, last)
     read = _figures if last == month else rolled_figures
-    figures, batches = read(connection, month, today, wanted), _batches(connection, wanted)
-    for identity, batch in _moved(connection, last).items():
-        if identity in batches:
-            batches[identity] = batch
+    figures, batches = read(connection, month, today, wanted), _judged_by(connection, last, wanted)
     found: dict[int, Sheet] = {}
     for identity, batch in batches.items():
         card = in_force.get(batch or "")
@@ -296,6 +310,15 @@ def sheets(
             if result.lines:
                 found[identity] = Sheet(identity, month, batch or "", card, result)
     return found
+
+
+def _judged_by(connection: Connection, period: str, ids: list[int]) -> dict[int, str | None]:
+    """The batch that each of some initiatives is judged by in a period: that of its last month."""
+    batches = _batches(connection, ids)
+    for identity, batch in _moved(connection, periods.last_month(period)).items():
+        if identity in batches:
+            batches[identity] = batch
+    return batches
 
 
 def _batches(connection: Connection, ids: list[int]) -> dict[int, str | None]:

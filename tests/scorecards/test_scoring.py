@@ -55,7 +55,7 @@ def test_what_has_no_target_no_batch_or_no_card_has_no_score(measured: Measured)
     assert measured.scores("1999-12") == {}
 
 
-def fill(measured: Measured, count: int, seed: int = 1) -> None:
+def fill(measured: Measured, count: int, seed: int = 1, month: str = MONTH) -> None:
     """Figures of many initiatives, tidy enough for ties and rounding's edges."""
     dice = Random(seed)
     promises, figures = [], []
@@ -64,17 +64,18 @@ def fill(measured: Measured, count: int, seed: int = 1) -> None:
     guards = [measured.metrics[code] for code in ("complaints", "data_incidents", "satisfaction")]
     for n in range(count):
         batch = list(Batch)[n % 3].value
-        identity = measured.add(f"I{n:03d}", batch, unit_id=measured.ids[("NB", "SB", "HO")[n % 3]])
+        code, unit = f"I{n:03d}", measured.ids[("NB", "SB", "HO")[n % 3]]
+        identity = measured.ids.get(code) or measured.add(code, batch, unit_id=unit)
         for metric in {*cards[batch].weights, *guards}:
             if dice.random() < 0.1:
                 continue
             floor, span = dice.choice([0, 1000, 50_000]), dice.choice([800, 1000, 3000, 64_000])
             lower = metric in guards[:2]
             floor, target = (floor + span, floor) if lower else (floor, floor + span)
-            promises.append(Promise(identity, metric, MONTH, floor, target))
+            promises.append(Promise(identity, metric, month, floor, target))
             if dice.random() < 0.9:
                 reached = floor + (target - floor) * dice.choice([1, 2, 5, 7, 8, 9, 10]) // 8
-                figures.append(Reported(identity, metric, MONTH, max(0, reached)))
+                figures.append(Reported(identity, metric, month, max(0, reached)))
     measured.do(targets.set_targets, promises)
     measured.do(observe, figures, sure=True)
 
