@@ -50,6 +50,13 @@ class AmountField(QWidget):
             self.refuse(str(error))
             raise
 
+    def read(self) -> int | None:
+        """The amount; None where it can not be read, which is said below the field already."""
+        try:
+            return fen_of(self.text(), self._currency) if self.text() else None
+        except InputError:
+            return None
+
     def fen_or_none(self) -> int | None:
         """The amount; None where nothing was typed."""
         return self.fen() if self.text() else None

@@ -69,20 +69,35 @@ def level_of(work: Work, operation: Operation, found: Known) -> ApprovalLevel | 
     A spend against a commitment was agreed to with the commitment; money that comes back needs
     nobody's word.
     """
-    if operation.kind not in _ASKED or operation.commitment_id is not None:
+    if not asks(operation.kind, operation.commitment_id):
         return None
-    limit = found.limits.get(None)
-    for above in _line_of(found.parents, deciding_unit(operation, found)):
-        if above in found.limits:
-            limit = found.limits[above]
+    return level_above(found.limits, found.parents, deciding_unit(operation, found), operation.fen)
+
+
+def level_above(
+    limits: Mapping[int | None, Any],
+    parents: Mapping[int, int | None],
+    unit_id: int | None,
+    fen: int,
+) -> ApprovalLevel | None:
+    """Whose word a sum of a unit needs, by the nearest limit from the unit upwards."""
+    limit = limits.get(None)
+    for above in _line_of(parents, unit_id):
+        if above in limits:
+            limit = limits[above]
             break
     if limit is None:
         return None
-    if limit.head_office_fen is not None and operation.fen > limit.head_office_fen:
+    if limit.head_office_fen is not None and fen > limit.head_office_fen:
         return ApprovalLevel.HEAD_OFFICE
-    if limit.leader_fen is not None and operation.fen > limit.leader_fen:
+    if limit.leader_fen is not None and fen > limit.leader_fen:
         return ApprovalLevel.LEADER
     return None
+
+
+def asks(kind: Move, commitment_id: int | None) -> bool:
+    """Whether an operation may need somebody's word at all."""
+    return kind in _ASKED and commitment_id is None
 
 
 def _line_of(parents: Mapping[int, int | None], unit_id: int | None) -> list[int]:

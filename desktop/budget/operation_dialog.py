@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy import Connection, select
 
-from ecofolio.budget import books, queries
+from ecofolio.budget import approvals, books, queries
 from ecofolio.budget.amount_editor import AmountField
 from ecofolio.budget.ledger import balance
 from ecofolio.budget.operations import Holder, Operation
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.format import in_unit, money_unit
+from ecofolio.initiatives.queries import names
 from ecofolio.store import files
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
@@ -121,6 +122,9 @@ class OperationDialog(QDialog):
             self.commitment.setCurrentIndex(self.commitment.findData(commitment_id))
         self.move_field.currentIndexChanged.connect(self._fit)
         self.source.currentIndexChanged.connect(self._fit)
+        self.target.currentIndexChanged.connect(self._tell_limit)
+        self.commitment.currentIndexChanged.connect(self._tell_limit)
+        self.amount.changed.connect(self._tell_limit)
         self.amount.setFocus()
 
     def _make_fields(self) -> None:
@@ -146,6 +150,7 @@ class OperationDialog(QDialog):
         self.detach.hide()
         papers = QWidget()
         papers.setLayout(row(self.attach, self.detach, None))
+        self.waits = label("", "muted", wrap=True)
         self.message = InlineMessage()
         self.form = QFormLayout()
         self.form.setSpacing(Space.S)
@@ -169,8 +174,8 @@ class OperationDialog(QDialog):
             self.form.addRow(label(title, "muted"), field)
         self.post = button(_("Post"), self._post, primary=True)
         self.post.setDefault(True)
-        layout = column(self.form, self.message, row(None, button(_("Cancel"), self.reject)))
-        layout.itemAt(2).layout().addWidget(self.post)
+        foot = row(None, button(_("Cancel"), self.reject), self.post)
+        layout = column(self.form, self.waits, self.message, foot)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self.setLayout(layout)
 
@@ -193,6 +198,9 @@ class OperationDialog(QDialog):
             if not row_.retired:
                 self.category.addItem(row_.label, row_.code)
         self._commitments = books.commitments(connection, open_only=True)
+        self._limits = {one.unit_id: one for one in approvals.limits(connection)}
+        self._parents = names(connection).parents
+        self._units = dict(connection.execute(select(own.c.id, own.c.unit_id)).all())
 
     def _fit(self) -> None:
         """Ask only for what the operation needs."""
@@ -209,13 +217,33 @@ class OperationDialog(QDialog):
             self.form.setRowVisible(field, shown)
         self._offer_commitments(move)
         self._tell_held()
+        self._tell_limit()
         self.adjustSize()
 
     def _source(self) -> Holder | None:
+        return self._holder_of(self.source)
+
+    @staticmethod
+    def _holder_of(field: HolderField) -> Holder | None:
         try:
-            return self.source.value()
+            return field.value()
         except InputError:
             return None
+
+    def _tell_limit(self, *_args: object) -> None:
+        """Whose word the amount will need, before it is posted."""
+        move = MOVES[self.move_field.currentIndex()]
+        bound = self.commitment.currentData() if move in _HAS_COMMITMENT else None
+        holder = self._source() if move in _HAS_SOURCE else self._holder_of(self.target)
+        fen = self.amount.read()
+        said = ""
+        if fen is not None and holder is not None and approvals.asks(move, bound):
+            unit_id = holder.id if holder.kind == "unit" else self._units.get(holder.id)
+            level = approvals.level_above(self._limits, self._parents, unit_id, fen)
+            if level is not None:
+                said = _("So much needs approval: it will wait for {who}.").format(who=level.label)
+        self.waits.setText(said)
+        self.waits.setVisible(bool(said))
 
     def _tell_held(self) -> None:
         """What is free where the money comes from."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ecofolio.budget import plans
 from ecofolio.budget.plan_actions import Cell
-from ecofolio.budget.plan_sheet import Key, Line, Sheet
+from ecofolio.budget.plan_sheet import Key, Line, Sheet, Source
 from ecofolio.budget.rows_model import inert
 from ecofolio.errors import InputError
 from ecofolio.format import MONEY_UNITS, in_unit, money
@@ -145,7 +145,7 @@ class PlanModel(QAbstractTableModel):
             strong = place.of == OWN and (place.month is None or line.kind in ("total", "unit"))
             return in_force().font(strong=True) if strong else None
         if role == Qt.ItemDataRole.ForegroundRole:
-            return in_force().colour("muted") if place.of == OTHER else None
+            return in_force().colour(self._token(line, place))
         fen = self.fen(index)
         if role == Qt.ItemDataRole.EditRole:
             return exact(fen, self.unit, grouped=True) if fen else ""
@@ -156,6 +156,14 @@ class PlanModel(QAbstractTableModel):
             said = in_unit(fen, "yuan", self._currency)
             return f"{line.name}, {self._named(place)}: {said}".replace("<", "‹")
         return None
+
+    def _token(self, line: Line, place: Place) -> str:
+        """Spend above plan stands out; the difference has its sign as well."""
+        if place.of == OWN:
+            return "text"
+        spent = self.sheet is not None and self.sheet.other == Source()
+        over = self._of(line, Place(OTHER, place.month)) > self._of(line, Place(OWN, place.month))
+        return "amber" if spent and over else "muted"
 
     def _named(self, place: Place) -> str:
         assert self.sheet is not None

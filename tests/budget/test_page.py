@@ -100,6 +100,7 @@ def test_a_forecast_says_which_way_it_was_worked_out(funded: Bank, show: Show, q
 def test_the_dialog_posts_what_was_said_and_says_what_is_wrong(
     funded: Bank, show: Show, qtbot
 ) -> None:
+    funded.do(approvals.set_limit, None, 1_000_00, None)
     page = show(funded)
     dialog = OperationDialog(funded.workspace, Move.SPEND, initiative(funded.campus), page)
     qtbot.addWidget(dialog)
@@ -109,10 +110,12 @@ def test_the_dialog_posts_what_was_said_and_says_what_is_wrong(
     dialog._post()
     assert "not an amount" in dialog.amount.said.text()
     assert dialog.message.isHidden()
+    assert dialog.waits.isHidden()
     assert dialog.held.text() == "5,000 yuan available"
     dialog.amount.line.setText("1.2万")
     assert dialog.amount.said.text() == "12,000 yuan"
     dialog._post()
+    assert dialog.waits.text() == "So much needs approval: it will wait for Unit's leader."
     assert "holds 5,000 yuan" in dialog.message.sentence
     dialog.amount.line.setText("１２０")
     dialog.memo.setText("Desks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -142,3 +143,60 @@ def test_sums_and_their_sentences_are_in_the_display_unit_and_currency(
         "0.50 ten thousand yuan" in page.figures.waterfall.accessibleDescription()
     )
     assert "ten thousand yuan" in page.need.said.text()
+
+
+def test_heat_follows_use_and_is_written_beside_its_colour(funded: Bank, show: Show) -> None:
+    funded.do(actions.spend, 4_500_00, initiative_id=funded.campus)
+    funded.do(actions.transfer, 500_00, unit(funded.rich), initiative(funded.market))
+    funded.do(actions.commit, 100_00, funded.market)
+    page = show(funded)
+    model = page.tree.shown
+    nodes = {one.code: one for one in every(model.nodes)}
+
+    def cell(code: str, key: str, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRole) -> Any:
+        return model.place_of(nodes[code]).siblingAtColumn(KEYS.index(key)).data(role)
+
+    assert (cell("E-1", "used"), cell("E-2", "used"), cell("E-3", "used")) == ("90%", "20%", "")
+    ground = Qt.ItemDataRole.BackgroundRole
+    hot, cool = cell("E-1", "used", ground), cell("E-2", "used", ground)
+    assert hot.lightness() < cool.lightness()
+    assert cell("E-3", "used", ground) is None
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    assert cell("E-1", "spent", spoken) == "Campus, Spent: 4,500 yuan"
+    assert cell("E-1", "trend", Qt.ItemDataRole.ToolTipRole).endswith("4,500 (so far)")
+
+
+def test_money_that_ends_early_is_told_for_a_unit_and_its_initiative(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    from ecofolio.initiatives.actions import set_fields
+
+    funded.do(set_fields, ids=[funded.campus], values={"due_date": date(2028, 12, 31)})
+    for month in (8, 9, 10):
+        funded.do(actions.spend, 1_000_00, initiative_id=funded.campus, on=date(2026, month, 9))
+    page = show(funded)
+    shown_postings(page, qtbot, "HO", "ends")
+    assert page.figures._ending.text() == (
+        "At this rate the money of 1 initiative ends before its work: Campus in 2027-01."
+    )
+    assert "3,000 yuan" in page.figures._note.text()
+    shown_postings(page, qtbot, "E-1", "ends")
+    assert page.figures._ending.text() == (
+        "At this rate of 1,000 yuan a month the money ends in 2027-01."
+    )
+
+
+def test_inequality_is_told_in_words_that_need_no_statistics(funded: Bank, show: Show) -> None:
+    funded.do(actions.transfer, 500_00, unit(funded.rich), unit(funded.poor))
+    page = show(funded)
+    assert page.need.said.text() == (
+        "Money is very unequal: Gini 0.46, where 0 is all alike and 1 is one that has all. Half "
+        "of the branches have less than 2,875 yuan per initiative. Rich branch has 5,500 yuan for "
+        "each, Poor branch 250 yuan. To reach the median 1 branch lacks 5,250 yuan."
+    )
+    page.tabs.setCurrentIndex(1)
+    page.need.bars.setFocus()
+    QTest.keyClick(page.need.bars, Qt.Key.Key_Return)
+    chosen = page.tree.chosen()
+    assert chosen is not None
+    assert (chosen[0].code, chosen[1]) == ("PO", "each")
