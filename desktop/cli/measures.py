@@ -262,9 +262,13 @@ def targets(connection: Connection, _today: date) -> Rows:
 
 
 def observations(connection: Connection, _today: date) -> Rows:
-    """Every figure with its source, comment, who reported it and when."""
+    """Every figure with its source, comment, who reported it and when, and why it is odd."""
     from ecofolio.scorecards import queries
+    from ecofolio.scorecards.observing import odd_among
 
+    rows = queries.observations(connection)
+    known = {row.id: row for row in queries.metrics(connection, retired=True)}
+    odd = odd_among(known, rows)
     return [
         {
             "initiative": row.code,
@@ -276,8 +280,9 @@ def observations(connection: Connection, _today: date) -> Rows:
             "comment": row.comment,
             "reported_by": row.reported_by,
             "reported_on": row.reported_on,
+            "odd": odd.get(row.id),
         }
-        for row in queries.observations(connection)
+        for row in rows
     ]
 
 

@@ -21,6 +21,7 @@ from shiboken6 import isValid
 from ecofolio.scorecards import figures, periods, queries
 from ecofolio.scorecards.figures import Rolled
 from ecofolio.scorecards.figures_model import FiguresModel
+from ecofolio.scorecards.observing import odd_among
 from ecofolio.scorecards.queries import MetricRow, ObservationRow
 from ecofolio.scorecards.ranking import Place, places
 from ecofolio.scorecards.reading import figure_text
@@ -263,30 +264,41 @@ class FiguresView(QWidget):
         self._words.setVisible(bool(words))
         if found is None or many:
             return
+        inside = periods.months_in(found.period)
+        months = [periods.shifted(inside[0], -1), *inside]
         with self.context.workspace.read() as connection:
-            rows = queries.observations(connection, ids=ids, months=periods.months_in(found.period))
+            rows = queries.observations(connection, ids=ids, months=months)
         base = {
             (one.initiative_id, one.month): one.value
             for one in rows
             if one.metric_id == found.metric.weighed_by_id
         }
-        self._fill_parts([one for one in rows if one.metric_id == found.metric.id], base)
+        own = [one for one in rows if one.metric_id == found.metric.id]
+        odd = odd_among({found.metric.id: found.metric}, own)
+        self._fill_parts([one for one in own if one.month in inside], base, odd)
 
-    def _fill_parts(self, rows: list[ObservationRow], base: dict[tuple[int, str], int]) -> None:
+    def _fill_parts(
+        self,
+        rows: list[ObservationRow],
+        base: dict[tuple[int, str], int],
+        odd: dict[int, str],
+    ) -> None:
+        """Fill the list below; `odd` figures are marked and say why."""
         self.parts.verticalHeader().setDefaultSectionSize(in_force().row_height)
         self.parts.setRowCount(len(rows))
         for n, one in enumerate(rows):
-            weight = base.get((one.initiative_id, one.month))
+            weight, value = base.get((one.initiative_id, one.month)), figure_text(one.value)
             cells = (
                 f"{one.code}  {self._who[one.initiative_id].name}",
                 one.month,
-                figure_text(one.value),
+                f"! {value}" if one.id in odd else value,
                 "" if weight is None else figure_text(weight),
                 one.source or "–",
                 one.reported_by,
             )
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)
+                item.setToolTip(odd.get(one.id, ""))
                 if place in (2, 3):
                     item.setTextAlignment(_RIGHT)
                 self.parts.setItem(n, place, item)

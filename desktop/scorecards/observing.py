@@ -253,6 +253,20 @@ def _oddity(metric: Any, one: Reported, last: int | None) -> str | None:
     return None
 
 
+def odd_among(metrics: Mapping[int, Any], rows: Iterable[Any]) -> dict[int, str]:
+    """Which of some kept figures are out of the ordinary, and why, by their identities: they are
+    marked where they are shown, never altered. A jump is told where the month before is among the
+    rows; `metrics` are by identity."""
+    told = list(rows)
+    values = {(one.initiative_id, one.metric_id, one.month): one.value for one in told}
+    found = {}
+    for one in told:
+        before = (one.initiative_id, one.metric_id, periods.shifted(one.month, -1))
+        if reason := _oddity(metrics[one.metric_id], one, values.get(before)):
+            found[one.id] = reason
+    return found
+
+
 def on_time(reported_on: date, month: str, due_day: int) -> bool:
     """Whether a figure came by its due day."""
     return reported_on <= periods.due_on(month, due_day)

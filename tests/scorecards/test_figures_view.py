@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
-from tests.scorecards.conftest import MONTH, Measured
+from tests.scorecards.conftest import MONTH, TODAY, Measured
 
+from ecofolio.cli.measures import observations
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards.figures_view import ALL, INITIATIVE, FiguresView
 from ecofolio.scorecards.page import FIGURES, ScorecardsPage
@@ -77,6 +78,19 @@ def test_a_figure_opens_into_what_it_is_made_of(
     assert parts == [["A  A", "2026-09", "50"], ["B  B", "2026-09", "50"]]
     view.parts.cellDoubleClicked.emit(1, 0)
     assert told[-1] == ("open", "initiative", filed.ids["B"])
+
+
+def test_a_figure_out_of_the_ordinary_is_marked_and_says_why(
+    view: FiguresView, filed: Measured
+) -> None:
+    filed.report("A", "effective_cards", 900)
+    view.fill(None)
+    choose(view, INITIATIVE, filed.ids["A"])
+    view.table.setCurrentIndex(view.model.index(0, view.model.periods.index(MONTH)))
+    item = view.parts.item(0, 2)
+    assert item.text() == "! 900" and "after 50 last month is ten times apart" in item.toolTip()
+    [row] = [row for row in filed.read(observations, TODAY) if row["odd"]]
+    assert (row["initiative"], row["month"], row["value"]) == ("A", MONTH, 900)
 
 
 def test_the_grid_is_copied_as_plain_figures(
