@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import neg
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +19,7 @@ from sqlalchemy import Connection
 from ecofolio.budget import books, picture, queries, rounds, rules, words
 from ecofolio.budget.books import PostingRow
 from ecofolio.budget.picture import Picture
-from ecofolio.budget.queries import Node, Wanted
+from ecofolio.budget.queries import Figures, Node, Wanted
 from ecofolio.budget.rounds import Working
 from ecofolio.excel.book import Formula, Sheet
 from ecofolio.excel.charts import paired
@@ -31,6 +33,7 @@ from ecofolio.review.money_columns import (
     month_columns,
     round_columns,
 )
+from ecofolio.review.money_totals import print_to, write_line, write_sums
 from ecofolio.review.tables import Labels, Table, yuan
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind, Move, UnitLevel
@@ -153,7 +156,14 @@ def _ledger(connection: Connection, told: _Books) -> Part:
         sentence.format(date=day(told.summary.today)),
         _("Every posting, with the balance of its account"),
         fixed=2,
+        draw=lambda sheet, first, last: _draw_ledger(sheet, (first, last), told.lines),
     )
+
+
+def _draw_ledger(sheet: Sheet, rows: tuple[int, int], lines: Sequence[PostingRow]) -> None:
+    debits = sum(line.fen for line in lines if line.fen > 0)
+    credits_ = -sum(line.fen for line in lines if line.fen < 0)
+    print_to(sheet, 12, write_sums(sheet, rows, {"H": debits, "I": credits_}))
 
 
 def _ledger_row(told: _Books, line: PostingRow, labels: dict[int | None, str]) -> tuple[Any, ...]:
@@ -200,7 +210,26 @@ def _initiatives(told: _Books) -> Part:
         ),
         _("What each initiative was given, holds, spent and will have cost"),
         fixed=2,
+        draw=lambda sheet, first, last: _draw_initiatives(sheet, (first, last), nodes),
     )
+
+
+def _draw_initiatives(sheet: Sheet, rows: tuple[int, int], nodes: Sequence[Node]) -> None:
+    sums = {
+        **_added("DEFG", nodes, "allocated", "available", "committed", "spent"),
+        "H": sum(node.plan for node in nodes),
+        "I": sum(node.forecast for node in nodes if node.outlook),
+        "J": sum(node.variance for node in nodes if node.outlook),
+    }
+    print_to(sheet, 11, write_sums(sheet, rows, sums))
+
+
+def _added(letters: str, nodes: Sequence[Node], *names: str) -> dict[str, int]:
+    """Figures of nodes added up, by the letters of their columns."""
+    return {
+        letter: sum(getattr(node.figures, name) for node in nodes)
+        for letter, name in zip(letters, names, strict=True)
+    }
 
 
 def _code(node: Node) -> str:
@@ -236,10 +265,12 @@ def _money_row(told: _Books, node: Node, at: int) -> tuple[Any, ...]:
 def _branches(told: _Books) -> Part:
     units = {one.unit_id: one for one in told.picture.unequal.units}
     nodes = [node for node in _all(told.picture.nodes) if node.kind == "unit" and node.id in units]
-    nodes.sort(key=_code)
+    nodes = [*sorted(nodes, key=_code), *_others(told.picture.nodes, set(units))]
     own = [node for node in _all(told.picture.nodes) if node.kind == "initiative"]
     count = sum(1 for node in own if any(node.figures) or node.plan)
-    rows = [_branch_row(told, node, _FIRST + n, count) for n, node in enumerate(nodes)]
+    rows = [
+        _branch_row(told, node, _FIRST + n, count, node.id in units) for n, node in enumerate(nodes)
+    ]
     columns = branch_columns(money_unit("yuan", told.summary.currency))
     sentence = _("As of {date}; Gini {gini}, median {median} {unit} per initiative")
     return Part(
@@ -253,11 +284,29 @@ def _branches(told: _Books) -> Part:
         ),
         _("What each branch holds, spent, and has for each initiative"),
         fixed=2,
-        draw=lambda sheet, first, last: _draw_branches(sheet, first, last),
+        draw=lambda sheet, first, last: _draw_branches(sheet, (first, last), told, nodes),
     )
 
 
-def _branch_row(told: _Books, node: Node, at: int, count: int) -> tuple[Any, ...]:
+def _others(nodes: Sequence[Node], branches: set[int]) -> list[Node]:
+    """The units above the branches that have money, each with what is its own."""
+    found = []
+    for node in nodes:
+        if node.kind != "unit" or node.id in branches:
+            continue
+        below = [child for child in node.children if child.kind == "unit"]
+        own = Node("unit", node.id, node.code, node.name)
+        rest = (Figures(*map(neg, child.figures)) for child in below)
+        own.figures = reduce(Figures.plus, rest, node.figures)
+        for name in ("plan", "forecast", "initiatives"):
+            setattr(own, name, getattr(node, name) - sum(getattr(child, name) for child in below))
+        if any(own.figures) or own.plan:
+            found.append(own)
+        found += _others(below, branches)
+    return found
+
+
+def _branch_row(told: _Books, node: Node, at: int, count: int, is_branch: bool) -> tuple[Any, ...]:
     figures = node.figures
     last = _FIRST + max(count, 1) - 1
     title = _money_title()
@@ -279,7 +328,7 @@ def _branch_row(told: _Books, node: Node, at: int, count: int) -> tuple[Any, ...
         added("G", figures.spent),
         added("H", node.plan),
         added("I", node.forecast),
-        Formula(f'IF(C{at}=0,"",D{at}/C{at})', _each(per, node.initiatives)),
+        Formula(f'IF(C{at}=0,"",D{at}/C{at})', _each(per, node.initiatives)) if is_branch else None,
     )
 
 
@@ -287,14 +336,31 @@ def _each(fen: int, count: int) -> float | str:
     return float(Fraction(fen, 100 * count)) if count else ""
 
 
-def _draw_branches(sheet: Sheet, first: int, last: int) -> None:
+def _draw_branches(
+    sheet: Sheet, rows: tuple[int, int], told: _Books, nodes: Sequence[Node]
+) -> None:
+    first = rows[0]
+    names = ("granted", "pool", "available", "committed", "spent")
+    sums = _added("DEFGH", nodes, *names) | {
+        "I": sum(node.plan for node in nodes),
+        "J": sum(node.forecast for node in nodes),
+    }
+    at = write_sums(sheet, rows, sums, {"C": sum(node.initiatives for node in nodes)})
+    if told.summary.scope.is_everything:
+        granted = told.tied(-sums["D"], f'E,"{AccountKind.GRANT.label}"')
+        write_line(sheet, _("Grant account in the ledger"), "D", granted)
+        balance = Formula(f"ROUND(D{at}+D{at + 1},2)", Decimal(0))
+        write_line(sheet, _("Both together: 0 where they tie"), "D", balance)
+    print_to(sheet, 11, sheet.at + 19)
+    if not told.picture.unequal.units:
+        return
     chart = paired(
         _("Money per initiative"),
         sheet,
-        labels=(2, first, last),
+        labels=(2, first, first + len(told.picture.unequal.units) - 1),
         series=[(11, _("per initiative"), "accent")],
     )
-    sheet.stream.add_chart(chart, f"B{last + 3}")
+    sheet.stream.add_chart(chart, f"B{sheet.at + 1}")
 
 
 # --- months ----------------------------------------------------------------------------------
@@ -336,14 +402,17 @@ def _months(connection: Connection, told: _Books) -> Part:
             date=day(told.summary.today)
         ),
         _("What was planned and spent, month by month, with a chart"),
-        draw=_draw_months,
+        draw=lambda sheet, first, last: _draw_months(sheet, (first, last), so_far),
     )
 
 
-def _draw_months(sheet: Sheet, first: int, last: int) -> None:
+def _draw_months(sheet: Sheet, rows: tuple[int, int], sums: Sequence[int]) -> None:
+    first, last = rows
+    at = write_sums(sheet, rows, dict(zip("BC", sums, strict=True)))
     series = [(2, _("Plan"), "line"), (3, _("Actual"), "accent")]
     chart = paired(_("Plan against actual by month"), sheet, labels=(1, first, last), series=series)
     sheet.stream.add_chart(chart, "H4")
+    print_to(sheet, 22, max(at, 22))
 
 
 # --- a funding round -------------------------------------------------------------------------
@@ -398,7 +467,16 @@ def _round(told: Working, found: Summary) -> Part:
         ),
         _("The newest funding round with its working"),
         fixed=3,
+        draw=lambda sheet, first, last: _draw_round(sheet, (first, last), told),
     )
+
+
+def _draw_round(sheet: Sheet, rows: tuple[int, int], told: Working) -> None:
+    """The parts come to the pot, with what nobody could be given."""
+    at = write_sums(sheet, rows, {"N": sum(row.given_fen for row in told.parties)})
+    write_line(sheet, _("Kept in the pool"), "N", yuan(told.round.kept_fen))
+    pot = Formula(f"N{at}+N{at + 1}", Decimal(told.round.pot_fen) / 100)
+    print_to(sheet, 15, write_line(sheet, _("Pot"), "N", pot))
 
 
 def _state(state: str) -> str:

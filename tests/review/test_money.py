@@ -39,6 +39,36 @@ def test_the_pack_has_money_sheets_with_a_chart(demonstration: Path, tmp_path: P
     assert len(workbook["Plan and actual"]._charts) == 1
 
 
+def test_the_sums_below_the_tables_come_to_the_grant_and_to_the_pot(
+    demonstration: Path, tmp_path: Path
+) -> None:
+    from ecofolio.budget import queries, rounds
+
+    workbook = load_workbook(write(demonstration, tmp_path / "p.xlsx"), data_only=True)
+
+    def below(title: str, name: str) -> list[object]:
+        lines = (row for row in workbook[title].values if row[0] == name)
+        return [value for value in next(lines)[1:] if value is not None]
+
+    with Workspace.open(demonstration) as workspace, workspace.read() as connection:
+        total = queries.balances(connection).total
+        newest = rounds.rounds(connection)[0]
+    granted = total.granted / 100
+    assert below("Money by branch", "Total")[1] == granted
+    assert below("Money by branch", "Grant account in the ledger") == [-granted]
+    assert below("Money by branch", "Both together: 0 where they tie") == [0]
+    assert below("Money", "Total")[0] == total.allocated / 100
+    assert below("Plan and actual", "Total")[1] == total.spent / 100
+    debit, credit = below("Ledger", "Total")
+    assert debit == credit
+    assert below("Funding round", "Pot") == [newest.pot_fen / 100]
+    for title in ("Money by branch", "Plan and actual"):  # charts are on paper as well
+        sheet = workbook[title]
+        anchor = sheet._charts[0].anchor._from
+        area = sheet.print_area.split("!")[1].replace("$", "").split(":")[1]
+        assert anchor.row + 15 < int(area.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
 @pytest.fixture
 def awkward(file_programme: Workspace) -> Path:
     """Branches and initiatives whose names are formulas, wildcards and twins, with money."""
