@@ -273,6 +273,9 @@ def changes(update: Update) -> list[str]:
     for column in update.columns:
         text = _("The column “{column}” is added: {kind}.")
         lines.append(text.format(column=column.name, kind=column.kind.label))
+    for column in update.kinds:
+        text = _("The column “{column}” becomes: {kind}.")
+        lines.append(text.format(column=column.name, kind=column.kind.label))
     if update.absent:
         text = ngettext(
             "{n} card of the board is not in the file: it stays as it is.",

@@ -86,8 +86,12 @@ class Difference:
 
 @dataclass
 class Update:
-    """What a file would change of a board. `absent` is how many of its cards the file does not
-    tell of, `in_trash` how many of the file's are in the trash here: both stay as they are."""
+    """What a file would change of a board.
+
+    `columns` are added, `kinds` are those that a person says to be of another kind. `absent` is
+    how many of the board's cards the file does not tell of, `in_trash` how many of the file's are
+    in the trash here: both stay as they are.
+    """
 
     board_id: int
     board: str
@@ -97,11 +101,12 @@ class Update:
     absent: int = 0
     in_trash: int = 0
     columns: list[IncomingColumn] = field(default_factory=list)
+    kinds: list[IncomingColumn] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
         """Whether the board is as the file says already."""
-        return not self.new and not self.changed
+        return not (self.new or self.changed or self.kinds)
 
     @property
     def moves(self) -> int:
@@ -114,6 +119,7 @@ class Update:
             self.board_id,
             [(card.key, card.title) for card in self.new],
             [one.signature() for one in self.changed],
+            [(one.name, one.kind) for one in self.kinds],
         )
 
 
@@ -187,10 +193,13 @@ def compare(connection: Connection, board_id: int, incoming: Incoming, people: P
         raise InputError(_("This board no longer exists: somebody deleted it meanwhile."))
     known = _known(connection, board_id)
     found = Update(board_id, name)
-    there = {normal(one) for one in kinds_on(connection, board_id)}
-    needed = {normal(card.stays[-1].column) for card in incoming.cards} | {
-        normal(stay.column) for card in incoming.cards for stay in card.stays
-    }
+    there = {normal(one): kind for one, kind in kinds_on(connection, board_id).items()}
+    needed = {normal(stay.column) for card in incoming.cards for stay in card.stays}
+    found.kinds = [
+        one
+        for one in incoming.columns
+        if one.is_told and there.get(normal(one.name), one.kind) != one.kind
+    ]
     found.columns = [
         one
         for one in incoming.columns

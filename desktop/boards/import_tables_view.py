@@ -90,16 +90,14 @@ def kinds_table() -> ChoiceTable:
 
 
 def show_kinds(table: ChoiceTable, found: Found) -> None:
-    """Show the columns of a board; those that a board has already keep their kinds."""
-    there = found.update is not None
-    added = {one.name for one in found.update.columns} if found.update is not None else set()
+    """Show the columns of a board."""
     rows = [
         ChoiceRow(
             one.name,
             [one.why],
             _("Kind of {column}").format(column=one.name),
             one.kind.value,
-            not found.is_own and (not there or one.name in added),
+            not found.is_own,
         )
         for one in found.columns
     ]

@@ -53,6 +53,7 @@ class IncomingColumn:
     why: str
     wip_limit: int | None = None
     is_guessed: bool = False
+    is_told: bool = False
 
 
 class Refused(NamedTuple):
@@ -159,7 +160,7 @@ def columns_of(
 def _column(name: str, told: Mapping[str, str], here: Mapping[str, str]) -> IncomingColumn:
     word = normal(name)
     if word in told:
-        return IncomingColumn(name, ColumnKind(told[word]), _("as you say"))
+        return IncomingColumn(name, ColumnKind(told[word]), _("as you say"), is_told=True)
     if word in here:
         return IncomingColumn(name, ColumnKind(here[word]), _("as the board has it"))
     if word in _KINDS:

@@ -69,6 +69,9 @@ def _columns(work: Work, found: Update) -> dict[str, int]:
             n for n, (_id, kind) in enumerate(line) if order.index(kind) > order.index(one.kind)
         )
         line.insert(next(before, len(line)), (made, one.kind))
+    work.update_many(
+        BoardColumn, {columns[normal(one.name)]: {"kind": one.kind.value} for one in found.kinds}
+    )
     if found.columns:
         work.update_many(BoardColumn, {one: {"position": n} for n, (one, _kind) in enumerate(line)})
     return columns

@@ -30,6 +30,7 @@ _FORMATS: dict[str, str | None] = {
     "list": "list",
     "jira": None,
     "azure": "list",
+    "planner": "list",
     "csv": None,
     "ecofolio": "ecofolio",
 }

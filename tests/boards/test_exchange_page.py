@@ -249,7 +249,9 @@ def test_a_second_import_tells_what_it_would_change_and_may_be_a_new_board(
     assert dialog.outcome.text() == "“Polishing”: 1 new, 1 changed, 1 as they were."
     assert dialog.import_button.text() == "Update board"
     assert "2: moves Polish → Done" in notes(dialog)
-    assert not dialog.columns.cellWidget(0, 1).isEnabled()
+    chosen(dialog.columns.cellWidget(0, 1), "queue")
+    trial.settle()
+    assert "The column “Backlog” becomes: Queue." in notes(dialog)
     dialog.into.setCurrentIndex(0)
     dialog.into.activated.emit(0)
     trial.settle()

@@ -102,6 +102,8 @@ def test_an_unchanged_file_changes_nothing_and_says_so(bench: Bench, tmp_path: P
     report = bring(bench, path)
     assert report.update.is_nothing and report.board == code
     assert head(bench) == at
+    bring(bench, path, overrules=Overrules(kinds={"To do": "queue"}))  # what is said is done
+    assert view(bench, code).columns[0].kind == "queue"
 
 
 def test_the_same_log_read_in_two_parts_is_the_log_read_at_once(
