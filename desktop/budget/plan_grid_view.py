@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ecofolio.budget.plan_model import PlanModel
@@ -60,8 +60,18 @@ class PlanGrid(QTableView):
         self._measure()
 
     def _fit(self) -> None:
-        for place, column in enumerate(self.shown.places):
-            self.setColumnWidth(place, _YEAR if column.month is None else _MONTH)
+        """As wide as the totals need, which are the largest sums; months all alike."""
+        metrics = QFontMetrics(in_force().font(strong=True))
+        whole = [self.shown.index(0, place).data() for place in range(self.shown.columnCount())]
+        needed = [metrics.horizontalAdvance(text) + 22 for text in whole]
+        months = [
+            width
+            for width, column in zip(needed, self.shown.places, strict=False)
+            if column.month is not None
+        ]
+        for place, column in enumerate(self.shown.places[: len(needed)]):
+            least = max(_YEAR, needed[place])
+            self.setColumnWidth(place, least if column.month is None else max(_MONTH, *months))
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)
