@@ -140,7 +140,7 @@ def note(one: Rolled, names: Mapping[int, str], source: str = "value") -> str:
 def notes(one: Rolled, names: Mapping[int, str], source: str = "value") -> list[str]:
     """The same, each thing for itself."""
     made, said = one.made, []
-    base = names.get(one.metric.weighed_by_id or 0, "–")
+    base = names.get(one.metric.weighed_by_id or 0) or _("what weighs it")
     if not made.complete:
         text = (
             _("{n} of {total} months reported")
