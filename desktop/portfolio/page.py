@@ -20,13 +20,13 @@ from ecofolio.portfolio.queries import (
     Summary,
     Turned,
     Upcoming,
-    last_month_end,
     size,
     summary,
     turned,
     upcoming,
 )
 from ecofolio.portfolio.rules import marks
+from ecofolio.portfolio.turned_panel import TurnedPanel
 from ecofolio.portfolio.words import scope_words
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage
@@ -47,18 +47,19 @@ _NARROW = ((1, 0, 1, 6), (2, 0, 1, 14), (1, 6, 1, 8), (3, 0, 1, 14))
 
 
 class _Figures(NamedTuple):
-    """What one reading brings; `all` counts the initiatives in any scope."""
+    """What one reading brings; `all` counts the initiatives in any scope. Of many of them the
+    lights that changed follow."""
 
     summary: Summary
     coming: list[Upcoming]
-    turned: list[Turned]
+    turned: list[Turned] | None
     all: int
 
 
 def _figures(connection: Connection, scope: Scope, today: date, count: int) -> _Figures:
     found = summary(connection, scope, today=today)
     coming = upcoming(connection, found, _MOST_MILESTONES)
-    return _Figures(found, coming, turned(connection, found), count)
+    return _Figures(found, coming, turned(connection, found) if count <= _MANY else None, count)
 
 
 class OverviewPage(Page):
@@ -120,7 +121,7 @@ class OverviewPage(Page):
         self.coverage.opened.connect(self._open_coverage)
         self.needs = Lines(_("What needs you"), least=4)
         self.milestones = Lines(_("Next milestones"), least=4)
-        self.turned = Lines(_("Lights that changed"), least=4)
+        self.turned = TurnedPanel()
         for lines in (self.needs, self.milestones, self.turned):
             lines.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.stages = BarList(_("Stages"))
@@ -146,12 +147,10 @@ class OverviewPage(Page):
         lights.add(column(self.lights, None))
         dated = Panel(_("Next milestones"), _("of open initiatives"), flush=True)
         dated.add(self.milestones, 1)
-        self._turned_panel = Panel(_("Lights that changed"), " ", flush=True)
-        self._turned_panel.add(self.turned, 1)
         below = QGridLayout()
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(Space.M)
-        for n, panel in enumerate((self._turned_panel, dated, stages, lights)):
+        for n, panel in enumerate((self.turned, dated, stages, lights)):
             below.addWidget(panel, n // 2, n % 2)
             below.setColumnStretch(n % 2, 1)
         self._below = QWidget()
@@ -245,6 +244,23 @@ class OverviewPage(Page):
             if self._again:
                 self._again = False
                 self.refresh()
+            else:
+                self._read_turned(found.summary)
+
+    def _read_turned(self, found: Summary) -> None:
+        workspace = self.context.workspace
+
+        def read(_progress, _cancelled) -> list[Turned]:
+            with workspace.read() as connection:
+                return turned(connection, found)
+
+        def take(lines: list[Turned]) -> None:
+            if isValid(self) and self.summary is found:  # else another reading was shown since
+                self.turned.fill(found.today, lines)
+
+        self.context.runner.start(
+            read, title=_("Comparing the lights"), on_done=take, cancellable=False
+        )
 
     def _give_up(self, error: BaseException) -> None:
         if isValid(self):
@@ -266,7 +282,8 @@ class OverviewPage(Page):
             self._fill_coverage(found)
             self._fill_bars(found)
             self._fill_lines(found, figures.coming)
-            self._fill_turned(figures.turned)
+            if figures.turned is not None:
+                self.turned.fill(found.today, figures.turned)
 
     def first_focus(self) -> QWidget:
         return self.tiles["open"] if self._stack.currentIndex() == 0 else self.export
@@ -408,26 +425,6 @@ class OverviewPage(Page):
         self.milestones.fill(
             [Line(one.initiative_id, one.name, _of_what(one), day(one.on)) for one in coming]
         )
-
-    def _fill_turned(self, found: list[Turned]) -> None:
-        assert self.summary is not None
-        worse = sum(one.is_worse for one in found)
-        if self._turned_panel.head is not None:
-            self._turned_panel.head.set_caption(
-                _("since {date} · {worse} worse, {better} better").format(
-                    date=day(last_month_end(self.summary.today)),
-                    worse=number(worse),
-                    better=number(len(found) - worse),
-                )
-            )
-        self.turned.fill([self._turned_line(one) for one in found[:_MOST_NEEDS]])
-
-    def _turned_line(self, one: Turned) -> Line:
-        name = f"{one.row.name} · {one.row.unit}" if one.row.unit else one.row.name
-        text = _("{before} → {now}: {reason}").format(
-            before=one.before.label, now=one.row.light.label, reason=one.health.reason
-        )
-        return Line(one.row.id, name, text, "", one.row.light.value, spoken=f"{name}, {text}")
 
     # --- opening ---------------------------------------------------------------------------
 

@@ -16,11 +16,13 @@ from ecofolio.scorecards.queries import last_due_day, metrics
 from ecofolio.scorecards.rules import score
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_rows
 from ecofolio.store.rewinding import end_of, rewound
 from ecofolio.text import N_
 from ecofolio.vocabulary import HealthLight, Light, MetricKind
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
+_TOLD = ("id", "initiative_id", "metric_id", "value", "reported_on")
 
 
 def judged(
@@ -52,6 +54,12 @@ def then(
     if not found:
         return {}
     later = _later(connection, month, day, ids)
+    early = _early(connection, month, day, ids) if later else set()
+    for one, told in list(later.items()):
+        if one in found and one not in early and not any(x is not None for x in told.values()):
+            del later[one]  # a list of old figures that was brought in at once is told at once
+            many = found[one].judged
+            found[one] = found[one]._replace(score=0, missing=many, overdue=many, held=0)
     sheets = scoring.sheets(connection, month, day, later)
     was = {one: _as_it_was(sheet, later[one]) for one, sheet in sheets.items()}
     found.update({one: scoring.as_scored(sheet) for one, sheet in was.items()})
@@ -73,16 +81,26 @@ def _later(
     wanted = (OBSERVATION.c.month == month) & (OBSERVATION.c.reported_on > day)
     if ids is not None:
         wanted &= OBSERVATION.c.initiative_id.in_(list(ids))
-    rows = connection.execute(select(OBSERVATION).where(wanted)).mappings()
-    now = {row["id"]: dict(row) for row in rows}
-    was = rewound(connection, OBSERVATION, now, end_of(day), ids=now.keys()) if now else {}
+    query = select(*(OBSERVATION.c[name] for name in _TOLD)).where(wanted)
+    now = {row[0]: dict(zip(_TOLD, row, strict=True)) for row in read_rows(connection, query)}
+    # what was reported first after that day has no value before: only corrections are read
+    was = rewound(
+        connection, OBSERVATION, now, end_of(day), ids=now.keys(), touching=("reported_on",)
+    )  # fmt: skip
     found: dict[int, dict[int, int | None]] = {}
-    for identity, row in now.items():
-        old = was.get(identity)
-        known = old is not None and old["reported_on"] <= day
-        value = old["value"] if old is not None and known else None
+    for row in was.values() if now else ():
+        value = row["value"] if row["reported_on"] <= day else None
         found.setdefault(row["initiative_id"], {})[row["metric_id"]] = value
     return found
+
+
+def _early(connection: Connection, month: str, day: date, ids: Collection[int] | None) -> set[int]:
+    """Who has figures of a month that stand as they did at the end of a day."""
+    wanted = (OBSERVATION.c.month == month) & (OBSERVATION.c.reported_on <= day)
+    if ids is not None:
+        wanted &= OBSERVATION.c.initiative_id.in_(list(ids))
+    query = select(OBSERVATION.c.initiative_id).where(wanted).distinct()
+    return set(connection.scalars(query).all())
 
 
 def _as_it_was(sheet: Sheet, figures: Mapping[int, int | None]) -> Sheet:

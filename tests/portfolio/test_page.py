@@ -192,6 +192,9 @@ def test_a_large_programme_is_read_off_the_gui_thread(
     qtbot.waitUntil(lambda: page.summary is not None and bool(page.summary.scope.batches))
     assert page._stack.currentIndex() == 0
     qtbot.waitUntil(lambda: not page.context.runner.jobs)
+    assert page.turned.lines.lines  # they follow the figures
+    ids = {row.id for row in page.summary.rows}
+    assert {line.id for line in page.turned.lines.lines} <= ids
 
 
 def test_a_page_that_has_gone_is_shown_nothing(
@@ -208,7 +211,7 @@ def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiativ
     demo: Workspace, overview: Show, asked: SimpleNamespace, qtbot
 ) -> None:
     page = overview(demo)
-    changed = page.turned.lines
+    changed = page.turned.lines.lines
     with demo.read() as connection:
         before = past.lights_on(connection, past.month_ends(TODAY, 1)[0])
         now = {row.id: row for row in queries.rows(connection, today=TODAY)}
@@ -220,9 +223,9 @@ def test_lights_that_changed_are_listed_the_worse_first_and_open_their_initiativ
         rank.index(now[one.id].light) > rank.index(before[one.id].whole.light) for one in changed
     ]
     assert worse == sorted(worse, reverse=True)
-    assert f"{sum(worse)} worse" in page._turned_panel.head._caption.text()
-    page.turned.setCurrentIndex(page.turned.model().index(0, 0))
-    qtbot.keyClick(page.turned, Qt.Key.Key_Return)
+    assert f"{sum(worse)} worse" in page.turned.head._caption.text()
+    page.turned.lines.setCurrentIndex(page.turned.lines.model().index(0, 0))
+    qtbot.keyClick(page.turned.lines, Qt.Key.Key_Return)
     assert asked.records[-1] == ("initiative", changed[0].id)
 
 
