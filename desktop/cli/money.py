@@ -122,10 +122,11 @@ def _compare(chosen: Namespace) -> int:
             "name": row.name,
             **{name: money(fen) for name, fen in zip(names, row.given, strict=True)},
             "difference": money(row.difference),
+            "why": row.why[-1],
         }
         for row in rows
     ]
-    output.write_table(("code", "name", *names, "difference"), table)
+    output.write_table(("code", "name", *names, "difference", "why"), table)
     return DONE
 
 

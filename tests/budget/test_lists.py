@@ -327,7 +327,9 @@ def test_a_round_on_the_command_line(
     two = said(capsys, "round", "draft", *common)
     assert sum(row["given_fen"] for row in one["parties"]) == 1_000_00
     both = said(capsys, "round", "compare", "--from", programme, str(one["id"]), str(two["id"]))
-    assert len(both["parties"]) == 4
+    assert len(both["parties"]) == 4 and all(len(row["why"]) == 2 for row in both["parties"])
+    assert main(["round", "compare", "--from", programme, str(one["id"]), str(two["id"])]) == 0
+    assert "as the floor" in capsys.readouterr().out
     step = ("--into", programme, str(one["id"]))
     assert main(["round", "post", *step]) == 1
     assert main(["round", "approve", *step, "--actor", "Wang Fang"]) == 0
