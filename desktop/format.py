@@ -44,15 +44,15 @@ def symbol(currency: str) -> str:
 def money(fen: int | None, unit: str = "yuan") -> str:
     """A sum of fen as a bare figure in the display unit; a dash for none.
 
-    Whole yuan are shown without decimals, other units with two. Its unit belongs in the head:
-    see `money_unit`.
+    Whole yuan are shown without decimals, ten thousands with two, hundred millions with four:
+    a branch's money is a small part of one. Its unit belongs in the head: see `money_unit`.
     """
     if fen is None:
         return "–"
     factor = MONEY_UNITS[unit][0]
     if unit == "yuan" and fen % 100 == 0:
         return number(fen // 100)
-    return number(Decimal(fen) / factor, 2)
+    return number(Decimal(fen) / factor, 4 if unit == "yi" else 2)
 
 
 def money_unit(unit: str = "yuan", currency: str = "CNY") -> str:

@@ -248,6 +248,10 @@ class PlanView(QWidget):
             words = _("{name}: {plan} in {year}, beside {other} of {beside}: {more} less.")
         elif own == other:
             words = _("{name}: {plan} in {year}, as much as {beside}.")
+        if self.beside.currentData() == Source():
+            words = _("{name}: {plan} planned in {year}, {other} spent, {more} left.")
+            if own < other:
+                words = _("{name}: {plan} planned in {year}, {other} spent, {more} too much.")
         more = self._in_unit(abs(own - other))
         beside = self._named()
         self._said.setText(

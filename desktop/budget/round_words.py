@@ -89,7 +89,7 @@ def gains(rows: Sequence[Compared], unit: str, currency: str) -> str:
         most = max(more, key=lambda row: row.difference)
         said.append(
             ngettext(
-                "{n} gains {sum}: {name}.",
+                "{n} gains {sum}, most {name} with {most}.",
                 "{n} gain {sum} together, most {name} with {most}.",
                 len(more),
             ).format(
@@ -103,7 +103,7 @@ def gains(rows: Sequence[Compared], unit: str, currency: str) -> str:
         most = min(less, key=lambda row: row.difference)
         said.append(
             ngettext(
-                "{n} loses {sum}: {name}.",
+                "{n} loses {sum}, most {name} with {most}.",
                 "{n} lose {sum} together, most {name} with {most}.",
                 len(less),
             ).format(

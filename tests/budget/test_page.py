@@ -242,7 +242,10 @@ def test_rounds_stand_side_by_side_with_their_reasons(
         "Difference",
     ]
     assert "the median is" in page.rounds._why.text()
-    assert page.rounds._gains.text() == ("1 gains 200 yuan: Poor branch. 1 loses 200 yuan: Market.")
+    assert page.rounds._gains.text() == (
+        "1 gains 200 yuan, most Poor branch with 200 yuan. "
+        "1 loses 200 yuan, most Market with 200 yuan."
+    )
     assert page.rounds._why.text().startswith("Poor branch: 200 yuan more: ")
     assert "base part 800 yuan instead of 600 yuan" in page.rounds._why.text()
     QTest.keySequence(page.rounds.parties, QKeySequence(QKeySequence.StandardKey.Copy))

@@ -176,6 +176,8 @@ def test_the_plan_stands_beside_the_approved_one_and_beside_spend(funded: Bank, 
     page.plan.beside.setCurrentIndex(1)
     page.plan._catch_up()
     assert [model.index(0, n).data() for n in (0, 1, 2)] == ["140", "30", "+110"]
+    said = "Total: 140 yuan planned in 2026, 30 yuan spent, 110 yuan left."
+    assert page.plan._said.text() == said
     marketing = line(page.plan.grid, funded.campus, "marketing")
     assert not model.flags(model.index(marketing, 6)) & Qt.ItemFlag.ItemIsEditable
     assert model.flags(model.index(marketing, 5)) & Qt.ItemFlag.ItemIsEditable
