@@ -198,7 +198,7 @@ EVENTS: tuple[Target, ...] = (
         Kind.DATE,
         "time:timestamp|timestamp|time|completed timestamp|complete timestamp|start timestamp|"
         "changed|change date|date of change|transition date|created|date|when|at|时间|发生时间|"
-        "日期|時間|处理时间|操作时间|zeitpunkt|zeit|horodatage",
+        "日期|時間|处理时间|操作时间|entered|进入|進入|zeitpunkt|zeit|horodatage",
         "by end spent duration",
     ),
     _target(

@@ -105,6 +105,8 @@ def find_columns(
     for score, _rank, place, key in scored:
         if score >= _ENOUGH and key not in {*found, *kept} and -place not in found.values():
             found[key], scores[key] = -place, score
+    if "case" not in {*(told or {})} and _is_empty(table, found.get("case")) and "title" in found:
+        found["case"], scores["case"] = found.pop("title"), scores.get("title", SURE)
     guessed: tuple[str, ...] = ()
     if (guess or anyway or told) and not all(name in found for name in _NEEDED):
         guessed = tuple(_guess(table, found, kept))
@@ -114,12 +116,16 @@ def find_columns(
                 found[key], guessed = spare, (*guessed, key)
     if not all(name in found for name in _NEEDED):
         return None
-    cases = [cell_text(cell) for cell in table.values(found["case"])]
     if not (told or guess or anyway):
+        cases = [text for cell in table.values(found["case"]) if (text := cell_text(cell))]
         sure = all(scores[name] >= SURE for name in _NEEDED)
         if len(set(cases)) == len(cases) or (not sure and _has_key(table, found["case"])):
             return None
     return EventColumns(**found, guessed=guessed)
+
+
+def _is_empty(table: Table, place: int | None) -> bool:
+    return place is None or all(map(is_blank, table.values(place)))
 
 
 def _told_columns(table: Table, told: Mapping[str, str | None]) -> dict[str, int]:

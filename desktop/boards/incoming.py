@@ -104,7 +104,7 @@ _WORDS: dict[ColumnKind, str] = {
     ),
     ColumnKind.BACKLOG: (
         "backlog|product backlog|not started|to do|todo|new|open|ideas|idea|inbox|proposed|icebox|"
-        "funnel|requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法|规划中|草稿|待规划"
+        "funnel|requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法|规划中|草稿|待规划|待办池|待辦池"
     ),
     ColumnKind.QUEUE: (
         "ready|queued|queue|waiting|wait|selected|selected for development|next|next up|pending|"
@@ -114,7 +114,7 @@ _WORDS: dict[ColumnKind, str] = {
     ColumnKind.ACTIVE: (
         "in progress|doing|active|wip|development|in development|implementing|review|in review|"
         "code review|test|testing|qa|in test|analysis|design|verify|verification|accepted|build|"
-        "进行中|處理中|处理中|开发中|开发|测试中|测试|评审中|设计中|验收中|分析中|進行中|实现中|研发中|激活|已激活"
+        "进行中|處理中|处理中|开发中|开发|测试中|测试|评审中|设计中|验收中|分析中|進行中|实现中|研发中|激活|已激活|检查|审核|复核|验证|檢查"
     ),
 }
 _KINDS = {normal(word): kind for kind, words in _WORDS.items() for word in words.split("|")}

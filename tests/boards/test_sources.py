@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from tests.boards.conftest import Bench
 from tests.boards.test_importing import LOG, XES, trello, written
+from tests.conftest import NOW
 
 from ecofolio.boards import list_columns, markup
 from ecofolio.boards.importing import Overrules, Report, mapping_of, open_source, run_import
 from ecofolio.boards.incoming import Incoming, IncomingCard
 from ecofolio.boards.moments import iso, moment_reader
+from ecofolio.boards.workbook import export_board
 from ecofolio.errors import InputError
 from ecofolio.vocabulary import FieldType
 
@@ -178,6 +180,22 @@ def test_a_list_with_a_key_of_its_own_is_no_log(tmp_path: Path) -> None:
         f"N-{n},E{n % 2},{'Open' if n % 3 else 'Done'},2026-03-0{1 + n},t{n}\n" for n in range(6)
     )
     assert read(written(tmp_path, "list.csv", text)).format == "list"
+
+
+def test_our_own_csv_is_a_list_and_our_history_a_log_though_cards_have_no_keys(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.days_ago(9).card("a")
+    bench.days_ago(9).card("b")
+    bench.days_ago(5).move([1, 2], 2)
+    for name in ("ours.csv", "ours.xlsx"):
+        with bench.workspace.read() as connection:
+            export_board(connection, bench.board, tmp_path / name, now=NOW, actor="")
+    found = read(tmp_path / "ours.csv")
+    assert found.format == "list" and [card.title for card in found.cards] == ["a", "b"]
+    assert {way(card)[-1] for card in found.cards} == {bench.view.columns[2].name}
+    found = read(tmp_path / "ours.xlsx", sheet="History")
+    assert (found.format, found.events) == ("events", 4)
 
 
 def test_where_nothing_is_known_to_be_done_it_is_said(tmp_path: Path) -> None:
