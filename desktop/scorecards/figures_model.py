@@ -26,17 +26,23 @@ class FiguresModel(QAbstractTableModel):
         self.periods: list[str] = []
         self._cells: dict[tuple[int, str], Rolled] = {}
         self._names: Mapping[int, str] = {}
+        self._source = "value"
 
     def fill(
-        self, found: Sequence[Rolled], order: Sequence[MetricRow], periods: Sequence[str]
+        self,
+        found: Sequence[Rolled],
+        order: Sequence[MetricRow],
+        periods: Sequence[str],
+        source: str = "value",
     ) -> None:
-        """Show other figures; metrics stand in their order, those without figures are left out."""
+        """Show other figures, or the targets that are their `source`; metrics stand in their
+        order, those without any are left out."""
         self.beginResetModel()
         self._cells = {(one.metric.id, one.period): one for one in found}
         told = {one.metric.id for one in found}
         self.metrics = [metric for metric in order if metric.id in told]
         self._names = {metric.id: metric.name for metric in order}
-        self.periods = list(periods)
+        self.periods, self._source = list(periods), source
         self.endResetModel()
 
     def cell(self, index: QModelIndex) -> Rolled | None:
@@ -48,7 +54,7 @@ class FiguresModel(QAbstractTableModel):
     def words(self, index: QModelIndex) -> str:
         """What the figure of a cell leaves open; empty where it is whole or there is none."""
         found = self.cell(index)
-        return "" if found is None else note(found, self._names)
+        return "" if found is None else note(found, self._names, self._source)
 
     def text_of(self, cells: Sequence[QModelIndex], *, heads: bool = False) -> str:
         """Cells as a spreadsheet takes them: lines of plain figures, with tabs between."""

@@ -86,7 +86,7 @@ class FiguresView(QWidget):
         self._make_choosers()
         self.copy = button(_("Copy for Excel"), self._copy, icon="copy")
         tools = QWidget()
-        tools.setLayout(row(self.what, self.which, self.span, self.copy))
+        tools.setLayout(row(self.what, self.which, self.source, self.span, self.copy))
         upper = Panel(_("Figures"), _("* leaves something open"), action=tools, flush=True)
         upper.add(self.table, 1)
         self.parts = QTableWidget(0, 6)
@@ -114,10 +114,10 @@ class FiguresView(QWidget):
         self.setLayout(layout)
 
     def _make_choosers(self) -> None:
-        self.what, self.which, self.span = QComboBox(), QComboBox(), QComboBox()
+        self.what, self.which, self.source, self.span = (QComboBox() for _n in range(4))
         for box, name in (
             (self.what, _("Whose figures")), (self.which, _("Which one")),
-            (self.span, _("Periods")),
+            (self.source, _("Figures or targets")), (self.span, _("Periods")),
         ):  # fmt: skip
             box.setAccessibleName(name)
         for text, value in (
@@ -125,6 +125,8 @@ class FiguresView(QWidget):
             (_("Batch"), "batch"), (_("All in the scope"), ALL),
         ):  # fmt: skip
             self.what.addItem(text, value)
+        self.source.addItem(_("Reached"), "value")
+        self.source.addItem(_("Promised"), "target")
         for text, value in (
             (_("Months"), periods.MONTH), (_("Quarters"), periods.QUARTER),
             (_("Years"), periods.YEAR),
@@ -133,7 +135,8 @@ class FiguresView(QWidget):
         searching(self.which, 260)
         self.what.currentIndexChanged.connect(lambda _n: self._offer(None))
         self.which.currentIndexChanged.connect(lambda _n: self._read())
-        self.span.currentIndexChanged.connect(lambda _n: self._read())
+        for box in (self.source, self.span):
+            box.currentIndexChanged.connect(lambda _n: self._read())
 
     def _dress_parts(self) -> None:
         table = self.parts
@@ -199,7 +202,7 @@ class FiguresView(QWidget):
     # --- their figures -----------------------------------------------------------------------
 
     def _read(self) -> None:
-        ids, span = self.chosen, self.span.currentData()
+        ids, span, source = self.chosen, self.span.currentData(), self.source.currentData()
         workspace = self.context.workspace
         this_month = periods.of(workspace.clock().astimezone().date())
         groups = {one: [0] for one in ids}
@@ -210,10 +213,14 @@ class FiguresView(QWidget):
             _progress: object = None, _cancelled: object = None
         ) -> tuple[list[Rolled], list[MetricRow], list[str]]:
             with workspace.read() as connection:
-                months = [one for one in figures.months(connection) if one <= this_month]
+                months = [
+                    one
+                    for one in figures.months(connection)
+                    if one <= this_month or source != "value"
+                ]
                 wanted = sorted({periods.holding(one, span) for one in months})[-_SHOWN[span] :]
                 some = None if len(ids) > _MANY else ids
-                found = figures.rolled(connection, wanted, ids=some, groups=groups)
+                found = figures.rolled(connection, wanted, ids=some, groups=groups, source=source)
                 return found, queries.metrics(connection, retired=True), wanted
 
         if len(ids) <= _MANY:
@@ -237,7 +244,8 @@ class FiguresView(QWidget):
         )
         first = min((one.period for one in found), default="")
         wanted = [one for one in wanted if one >= first]
-        self.model.fill(found, metrics, wanted)
+        self.model.fill(found, metrics, wanted, self.source.currentData())
+        self.lower.setVisible(self.source.currentData() == "value")
         self._shown.setVisible(bool(found))
         self._nothing.setVisible(not found)
         if not found:

@@ -69,6 +69,14 @@ def test_initiatives_make_units_and_the_scope(
     assert view._nothing.isVisible()
 
 
+def test_what_was_promised_is_rolled_up_as_well(view: FiguresView, filed: Measured) -> None:
+    choose(view, "unit", "Branch NB", "quarter")
+    view.source.setCurrentIndex(1)
+    assert shown(view)["effective_cards", "2026-Q4"] == "* 200" and view.lower.isHidden()
+    index = view.model.index(0, view.model.periods.index("2026-Q4"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "2 of 6 months have a target"
+
+
 def test_a_figure_opens_into_what_it_is_made_of(
     view: FiguresView, filed: Measured, told: list[Any]
 ) -> None:
