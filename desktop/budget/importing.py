@@ -230,7 +230,7 @@ def refund_of(line: Line, directory: Directory) -> Refund | None:
         raise InputError(_("The line has both a debit and a credit."))
     fen = back - paid if move is Move.SPEND else abs(back or paid)
     if move is Move.SPEND and said.get("direction") is False:
-        fen = abs(paid or back)
+        fen = paid or back
     if fen <= 0:
         return None
     texts = {name: said.get(name) for name in _TEXTS}

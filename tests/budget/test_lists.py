@@ -183,9 +183,11 @@ def test_a_direction_or_a_kind_says_that_money_came_back(funded: Bank, tmp_path:
         "项目编号,金额,借贷方向,日期,对方户名,原凭证号,凭证号\n"
         "E-1,30,借,2026-03-01,甲,,A-1\nE-1,30,借,2026-03-01,乙,,A-2\n"
         "E-1,30,贷,2026-03-02,乙,,A-3\nE-1,30,贷,2026-03-02,,A-1,A-4\nE-1,30,?,2026-03-02,,,A-5\n"
+        "E-1,-7,贷,2026-03-02,,,A-6\n"  # in red: what had come back is paid again
     )
     report = post_list(funded.workspace, path)
     assert report.reversed == {4: report.posted[3], 5: report.posted[2]}
+    assert 7 in report.posted and funded.balance("spent", funded.campus) == 7_00
     assert "is neither debit nor credit" in report.refused[0].reason
     kinds = tmp_path / "kinds.csv"
     kinds.write_text(
