@@ -369,15 +369,3 @@ def _figures(
                 )
             )
     return found
-
-
-def trend(
-    connection: Connection, ids: Collection[int], last: str, today: date, count: int = 12
-) -> dict[int, list[int | None]]:
-    """The scores of the months up to `last` of some initiatives, for small charts."""
-    found: dict[int, list[int | None]] = {identity: [] for identity in ids}
-    for month in periods.span(last, count):
-        told = scores(connection, month, today, ids=ids)
-        for identity, line in found.items():
-            line.append(told[identity].score if identity in told else None)
-    return found
