@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from pathlib import Path
@@ -37,6 +38,7 @@ def open_attachment(parent: QWidget, place: Place, name: str, content_hash: str)
     plain = Path(name.replace("\\", "/")).name or "attachment"
     if Path(plain).suffix.lower() in _PAPERS:
         folder = Path(tempfile.mkdtemp(prefix="ecofolio-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         shutil.copyfile(kept, folder / plain)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder / plain)))
         return

@@ -95,18 +95,6 @@ def postings(
     return found
 
 
-def behind(
-    connection: Connection, accounts: Iterable[AccountKey], span: Span | None = None
-) -> list[PostingRow]:
-    """The very postings that a figure is the sum of: what only moves between its own accounts,
-    within one transaction, is no part of it."""
-    rows = postings(connection, accounts, span)
-    moved: dict[int, int] = defaultdict(int)
-    for row in rows:
-        moved[row.transaction_id] += row.fen
-    return [row for row in rows if moved[row.transaction_id]]
-
-
 def _keys(connection: Connection, ids: set[int]) -> dict[int, AccountKey]:
     query = select(ACCOUNT)
     if len(ids) <= 500:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from ecofolio.budget.importing import Report
 from ecofolio.budget.plans import PlanList
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.text import _, ngettext
@@ -15,7 +14,7 @@ from ecofolio.widgets.theme import Space
 class RefusedDialog(QDialog):
     """Says line by line what was refused."""
 
-    def __init__(self, report: Report | PlanList, parent: QWidget | None = None) -> None:
+    def __init__(self, report: PlanList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Refused lines"))
         n = len(report.refused)

@@ -18,6 +18,7 @@ from ecofolio.budget.operations import initiative, unit
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.queries import Node
 from ecofolio.budget.tree_view import KEYS
+from ecofolio.format import money
 from ecofolio.initiatives.scope import Scope
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
@@ -200,3 +201,10 @@ def test_inequality_is_told_in_words_that_need_no_statistics(funded: Bank, show:
     chosen = page.tree.chosen()
     assert chosen is not None
     assert (chosen[0].code, chosen[1]) == ("PO", "each")
+
+
+@pytest.mark.parametrize(
+    ("unit_", "said"), [("yuan", "5,671,234.50"), ("wan", "567.12"), ("yi", "0.0567")]
+)
+def test_a_branch_has_figures_in_every_display_unit(place_kind: str, unit_: str, said: str) -> None:
+    assert money(5_671_234_50, unit_) == said
