@@ -119,9 +119,7 @@ class BoardWallView(WallView):
     def selected_ids(self) -> list[int]:
         """The selected cards as they are read; those that are not shown are not meant."""
         rows = {index.row() for index in self.selectionModel().selectedIndexes()}
-        if len(rows) > 1:
-            return [self.cards.ids[row] for row in self.wall.order() if row in rows]
-        return [self.cards.ids[row] for row in rows if row in self.wall.where]
+        return [self.cards.ids[row] for row in self.wall.in_order(rows)]
 
     def chosen_ids(self) -> list[int]:
         """What a command is about: the selected cards, or the current one."""

@@ -52,7 +52,7 @@ class Carrier(QObject):
     def grab(self, rows: list[int], pointer: QPoint | None = None) -> None:
         """Take cards up, at the pointer or where the first of them is."""
         wall = self._view.wall
-        self.rows = [row for row in wall.order() if row in set(rows)]
+        self.rows = wall.in_order(rows)
         self.pointer = pointer
         if pointer is not None:
             self._timer.start()

@@ -299,8 +299,11 @@ def columns(connection: Connection, board_id: int, *, counts: bool = True) -> li
 
 
 def counted(connection: Connection, column_ids: Iterable[int]) -> dict[int, int]:
-    """How many cards are in some columns."""
-    return dict(connection.execute(_ask_counts(), {"columns": list(column_ids)}).all())
+    """How many cards are in each of some columns."""
+    found = dict.fromkeys(column_ids, 0)
+    if found:
+        found |= dict(connection.execute(_ask_counts(), {"columns": list(found)}).all())
+    return found
 
 
 def version(connection: Connection, board_id: int) -> int | None:
@@ -354,8 +357,8 @@ def view(
     chosen = {"board": board_id, "done": done, "since": _EVER if done_since is None else done_since}
     rows = read_rows(connection, _ask_cards(), chosen)
     cards, counts = _in_order(map(_card, rows), listed)
-    if done_since is not None and done:
-        counts |= dict.fromkeys(done, 0) | counted(connection, done)
+    if done_since is not None:
+        counts |= counted(connection, done)
     listed = [one._replace(cards=counts.get(one.id, 0)) for one in listed]
     open_ = sum(one.cards for one in listed if one.kind != ColumnKind.DONE)
     found = BoardView(_board(row, {board_id: (open_, 0)}), listed, cards, [])

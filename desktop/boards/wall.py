@@ -7,7 +7,7 @@ heights count from the top of the column; with lanes the whole wall is scrolled 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
@@ -298,4 +298,13 @@ class Wall:
         """The rows as they are read: by lane, column and place."""
         return [
             row for lane in self.lanes for one in self.columns for row in self.cells[lane, one].rows
+        ]
+
+    def in_order(self, rows: Collection[int]) -> list[int]:
+        """Some rows as they are read; those that are not on the wall are left out."""
+        wanted = set(rows)
+        touched = {self.where[row] for row in wanted if row in self.where}
+        keys = ((lane, one) for lane in self.lanes for one in self.columns)
+        return [
+            row for key in keys if key in touched for row in self.cells[key].rows if row in wanted
         ]
