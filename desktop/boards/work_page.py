@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ecofolio.boards import details
 from ecofolio.boards.details import OverdueReport, WorkRow
@@ -27,7 +27,10 @@ from ecofolio.boards.flow import microseconds
 from ecofolio.boards.readings import pace
 from ecofolio.boards.rules import Pace, age_words
 from ecofolio.boards.tools_panel import FilterChip
+from ecofolio.organisation.model import Person
+from ecofolio.store.base import table_of
 from ecofolio.text import N_, _, ngettext, pgettext
+from ecofolio.widgets.choosers import Node, TreeChoice
 from ecofolio.widgets.page import Page, PageContext, PageId
 from ecofolio.widgets.painters import badge_width, paint_badge, paint_focus
 from ecofolio.widgets.panels import EmptyState
@@ -323,14 +326,15 @@ class WorkPage(Page):
 
     def _emptiness(self) -> EmptyState:
         if self._person is None:
+            known = bool(self._people())
             return EmptyState(
                 "user",
                 _("Nobody here is called {name}").format(name=self.context.workspace.actor),
-                _("Go to the organisation"),
-                lambda: self.context.go(PageId.ORGANISATION),
+                _("Choose who I am") if known else _("Go to the organisation"),
+                self._choose_actor if known else lambda: self.context.go(PageId.ORGANISATION),
                 explanation=_(
-                    "Act as one of the people of this programme (preferences), or add yourself "
-                    "to them: by name, code or e-mail."
+                    "Act as one of the people of this programme, or add yourself to them on the "
+                    "page of the organisation: by name, code or e-mail."
                 ),
             )
         if self._rows:
@@ -340,6 +344,22 @@ class WorkPage(Page):
             _("Nothing is waiting for you"),
             explanation=_("Cards assigned to you, and those of squads and initiatives you lead."),
         )
+
+    def _people(self) -> list[Node]:
+        person = table_of(Person)
+        with self.context.workspace.read() as connection:
+            query = select(person.c.id, person.c.name).order_by(person.c.name)
+            return [Node(one.id, one.name) for one in connection.execute(query)]
+
+    def _choose_actor(self) -> None:
+        nodes = self._people()
+        names = {node.key: node.title for node in nodes}
+        at = self._empty.action if self._empty is not None else self
+        popup = TreeChoice(at, _("Acting as"), nodes, None, everything=_("none of these"))
+        popup.chosen.connect(
+            lambda one: one in names and self.context.save_settings(actor=names[one])
+        )
+        popup.open_below(at)
 
     def _show_empty(self, wanted: EmptyState | None) -> None:
         if self._empty is not None:

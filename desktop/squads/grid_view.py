@@ -123,7 +123,8 @@ class _RowHeader(QHeaderView):
         inner = rect.adjusted(12, 0, -8, 0)
         font, small = theme.font(), theme.font(Size.CAPTION)
         metrics, narrow = QFontMetrics(font), QFontMetrics(small)
-        side = min(narrow.horizontalAdvance(more), inner.width() // 2)
+        room = max(inner.width() // 2, inner.width() - metrics.horizontalAdvance(name) - 10)
+        side = min(narrow.horizontalAdvance(more) + 2, room)  # elided one pixel before it must
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, inner.width() - side - 8)
         painter.setFont(font)
         painter.setPen(theme.colour("text"))

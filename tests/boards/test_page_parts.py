@@ -312,7 +312,20 @@ def test_a_card_ages_by_what_its_own_board_usually_takes(
 def test_who_is_nobody_of_the_programme_is_told_what_to_do(trial: Trial) -> None:
     trial.workspace.actor = "somebody else"
     trial.open(my_work)
-    assert trial.page._empty.action.text() == "Go to the organisation"
+    trial.page._empty.action.click()
+    popup = QApplication.activePopupWidget()
+    QTest.keyClicks(popup.search, "bo")
+    QTest.keyClick(popup.search, Key.Key_Return)
+    assert trial.settings.actor == "Bo"
+
+
+def test_where_nobody_is_known_one_is_sent_to_the_organisation(qapp, tmp_path) -> None:
+    with Workspace.create(tmp_path / "p.ecofolio", actor=ACTOR, clock=lambda: NOW) as workspace:
+        trial = Trial(workspace)
+        trial.open(my_work)
+        trial.page._empty.action.click()
+        assert [page.value for page in trial.gone] == ["organisation"]
+        trial.close()
 
 
 # --- speed -------------------------------------------------------------------------------------
