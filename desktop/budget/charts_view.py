@@ -67,13 +67,14 @@ class Waterfall(Chart):
         ]
         self.show_figure(
             Figure(
-                first=-0.1,
-                last=len(bars) - 0.08,
+                first=-0.09,
+                last=len(bars) - 0.09,
                 unit=money_unit(unit, currency),
                 ticks=[(n + 0.41, step.name) for n, step in enumerate(self.steps)],
                 bars=bars,
                 data=[[step.name, f"{step.fen / 100:.2f}"] for step in self.steps],
                 summary="; ".join(bar.spoken for bar in bars),
+                right=2,
             )
         )
 

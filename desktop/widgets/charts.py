@@ -167,7 +167,7 @@ class _Canvas(QWidget):
             self._drawing.view.lower()
         if self._stale:
             self._stale = False
-            self._drawing.view.setGeometry(self._inner().toRect())
+            self._drawing.cover(self._inner())
             self._drawing.show(self.figure)
             self._whole.hide()
             self._point_out()

@@ -398,7 +398,7 @@ class Plot(Space):
         names = [name for _at, name in figure.rows or self._left.named(low, high)]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
         most = int(self.view.width() * (0.4 if figure.rows else 0.25))
-        self._left.setWidth(min(widest, max(most, 24)) + 8)
+        self._left.setWidth(min(widest, max(most, 24)) + 8 if widest else 2)
         self._below.setHeight(24 + (14 if figure.across else 0))
         heads = figure.is_labelled or any(post.name for post in figure.posts)
         self._below.beyond = self._names.room(figure, self.view.width())
@@ -410,10 +410,15 @@ class Plot(Space):
             self._box.setFlag(self._box.GraphicsItemFlag.ItemClipsChildrenToShape, self.is_zoomed)
             self._names.lay(self)
 
-    def resize(self, rect: QRectF) -> None:
-        """Fill a part of the parent."""
-        self._drawing = True
+    def cover(self, rect: QRectF) -> None:
+        """Fill a part of the parent, also of one that was not shown yet."""
         self.view.setGeometry(rect.toRect())
+        self.view.resizeEvent(None)
+
+    def resize(self, rect: QRectF) -> None:
+        """Fill another part of the parent."""
+        self._drawing = True
+        self.cover(rect)
         if not self.figure.empty:
             self._lay_out()
             self.room()
