@@ -128,6 +128,25 @@ def test_what_is_painted_bit_by_bit_is_what_all_of_it_would_be(trial: Trial) -> 
         assert on_screen(trial) == painted_anew(trial), name
 
 
+def test_a_card_shows_its_choice_and_the_theme_also_where_it_was_painted_before(
+    trial: Trial,
+) -> None:
+    def ground() -> QColor:
+        for _time in range(3):
+            trial.wall.viewport().update()
+            trial.settle()
+        at = trial.wall.visualRect(trial.wall.cards.index(0)).topRight() + QPoint(-6, 6)
+        return on_screen(trial).pixelColor(at)
+
+    assert ground() == theme.in_force().colour("surface")
+    trial.click("Agree 0 车生活")
+    assert ground() == theme.in_force().colour("soft")
+    theme.in_force().apply(theme.Mode.DARK)
+    assert ground() == theme.in_force().colour("soft")
+    trial.click("Agree 1 车生活")
+    assert ground() == theme.in_force().colour("raised")
+
+
 class Watched(QObject):
     """Notes what is painted of a widget."""
 
