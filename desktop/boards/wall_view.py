@@ -29,7 +29,7 @@ from ecofolio.boards.wall import BETWEEN, LANE_HEAD, Box, Wall
 from ecofolio.text import _
 from ecofolio.widgets.theme import in_force
 
-MEASURED = 2_000  # cards up to which each is as high as its words need
+MEASURED = 1_000  # cards up to which each is as high as its words need
 _FEW = 50  # cards up to which each is painted again by itself
 
 
