@@ -107,29 +107,6 @@ def clear_targets(work: Work, ids: Iterable[int]) -> None:
     work.label(N_("Remove targets"))
 
 
-def as_last_year(
-    work: Work,
-    initiative_ids: Iterable[int],
-    metric_ids: Iterable[int],
-    months: Sequence[str],
-    *,
-    percent: int,
-    floor_percent: int = FLOOR_PERCENT,
-) -> int:
-    """Set what `last_year` proposes; how many targets differ from before."""
-    promises = last_year(
-        work.connection,
-        initiative_ids,
-        metric_ids,
-        months,
-        percent=percent,
-        floor_percent=floor_percent,
-    )
-    count = set_targets(work, promises)
-    work.label(N_("Targets as last year {percent} %"), percent=f"{percent:+d}")
-    return count
-
-
 def last_year(
     connection: Connection,
     initiative_ids: Iterable[int],
@@ -165,31 +142,6 @@ def beside_floor(key: Key, target: int, higher: bool, floor_percent: int) -> Pro
     if target <= 0 or floor == target:
         return None
     return Promise(*key, floor, target)
-
-
-def spread(
-    work: Work,
-    initiative_id: int,
-    metric_id: int,
-    months: Sequence[str],
-    total: int,
-    *,
-    season: Sequence[int] | None = None,
-    floor_percent: int = FLOOR_PERCENT,
-) -> int:
-    """Set what `seasonal` proposes; how many targets differ from before."""
-    promises = seasonal(
-        work.connection,
-        initiative_id,
-        metric_id,
-        months,
-        total,
-        season=season,
-        floor_percent=floor_percent,
-    )
-    count = set_targets(work, promises)
-    work.label(N_("Split a target over {n} months"), n=len(months))
-    return count
 
 
 def seasonal(

@@ -175,12 +175,14 @@ def test_targets_follow_last_year_and_split_by_season(measured: Measured) -> Non
         measured.report("A", "merchants", actual, month)
     identity, metric = measured.ids["A"], measured.metrics["merchants"]
     months = ["2026-11", "2026-12"]
-    assert measured.do(targets.as_last_year, [identity], [metric], months, percent=10) == 2
+    wanted = measured.read(targets.last_year, [identity], [metric], months, percent=10)
+    assert measured.do(targets.set_targets, wanted) == 2
     rows = measured.read(queries.targets)
     assert [(row.month, row.floor, row.target) for row in rows] == [
         ("2026-11", 66_000, 110_000), ("2026-12", 198_000, 330_000),
     ]  # fmt: skip
-    measured.do(targets.spread, identity, metric, months, 1_000_001)
+    wanted = measured.read(targets.seasonal, identity, metric, months, 1_000_001)
+    assert measured.do(targets.set_targets, wanted) == 2
     rows = measured.read(queries.targets)
     assert [row.target for row in rows] == [250_000, 750_001]
     measured.do(targets.clear_targets, [row.id for row in rows])
