@@ -217,6 +217,8 @@ class BoardDesk:
             comes = self._worked(identity)
             lanes[comes] = lanes.get(comes, 0) + 1
         _merge(view, part, _PARTS)
+        if self._hay:
+            self._hay.update((one, filters.haystack(view, card)) for one, card in rows.items())
         counts |= done
         view.columns = [one._replace(cards=counts.get(one.id, 0)) for one in view.columns]
         known = {lane.key for lane in view.lanes}

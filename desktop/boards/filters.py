@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -130,15 +131,15 @@ def matching(
 
 
 def _stuck(view: BoardView, cards: list[CardRow], now: int, p85: float | None) -> list[CardRow]:
-    done, started = done_columns(view), view.started
-    old = set()
-    if p85 is not None:
-        old = {one for one, at in started.items() if (now - at) / DAY > p85}
+    done, started, usual = done_columns(view), view.started, math.inf if p85 is None else p85
     return [
         card
         for card in cards
         if card.id in view.blocked
-        or (card.column_id not in done and (card.id in view.waiting or card.id in old))
+        or (
+            card.column_id not in done
+            and (card.id in view.waiting or (now - started.get(card.id, now)) / DAY > usual)
+        )
     ]
 
 
