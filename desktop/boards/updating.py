@@ -178,9 +178,12 @@ def _rewritten(
     """Which rows of a card's past go and which stays come: those after the ones that are there,
     or, where older history has come to light, all of them anew in their order."""
     held = [stay for _column, stay in history if isinstance(stay, Held)]
-    if all(isinstance(stay, Held) for _column, stay in history[: len(held)]):
+    rows = [stay.row for stay in held]
+    past = [row for row in rows if row is not None]
+    is_first = all(isinstance(stay, Held) for _column, stay in history[: len(held)])
+    if is_first and rows == [*sorted(past), None]:
         return [], list(history[len(held) - 1 : -1])
-    return [stay.row for stay in held if stay.row is not None], list(history[:-1])
+    return past, list(history[:-1])
 
 
 def _present(stays: History) -> int | None:

@@ -251,3 +251,15 @@ def test_a_mapping_is_saved_by_name_apart_from_those_of_lists(bench: Bench, tmp_
     bench.workspace.do(lists.save_mapping, "Lists", Mapping((), "name"))
     with pytest.raises(InputError, match="for something else"):
         bench.workspace.do(mappings.save, "Lists", spec)
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_a_history_that_runs_backwards_is_put_in_order_once(bench: Bench, tmp_path: Path) -> None:
+    first = "Key,Title,Status,Started,Finished\nA-1,Sign,Done,2026-03-09,2026-03-05\n"
+    path = written(tmp_path, "ours.csv", first)
+    code = bring(bench, path).board
+    assert told(bench, code)["A-1"] == ["In progress 03-09", "Done 03-05"]
+    later = "Key,Title,Status,Started,Finished\nA-1,Sign,Done,,2026-03-02\n"
+    bring(bench, written(tmp_path, "ours.csv", later), board=code)
+    assert told(bench, code)["A-1"] == ["Done 03-05", "In progress 03-09", "Done 11-21"]
+    assert bring(bench, path, board=code).update.is_nothing
