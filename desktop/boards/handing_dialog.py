@@ -140,8 +140,11 @@ class HandingDialog(QDialog):
 
     def eventFilter(self, watched, event: QEvent) -> bool:
         # while one types, arrows go through what is found
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
+        ):
             self.list.event(event)
             return True
         return super().eventFilter(watched, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -57,7 +58,7 @@ class SprintsDialog(QDialog):
         for field in (self.start, self.end):
             field.setFixedWidth(130)
         self.parts = {
-            key: button("", lambda key=key: self._show_cards(key), link=True)
+            key: button("", partial(self._show_cards, key), link=True)
             for key in ("came", "went", "left")
         }
         self.facts = label("", "muted", wrap=True)

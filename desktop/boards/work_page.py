@@ -354,11 +354,14 @@ class WorkPage(Page):
     def _choose_actor(self) -> None:
         nodes = self._people()
         names = {node.key: node.title for node in nodes}
-        at = self._empty.action if self._empty is not None else self
+
+        def take(one: int | None) -> None:
+            if one in names:
+                self.context.save_settings(actor=names[one])
+
+        at: QWidget = (self._empty and self._empty.action) or self
         popup = TreeChoice(at, _("Acting as"), nodes, None, everything=_("none of these"))
-        popup.chosen.connect(
-            lambda one: one in names and self.context.save_settings(actor=names[one])
-        )
+        popup.chosen.connect(take)
         popup.open_below(at)
 
     def _show_empty(self, wanted: EmptyState | None) -> None:
