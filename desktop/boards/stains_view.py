@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QRegion
 
 if TYPE_CHECKING:
     from ecofolio.boards.wall_view import WallView
@@ -15,16 +14,6 @@ def strip(view: WallView, column: int, top: int = 0) -> QRect:
     """A column in the viewport, from a height on, without the scroll bar beside it."""
     x = view.wall.column_x(column) - view.horizontalOffset()
     return QRect(x, top, view.wall.column_width, view.viewport().height() - top)
-
-
-def strips(view: WallView) -> QRegion:
-    """All columns; with lanes, whose heads go across, everything."""
-    if view.wall.has_lanes:
-        return QRegion(view.viewport().rect())
-    found = QRegion()
-    for column in view.wall.columns:
-        found += strip(view, column)
-    return found
 
 
 class Stains:

@@ -24,7 +24,7 @@ from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.heads_view import ColumnHeads
 from ecofolio.boards.lane_heads_view import LaneHeads, paint_earlier
 from ecofolio.boards.queries import BoardView
-from ecofolio.boards.stains_view import Stains, strips
+from ecofolio.boards.stains_view import Stains
 from ecofolio.boards.wall import BETWEEN, LANE_HEAD, Box, Wall
 from ecofolio.text import _
 from ecofolio.widgets.theme import in_force
@@ -137,7 +137,7 @@ class WallView(BareListView):
             stains = None
         self.updateGeometries()
         if stains is None:
-            self.viewport().update(strips(self))
+            self.viewport().update()
         else:
             stains.clean()
 
@@ -237,7 +237,7 @@ class WallView(BareListView):
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         if sum(part.height() for part in selection) > _FEW:
-            return strips(self)
+            return QRegion(self.viewport().rect())
         found = QRegion()
         for index in selection.indexes():
             found += self.visualRect(index)

@@ -112,6 +112,9 @@ DEEDS: dict[str, Callable[[Trial], object]] = {
     "no filter": lambda trial: trial.page._set_filter(CardFilter()),
     "cards taken up": lambda trial: trial.wall.grab(),
     "cards put back": lambda trial: trial.wall.carrier.cancel(),
+    "a column less": lambda trial: others(
+        trial, lambda there: there.do(layout.remove_column, trial.columns[3].id)
+    ),
     "colours": lambda trial: trial.page._set_colour("service"),
     "lanes": lambda trial: trial.page.set_lanes("service"),
     "a drop between lanes": lambda trial: drop(trial, "Agree 1 车生活", 2),
