@@ -24,6 +24,20 @@ def acting(bank: Bank, name: str) -> Bank:
 # --- approvals -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("fen", "level"),
+    [(100_00, None), (100_01, "leader"), (1_000_00, "leader"), (1_000_01, "head_office")],
+)
+@pytest.mark.parametrize("place_kind", ["sqlite"])
+def test_a_limit_is_what_may_still_be_posted(funded: Bank, fen: int, level: str | None) -> None:
+    funded.do(approvals.set_limit, None, 100_00, 1_000_00)
+    done = funded.do(actions.spend, fen, initiative_id=funded.campus)
+    with funded.workspace.read() as connection:
+        levels = [row.level for row in approvals.requests(connection)]
+    assert levels == ([] if level is None else [level])
+    assert (done.transaction_id is None) == bool(level)
+
+
 def test_what_is_above_the_limit_waits_for_somebody_else(funded: Bank) -> None:
     funded.do(approvals.set_limit, None, 100_00, 1_000_00)
     asked = funded.do(actions.spend, 150_00, initiative_id=funded.campus, memo="Desks")

@@ -102,10 +102,28 @@ def test_the_parts_of_a_round_sum_exactly_to_its_pot(
         assert min(outcome.units.values()) >= round_.floor
 
 
-@given(terms(), ASKS.filter(bool), st.integers(1, 50_000), st.data())
+RIVALS = st.lists(
+    st.builds(
+        InitiativeCase,
+        st.integers(1, 20),
+        st.integers(1, 10**9),
+        st.integers(1_000, 90_000),
+        st.sampled_from("AB"),
+        st.integers(1, 9_000),
+    ),
+    min_size=2,
+    max_size=6,
+    unique_by=lambda case: case.key,
+)
+
+
+@given(RIVALS, st.integers(1, 30_000), st.data())
 def test_more_score_never_means_less_supplement(
-    round_: Terms, asks: list[InitiativeCase], more: int, data: st.DataObject
+    asks: list[InitiativeCase], more: int, data: st.DataObject
 ) -> None:
+    # less than all ask for, so that scores decide
+    pot = data.draw(st.integers(1, sum(case.ask for case in asks)))
+    round_ = Terms(pot, 0, 0, data.draw(st.integers(1, 5_000)))
     place = data.draw(st.integers(0, len(asks) - 1))
     old = asks[place]
     new = InitiativeCase(
@@ -122,6 +140,14 @@ def test_a_poor_branch_gets_its_shortfall_against_the_median() -> None:
     # funds per initiative are 1,000, 400 and 600: the second lacks 10 × 200, nobody else anything
     assert outcome.median == 600
     assert outcome.units == {1: 1_000, 2: 8_000, 3: 1_000}
+
+
+def test_supplements_go_by_score() -> None:
+    asks = [
+        InitiativeCase(1, 9_000, 90_000, "A", 1_000),
+        InitiativeCase(2, 9_000, 60_000, "B", 1_000),
+    ]
+    assert rules.share_round(Terms(500, 0, 0, 3_000), [], asks).initiatives == {1: 300, 2: 200}
 
 
 def test_what_a_cap_frees_is_shared_again() -> None:
