@@ -47,6 +47,7 @@ class Burn:
     left: tuple[int, ...]  # cards in scope that are not done: what a close carries over
     came: tuple[int, ...] = ()  # cards that were added after the commitment
     went: tuple[int, ...] = ()  # cards that were taken out after it
+    cards: tuple[int, ...] = ()  # all that are in scope
 
 
 def burn(
@@ -81,6 +82,7 @@ def burn(
         tuple(one.card for one in scope if not _done(one, last)),
         tuple(one.card for one in came),
         tuple(one.card for one in went),
+        tuple(one.card for one in scope),
     )
 
 

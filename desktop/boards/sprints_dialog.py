@@ -59,7 +59,7 @@ class SprintsDialog(QDialog):
             field.setFixedWidth(130)
         self.parts = {
             key: button("", partial(self._show_cards, key), link=True)
-            for key in ("came", "went", "left")
+            for key in ("cards", "came", "went", "left")
         }
         self.facts = label("", "muted", wrap=True)
         self.chart = Chart(_("Burn-up"), 240)
@@ -158,6 +158,7 @@ class SprintsDialog(QDialog):
             field.show_value(getattr(one, key))
         burn = one.burn
         for key, text in (
+            ("cards", ngettext("{n} card in all", "{n} cards in all", len(burn.cards))),
             ("came", ngettext("{n} card added", "{n} cards added", len(burn.came))),
             ("went", ngettext("{n} card taken out", "{n} cards taken out", len(burn.went))),
             ("left", ngettext("{n} card left", "{n} cards left", len(burn.left))),

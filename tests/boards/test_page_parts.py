@@ -254,6 +254,7 @@ def test_goal_and_days_of_a_sprint_are_changed_and_its_cards_are_opened(trial: T
     sprints.end._finish()
     assert sprints.chart.figure.lines[-1].points[-1] == (date(2026, 12, 4).toordinal(), 0)
     assert not sprints.parts["left"].isHidden() and sprints.parts["went"].isHidden()
+    assert sprints.parts["cards"].text() == "1 card in all"
     sprints.parts["left"].click()
     dialog(CardsDialog).go()
     trial.settle()
