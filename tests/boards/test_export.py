@@ -14,7 +14,7 @@ import pytest
 from tests.boards.conftest import Bench
 from tests.conftest import NOW
 
-from ecofolio.boards import moving as verbs
+from ecofolio.boards import handing as verbs
 from ecofolio.boards import queries
 from ecofolio.boards.importing import run_import
 from ecofolio.boards.readings import Part, past
