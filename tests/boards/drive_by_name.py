@@ -14,7 +14,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-PATIENCE = 20  # seconds
+PATIENCE = 40  # seconds
 KEYS = {"space": 0x20, "l": 0x6C, "z": 0x7A, "return": 0xFF0D}
 
 

@@ -68,7 +68,7 @@ def test_a_card_is_found_moved_and_put_back_by_name_alone(display: str, tmp_path
         env={**os.environ, **homes, "DISPLAY": display, "LC_ALL": "C.UTF-8", "LANGUAGE": "en"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=180,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
