@@ -13,6 +13,7 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import (
     QEvent,
     QObject,
@@ -150,6 +151,7 @@ class _Canvas(QWidget):
             self.setFixedHeight(height)
         in_force().changed.connect(self._dress)
         _library().came.connect(self._draw)
+        QApplication.instance().aboutToQuit.connect(self._put_away)
 
     def show_figure(self, figure: Figure) -> None:
         """Show another figure."""
@@ -186,6 +188,12 @@ class _Canvas(QWidget):
         """Bring the drawing up to date if it is seen and can be had at once."""
         if self.isVisible() and self._stale and _library().is_here:
             _ = self._plot
+
+    def _put_away(self) -> None:
+        """Take the drawing down at the program's end: the library's items must not outlive Qt."""
+        if self._drawing is not None:
+            view, self._drawing, self._stale = self._drawing.view, None, True
+            shiboken6.delete(view)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

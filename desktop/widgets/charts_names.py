@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ecofolio.widgets.charts_plot import Plot
 
 _KEY, _GAP, _HIGH = 12, 5, 14  # pixels: a sign beside its name, air, a line of text
+_BUTTON = 44  # pixels that the button at the upper right may take
 
 
 def pen(token: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
@@ -106,10 +107,12 @@ class Names:
             self._items.remove(self._said)
             self._said = None
         if text:
-            wide = int(self._scene.views()[0].width() - self._begin - 4)
+            wide = int(self._scene.views()[0].width() - self._begin - _BUTTON)
             self._said = self._write(text, self._begin, 0, "text", wide)
 
-    def _write(self, text: str, x: float, y: float, token: str, most: int = 0):
+    def _write(
+        self, text: str, x: float, y: float, token: str, most: int = 0
+    ) -> QGraphicsSimpleTextItem:
         theme, item = in_force(), QGraphicsSimpleTextItem()
         font = theme.font(Size.CAPTION)
         if most:

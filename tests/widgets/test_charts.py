@@ -366,7 +366,8 @@ def test_a_picture_that_can_not_be_saved_is_a_sentence(show, tmp_path, monkeypat
 # --- the library -------------------------------------------------------------------------------
 
 _LATE = """
-import sys, threading
+import sys
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from ecofolio.widgets.charts import Chart, Figure, Point
@@ -378,16 +379,19 @@ while chart._drawing is None:
     app.processEvents()
 assert "pyqtgraph" in sys.modules
 assert chart.mark_at(chart.where(0)) == 0
+QTimer.singleShot(0, app.quit)
+app.exec()
 """
 
 
-def test_the_library_comes_in_a_thread_once_a_chart_is_painted():
+def test_the_library_comes_in_a_thread_once_a_chart_is_painted_and_ends_with_the_program():
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", _LATE],
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        # What is used after it is freed crashes at once.
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONMALLOC": "debug"},
         check=False,
     )
     assert done.returncode == 0, done.stderr
