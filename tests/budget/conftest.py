@@ -114,10 +114,11 @@ def show(
     """Shows the budget of a bank, and hears of its changes as in the window."""
     from ecofolio.budget.page import BudgetPage
     from ecofolio.initiatives.scope import Scope
-    from ecofolio.widgets import theme
+    from ecofolio.widgets import charts_plot, theme
     from ecofolio.widgets.background import Runner
     from ecofolio.widgets.page import PageContext, ScopeStore
 
+    assert charts_plot  # imported now, so that no thread is at it when a test ends
     worn = theme.in_force()
     worn.apply(theme.Mode.LIGHT, theme.Density.NORMAL, "en")
     made: list[BudgetPage] = []
