@@ -318,3 +318,16 @@ def test_money_moved_meanwhile_changes_a_draft_when_it_is_approved(funded: Bank)
     with funded.workspace.read() as connection:
         found = rounds.working(connection, made)
     assert {row.code: row.funds_fen for row in found.parties} == {"PO": 3_000_00, "RI": 3_000_00}
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"])
+def test_what_was_closed_since_gets_nothing_from_a_round(funded: Bank) -> None:
+    from ecofolio.initiatives.actions import set_fields
+
+    terms = {"pot_fen": 100_00, "base_fen": 0, "asks": [Ask(funded.campus, 90_00, 95_000, None, 1)]}
+    terms["asks"].append(Ask(funded.market, 90_00, 95_000, None, 1))
+    made = funded.do(round_actions.draft_round, "Round", **terms)
+    acting(funded, "Wang Fang").do(round_actions.approve_round, made)
+    funded.do(set_fields, [funded.campus], {"stage": "closed"})
+    with pytest.raises(InputError, match="closed"):
+        funded.do(round_actions.post_round, made)

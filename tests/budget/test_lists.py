@@ -199,6 +199,15 @@ def test_a_direction_or_a_kind_says_that_money_came_back(funded: Bank, tmp_path:
 
 
 @ON_FILES
+def test_each_refund_takes_another_of_equal_spends(funded: Bank, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("initiative,amount\nE-1,30\nE-1,30\nE-1,-30\nE-1,-30\nE-1,-30\n")
+    report = post_list(funded.workspace, path)
+    assert report.reversed == {4: report.posted[3], 5: report.posted[2]}
+    assert [one.row for one in report.refused] == [6]
+
+
+@ON_FILES
 def test_which_of_two_came_back_has_to_be_said(funded: Bank, tmp_path: Path) -> None:
     for category in ("equipment", "marketing"):
         funded.do(actions.spend, 30_00, initiative_id=funded.campus, category=category)
