@@ -196,6 +196,10 @@ class BudgetPage(Page):
             self._reading = self._again = False
             self.context.report(error)
 
+    def export_ledger(self) -> None:
+        """Ask where, and write the ledger as a list that accountants load."""
+        self.posting.ask_export()
+
     def first_focus(self) -> QWidget:
         return self.tree if self._stack.currentIndex() == _MONEY else self.post
 

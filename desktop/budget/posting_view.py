@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
@@ -14,8 +15,9 @@ from ecofolio.budget import queries
 from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
-from ecofolio.text import _
+from ecofolio.text import _, language, ngettext, using
 from ecofolio.vocabulary import Move
+from ecofolio.widgets.background import Job
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import button, column
 
@@ -41,6 +43,7 @@ class PostingView(QWidget):
         menu.addSeparator()
         menu.addAction(_("A list of operations…"), self._choose_list)
         menu.addSeparator()
+        menu.addAction(_("Export the ledger…"), self.ask_export)
         menu.addAction(_("Categories…"), partial(edit_categories, self, self._context))
         menu.exec(self.post.mapToGlobal(self.post.rect().bottomLeft()))
         menu.deleteLater()
@@ -55,6 +58,41 @@ class PostingView(QWidget):
             asked = _("{move} waits for approval.").format(move=move.label)
             self._context.notify(asked if waits else posted, undo=True)
         dialog.deleteLater()
+
+    def ask_export(self) -> None:
+        """Ask where, and write the ledger there as CSV."""
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        name = f"{self._context.workspace.place.name} {_('ledger')}.csv"
+        path, _kind = QFileDialog.getSaveFileName(
+            self,
+            _("Export the ledger"),
+            str(Path(QStandardPaths.writableLocation(documents)) / name),
+            _("Lists (*.csv)"),
+        )
+        if path:
+            self.export(Path(path))
+
+    def export(self, path: Path) -> Job:
+        """Write the ledger up to today to a path, off the GUI thread, and say so."""
+        workspace, spoken = self._context.workspace, language()
+        today = workspace.clock().astimezone().date()
+
+        def task(_progress, _cancelled) -> int:
+            from ecofolio.budget.ledger_export import write_ledger
+
+            with workspace.read() as connection, using(spoken):
+                return write_ledger(connection, path, today)
+
+        def done(n: int) -> None:
+            text = ngettext("{n} posting is in {place}.", "{n} postings are in {place}.", n)
+            self._context.notify(text.format(n=f"{n:,}", place=path))
+
+        return self._context.runner.start(
+            task,
+            title=_("Writing {file}").format(file=path.name),
+            on_done=done,
+            cancellable=False,
+        )
 
     def _choose_list(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(

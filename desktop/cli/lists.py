@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ecofolio.cli import measures, money_lists
+from ecofolio.budget import ledger_rows
+from ecofolio.cli import measures
 from ecofolio.initiatives import queries
 from ecofolio.initiatives.fields import FIELDS, REFERENCES, Kind
 from ecofolio.initiatives.model import Mapping as SavedMapping
@@ -156,11 +157,11 @@ KINDS: dict[str, Callable[[Connection, date], Rows]] = {
     "views": views,
     "mappings": mappings,
     "changes": changes,
-    "postings": money_lists.postings,
-    "balances": money_lists.balances,
-    "commitments": money_lists.commitments,
-    "requests": money_lists.requests,
-    "rounds": money_lists.rounds,
+    "postings": ledger_rows.postings,
+    "balances": ledger_rows.balances,
+    "commitments": ledger_rows.commitments,
+    "requests": ledger_rows.requests,
+    "rounds": ledger_rows.rounds,
     "metrics": measures.metrics,
     "targets": measures.targets,
     "observations": measures.observations,

@@ -87,6 +87,7 @@ class Commands:
             _Spec("import", N_("&Import a list…"), files.import_list, "Ctrl+I"),
             _Spec("import-board", N_("Import a board…"), files.import_board, needs_programme=True),
             _Spec("export-board", N_("Export a board…"), files.export_board, needs_programme=True),
+            _Spec("ledger", N_("Export the &ledger…"), files.export_ledger, needs_programme=True),
             _Spec("pack", N_("&Export review pack…"), window.export_pack, "Ctrl+E", True),
             _Spec("backup", N_("&Back up now"), files.back_up, needs_programme=True),
             _Spec("restore", N_("Restore &backup…"), window.restoring.ask),

@@ -36,6 +36,13 @@ class _MovesBoards(Protocol):
     def export_board(self) -> None: ...
 
 
+@runtime_checkable
+class _KeepsLedger(Protocol):
+    """The page that the ledger is written to a file from."""
+
+    def export_ledger(self) -> None: ...
+
+
 class Files:
     """The commands of the File menu and of the welcome page."""
 
@@ -129,6 +136,12 @@ class Files:
         page = self._window.go(PageId.BOARDS)
         assert isinstance(page, _MovesBoards)
         page.export_board()
+
+    def export_ledger(self) -> None:
+        """Show the budget, and ask where its ledger is to be written."""
+        page = self._window.go(PageId.BUDGET)
+        assert isinstance(page, _KeepsLedger)
+        page.export_ledger()
 
     def drop(self, path: str, is_programme: bool) -> None:
         """Open a programme, or bring in a list, that was dropped on the window."""

@@ -1,4 +1,5 @@
-"""`ecofolio list postings|balances|commitments|requests|rounds`: money as plain rows.
+"""Money as plain rows, for lists and for the books of others: postings, balances, commitments,
+requests and funding rounds.
 
 Sums are given in fen, and for accountants as debit, credit and balance in yuan with two decimals:
 what comes into an account is its debit.
