@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Department
@@ -97,23 +97,10 @@ def _catalogue() -> list[MetricRow]:
 
 def cards(connection: Connection, month: str) -> dict[str, Card]:
     """The scorecard in force in a month, by batch."""
-    newest: dict[str, Any] = {}
-    query = select(SCORECARD).where(SCORECARD.c.from_month <= month)
-    for row in connection.execute(query.order_by(SCORECARD.c.from_month)).all():
-        newest[row.batch] = row
-    weights: dict[int, dict[int, int]] = {row.id: {} for row in newest.values()}
-    listed = (
-        select(WEIGHT.c.scorecard_id, WEIGHT.c.metric_id, WEIGHT.c.weight)
-        .join(METRIC, METRIC.c.id == WEIGHT.c.metric_id)
-        .where(WEIGHT.c.scorecard_id.in_(list(weights)))
-        .order_by(METRIC.c.position, METRIC.c.id)
-    )
-    for card, metric, weight in connection.execute(listed).all():
-        weights[card][metric] = weight
-    return {
-        batch: Card(weights[row.id], row.cap, row.grade_a, row.grade_b, row.grade_c)
-        for batch, row in newest.items()
-    }
+    in_force: dict[str, Card] = {}
+    for one in card_versions(connection, until=month):
+        in_force.setdefault(one.batch, one.card)
+    return in_force
 
 
 class CardVersion(NamedTuple):
@@ -125,19 +112,30 @@ class CardVersion(NamedTuple):
     card: Card
 
 
-def card_versions(connection: Connection) -> list[CardVersion]:
-    """All scorecards, by batch, the newest first."""
+def card_versions(connection: Connection, *, until: str | None = None) -> list[CardVersion]:
+    """All scorecards, or those of months up to one, by batch, the newest first."""
     query = select(SCORECARD).order_by(SCORECARD.c.batch, SCORECARD.c.from_month.desc())
+    if until is not None:
+        query = query.where(SCORECARD.c.from_month <= until)
+    found = connection.execute(query).all()
+    weights: dict[int, dict[int, int]] = {row.id: {} for row in found}
+    listed = (
+        select(WEIGHT.c.scorecard_id, WEIGHT.c.metric_id, WEIGHT.c.weight)
+        .join(METRIC, METRIC.c.id == WEIGHT.c.metric_id)
+        .order_by(METRIC.c.position, METRIC.c.id)
+    )
+    for card, metric, weight in connection.execute(listed).all():
+        if card in weights:
+            weights[card][metric] = weight
     return [
-        CardVersion(row.id, row.batch, row.from_month, cards(connection, row.from_month)[row.batch])
-        for row in connection.execute(query).all()
+        CardVersion(
+            row.id,
+            row.batch,
+            row.from_month,
+            Card(weights[row.id], row.cap, row.grade_a, row.grade_b, row.grade_c),
+        )
+        for row in found
     ]
-
-
-def last_due_day(connection: Connection) -> int:
-    """The day of the month by which every metric in use is due."""
-    found = connection.scalar(select(func.max(METRIC.c.due_day)).where(~METRIC.c.retired))
-    return int(found or 10)
 
 
 # --- lists -------------------------------------------------------------------------------------

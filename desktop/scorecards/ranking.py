@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from random import Random
 from typing import Any, NamedTuple
 
@@ -21,6 +23,7 @@ from ecofolio.store.bulk import read_rows
 
 INITIATIVE, UNIT = map(table_of, (Initiative, Unit))
 Peers = tuple[str | None, str]  # unit level and batch
+_Scores = Mapping[int, Scored]
 
 
 class Ranked(NamedTuple):
@@ -61,15 +64,16 @@ class Place(NamedTuple):
 
 def places(connection: Connection) -> dict[int, Place]:
     """Code, name, unit and level of every initiative."""
-    query = select(
-        INITIATIVE.c.id,
-        INITIATIVE.c.code,
-        INITIATIVE.c.name,
-        INITIATIVE.c.unit_id,
-        UNIT.c.name.label("unit"),
-        UNIT.c.level,
-    ).outerjoin(UNIT, UNIT.c.id == INITIATIVE.c.unit_id)
-    return {row[0]: Place._make(row[1:]) for row in read_rows(connection, query)}
+    units = {
+        one: (name, level)
+        for one, name, level in read_rows(connection, select(UNIT.c.id, UNIT.c.name, UNIT.c.level))
+    }
+    query = select(INITIATIVE.c.id, INITIATIVE.c.code, INITIATIVE.c.name, INITIATIVE.c.unit_id)
+    nowhere, make = (None, None), tuple.__new__
+    return {
+        one: make(Place, (code, name, unit, *units.get(unit, nowhere)))
+        for one, code, name, unit in read_rows(connection, query)
+    }
 
 
 def ranked(
@@ -85,14 +89,16 @@ def ranked(
     now, sizes = placed(found, who)
     then, _sizes = placed(before, who) if before else ({}, {})
     last = before or {}
-    return sorted(
-        (
-            _line(who[identity], one, last.get(identity), now, sizes, then)
-            for identity, one in found.items()
-            if (ids is None or identity in ids) and identity in who
-        ),
-        key=_order,
-    )
+    lines = [
+        _line(who[identity], one, last.get(identity), now, sizes, then)
+        for identity, one in found.items()
+        if (ids is None or identity in ids) and identity in who
+    ]
+    # each by one column: that is quicker than by all at once, and keeps the order of the other
+    lines.sort(key=attrgetter("code"))
+    told = [line for line in lines if line.score is not None]
+    told.sort(key=attrgetter("score"), reverse=True)
+    return told + [line for line in lines if line.score is None]
 
 
 def _line(
@@ -103,49 +109,108 @@ def _line(
     sizes: Mapping[Peers, int],
     then: Mapping[int, int],
 ) -> Ranked:
+    identity, batch, score, grade, judged, missing, overdue, held = one
     change = climbed = None
-    if last is not None and last.score is not None and one.score is not None:
-        change = one.score - last.score
-        if last.batch == one.batch:
-            climbed = then[one.id] - now[one.id]
-    return Ranked(
-        one.id, *place, one.batch, one.score, one.grade, now.get(one.id),
-        sizes.get((place.level, one.batch), 0), change, climbed,
-        one.judged, one.missing, one.overdue, one.held,
+    if last is not None and last.score is not None and score is not None:
+        change = score - last.score
+        if last.batch == batch:
+            climbed = then[identity] - now[identity]
+    made: Ranked = tuple.__new__(
+        Ranked,
+        (
+            identity, *place, batch, score, grade, now.get(identity),
+            sizes.get((place[4], batch), 0), change, climbed, judged, missing, overdue, held,
+        ),
     )  # fmt: skip
+    return made
 
 
 def reranked(
     lines: Sequence[Ranked],
     changed: Collection[int],
-    found: Mapping[int, Scored],
     who: Mapping[int, Place],
-    before: Mapping[int, Scored],
+    found: tuple[_Scores, _Scores],
+    before: tuple[_Scores, _Scores],
+    ids: Collection[int] | None = None,
 ) -> list[Ranked]:
     """A ranking in which only some initiatives have other scores, now or in the month before.
 
-    `found` and `before` are the scores of all their peers, old and new. A line that is as it was
-    is not made again.
+    `found` and `before` are all scores as they were and as they are. The others' ranks move by as
+    many as have come above them; a line that is as it was is not made again.
     """
-    now, sizes = placed(found, who)
-    then, _sizes = placed(before, who)
-    kept = []
+    now, then = (_moves(changed, who, *side) for side in (found, before))
+    groups, kept = now.keys() | then.keys(), []
     for line in lines:
         if line.id in changed:
             continue
-        if line.id in found:
-            rank, peers = now.get(line.id), sizes.get((line.level, line.batch), 0)
-            climbed = line.climbed
+        peers = line.level, line.batch
+        if peers in groups and line.score is not None:
+            down, climbed = now[peers].above(line.score), line.climbed
             if climbed is not None:
-                climbed = then[line.id] - now[line.id]
-            if (rank, peers, climbed) != (line.rank, line.peers, line.climbed):
-                line = line._replace(rank=rank, peers=peers, climbed=climbed)
+                climbed += then[peers].above(line.score - (line.change or 0)) - down
+            more = now[peers].more
+            if down or more or climbed != line.climbed:
+                rank = (line.rank or 0) + down
+                line = line._replace(rank=rank, peers=line.peers + more, climbed=climbed)
         kept.append(line)
-    for identity in changed:
-        if identity in found and identity in who:
-            last = before.get(identity)
-            insort(kept, _line(who[identity], found[identity], last, now, sizes, then), key=_order)
+    shown = [one for one in changed if one in found[1] and (ids is None or one in ids)]
+    ranks_, sizes = _placed_among(shown, who, found[1])
+    lasts, _sizes = _placed_among(shown, who, before[1])
+    for one in shown:
+        last = before[1].get(one)
+        insort(kept, _line(who[one], found[1][one], last, ranks_, sizes, lasts), key=_order)
     return kept
+
+
+class _Move(NamedTuple):
+    """The scores that some of a peer group had, and those that they have; the lowest first."""
+
+    old: list[int]
+    new: list[int]
+
+    @property
+    def more(self) -> int:
+        """How many more of the group have a score."""
+        return len(self.new) - len(self.old)
+
+    def above(self, score: int) -> int:
+        """How many more are above a score."""
+        return self.more - bisect_right(self.new, score) + bisect_right(self.old, score)
+
+
+def _moves(
+    changed: Collection[int], who: Mapping[int, Place], old: _Scores, new: _Scores
+) -> dict[Peers, _Move]:
+    found: dict[Peers, _Move] = defaultdict(lambda: _Move([], []))
+    for one in changed:
+        for side, scores in enumerate((old, new)):
+            if one in scores:
+                score, move = scores[one].score, found[who[one].level, scores[one].batch]
+                if score is not None:
+                    insort(move[side], score)
+    return found
+
+
+def _placed_among(
+    some: Collection[int], who: Mapping[int, Place], scores: _Scores
+) -> tuple[dict[int, int], dict[Peers, int]]:
+    """What `placed` says of some initiatives and their peer groups."""
+    told: dict[Peers, list[int]] = {}
+    ranks_: dict[int, int] = {}
+    for identity in some:
+        if identity not in scores:
+            continue
+        level, batch, score = who[identity].level, scores[identity].batch, scores[identity].score
+        if (level, batch) not in told:
+            told[level, batch] = sorted(
+                one.score
+                for one in scores.values()
+                if one.batch == batch and one.score is not None and who[one.id].level == level
+            )
+        if score is not None:
+            peers = told[level, batch]
+            ranks_[identity] = len(peers) - bisect_right(peers, score) + 1
+    return ranks_, {peers: len(group) for peers, group in told.items()}
 
 
 def _order(line: Ranked) -> tuple[bool, int, str]:
@@ -158,9 +223,12 @@ def placed(
 ) -> tuple[dict[int, int], dict[Peers, int]]:
     """The rank of each initiative with a score, and how many each peer group has."""
     groups: dict[Peers, dict[int, int]] = {}
-    for identity, one in found.items():
-        if one.score is not None and identity in who:
-            groups.setdefault((who[identity].level, one.batch), {})[identity] = one.score
+    for identity, batch, score, *_counts in found.values():
+        if score is not None and identity in who:
+            peers = who[identity][4], batch
+            if peers not in groups:
+                groups[peers] = {}
+            groups[peers][identity] = score
     told: dict[int, int] = {}
     for scores in groups.values():
         told.update(ranks(scores))

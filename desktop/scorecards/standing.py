@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection, func, select
@@ -16,6 +16,7 @@ from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Peers, Place, Ranked, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
+from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Changed
 from ecofolio.vocabulary import Stage
@@ -40,6 +41,7 @@ class Standing:
     before: dict[int, Scored]
     who: dict[int, Place]
     moved: frozenset[int] | None = None  # whose figures alone are new; None for all
+    sheets: Mapping[int, Sheet] = field(default_factory=dict)  # what is opened of these already
 
     @property
     def last(self) -> str:
@@ -62,7 +64,7 @@ def standing(
 
     Without `change` the month before is left out, for `with_change` to read later.
     """
-    newest = periods.judged(today, queries.last_due_day(connection))
+    newest = settling(connection).newest(today)
     month = month or newest
     ids = within(connection, scope, today)
     now = scoring.scores(connection, month, today)
@@ -84,37 +86,20 @@ def with_change(connection: Connection, found: Standing) -> Standing:
 
 def taken_in(connection: Connection, found: Standing, changed: Collection[int]) -> Standing:
     """A ranking after the figures or targets of some initiatives changed, and nothing else."""
-    now, before, who = dict(found.now), dict(found.before), found.who
-    for kept, month in ((now, found.month), (before, periods.shifted(found.month, -1))):
+    now, before = dict(found.now), dict(found.before)
+    opened: dict[int, Sheet] = {}
+    for kept, month in ((before, periods.shifted(found.month, -1)), (now, found.month)):
         for identity in changed:
             kept.pop(identity, None)
         # few are worked out faster one by one than by asking the database for their sums
-        sheets = scoring.sheets(connection, month, found.today, changed)
-        kept.update({one: scoring.as_scored(sheet) for one, sheet in sheets.items()})
-    groups = {
-        _group(found, scored, one)
-        for one in changed
-        for scored in (found.now, now, found.before, before)
-    }
-    peers, then = (
-        {
-            one: told
-            for one, told in scored.items()
-            if one in who and (who[one].level, told.batch) in groups
-        }
-        for scored in (now, before)
+        opened = scoring.sheets(connection, month, found.today, changed)
+        kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
+    lines = ranking.reranked(
+        found.lines, changed, found.who, (found.now, now), (found.before, before), found.ids
     )
-    then |= {one: before[one] for one in peers if one in before}
-    shown = changed if found.ids is None else found.ids.intersection(changed)
-    lines = ranking.reranked(found.lines, shown, peers, who, then)
-    return replace(found, lines=lines, now=now, before=before, moved=frozenset(changed))
-
-
-def _group(found: Standing, scores: dict[int, Scored], one: int) -> tuple[str | None, str] | None:
-    """The peers that an initiative is ranked among."""
-    if one not in scores or one not in found.who:
-        return None
-    return found.who[one].level, scores[one].batch
+    return replace(
+        found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened
+    )
 
 
 def within(connection: Connection, scope: Scope, today: date) -> frozenset[int] | None:
@@ -179,7 +164,9 @@ class Opened:
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
     """Open one score of a ranking; None where it has none. `firmness` says how it holds."""
     line = next((one for one in found.lines if one.id == initiative_id), None)
-    sheets = scoring.sheets(connection, found.month, found.today, [initiative_id])
+    sheets = found.sheets
+    if initiative_id not in sheets:
+        sheets = scoring.sheets(connection, found.month, found.today, [initiative_id])
     if line is None or initiative_id not in sheets:
         return None
     trend = trends.trend(connection, [initiative_id], found.last, found.today)
