@@ -31,6 +31,7 @@ from ecofolio.budget.refunds import Refund, original_of
 from ecofolio.budget.round_actions import Ask
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.initiatives.importing import named_mapping
+from ecofolio.intake.mapping import Mapping
 from ecofolio.intake.reading import read_book
 from ecofolio.store import files
 from ecofolio.store.files import Kept
@@ -40,6 +41,7 @@ from ecofolio.text import N_, _
 from ecofolio.vocabulary import Move
 
 _OWN = (Move.COMMIT, Move.SPEND, Move.RELEASE)
+MAPPINGS = "money"  # what saved mappings for such lists are for
 _TEXTS = ("number", "memo", "partner", "contract")
 
 
@@ -57,7 +59,8 @@ class Report:
 
     `reversed` is which transaction a posted row takes back; `fen` is what was posted or asked
     for less what came back. `columns` is what the columns were taken for; `skipped` are totals
-    and remarks between the lines.
+    and remarks between the lines. `sheets` are those that were read, `sheet` the one that the
+    list is on, `mapping` how its columns were read.
     """
 
     file: str
@@ -70,6 +73,9 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
     fen: int = 0
     dry_run: bool = False
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    mapping: Mapping | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -97,23 +103,26 @@ def post_list(
     workspace: Workspace,
     path: Path | str,
     *,
-    mapping: str | None = None,
+    mapping: str | Mapping | None = None,
     sheet: str | None = None,
     dry_run: bool = False,
 ) -> Report:
     """Post a list as one change; lines that can not be are refused one by one, with reasons.
 
-    `mapping` is the name of a saved mapping or a JSON file. Attachments that lines name lie
+    `mapping` is one, or the name of a saved one or of a JSON file. Attachments that lines name lie
     beside the list, or in folders there. With `dry_run` nothing is written. `InputError` where
     the file can not be read as a list.
     """
     book = read_book(path, sheet=sheet)
     with workspace.read() as connection:
-        saved = named_mapping(connection, mapping, OPERATIONS) if mapping else None
+        if isinstance(mapping, str):
+            mapping = named_mapping(connection, mapping, OPERATIONS, MAPPINGS)
         currency = ledger.currency(connection)
-        read = read_list(book, OPERATIONS, currency, mapping=saved, sheet=sheet)
+        read = read_list(book, OPERATIONS, currency, mapping=mapping, sheet=sheet)
     skipped = [one.row for one in read.skipped]
     report = Report(book.file, len(read.lines), read.columns, skipped, dry_run=dry_run)
+    report.sheet, report.mapping = read.sheet, read.mapping
+    report.sheets = [one.name for one in book.sheets]
     papers = _papers(workspace, read, Path(path).parent, dry_run=dry_run)
 
     def post(work: Work) -> None:

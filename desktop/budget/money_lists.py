@@ -95,6 +95,29 @@ _PLAN: dict[str, str] = {
     "month": "month|period|planned month|月份|月|计划月份|期间|計劃月份|期間",
     "amount": _NAMES["amount"] + "|plan|planned|budget|planned amount|计划金额|预算|計劃金額|預算",
 }
+_TITLES: dict[str, str] = {
+    "date": N_("Date"),
+    "kind": N_("What"),
+    "amount": N_("Amount"),
+    "back": N_("Money back"),
+    "direction": N_("Debit or credit"),
+    "reverses": N_("Reversed document"),
+    "file": N_("Attachment"),
+    "unit": N_("Unit"),
+    "source": N_("From"),
+    "target": N_("To"),
+    "number": N_("Document number"),
+    "memo": N_("Memo"),
+    "category": N_("Category"),
+    "partner": N_("Partner"),
+    "contract": N_("Contract"),
+    "commitment": N_("Commitment"),
+    "ask": N_("Ask"),
+    "score": N_("Score"),
+    "grade": N_("Grade"),
+    "input_output": N_("Input–output"),
+    "month": N_("Month"),
+}
 _MONEY = ("amount", "back", "ask")
 _KINDS = {"date": Kind.DATE, **dict.fromkeys(_MONEY, Kind.MONEY)}
 _MOVES: dict[str, Move] = {
@@ -135,7 +158,7 @@ _CATEGORIES: dict[str, str] = {
 def _targets(names: Dict[str, str]) -> tuple[Target, ...]:
     first = Target("initiative", N_("Initiative"), Kind.NAME, tuple(_INITIATIVE.split("|")))
     rest = (
-        Target(key, key, _KINDS.get(key, Kind.TEXT), tuple(words.split("|")))
+        Target(key, _TITLES[key], _KINDS.get(key, Kind.TEXT), tuple(words.split("|")))
         for key, words in names.items()
     )
     return (first, *rest)
@@ -162,6 +185,8 @@ class Read:
     lines: list[Line]
     columns: dict[str, str]  # the column's name by target
     skipped: list[Skipped]
+    sheet: str
+    mapping: Mapping  # what each column was taken for
 
 
 def read_list(
@@ -184,7 +209,7 @@ def read_list(
         if any(cell is not None and cell_text(cell) for cell in row)
     ]
     columns = {target: name for target, (_place, name, _read) in readers.items()}
-    return Read(lines, columns, table.skipped)
+    return Read(lines, columns, table.skipped, table.sheet, chosen)
 
 
 def read_lines(book: Book, targets: Sequence[Target], currency: str) -> list[Line]:

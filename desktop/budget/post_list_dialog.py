@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QDialog, QWidget
 
 from ecofolio.budget.importing import Report
+from ecofolio.budget.list_reading_view import ListReadingView
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.format import in_unit
 from ecofolio.text import _, ngettext
@@ -13,10 +16,20 @@ from ecofolio.widgets.theme import Space
 
 
 class PostListDialog(QDialog):
-    """Tells how a list was read and which lines are refused, and asks whether to post the rest."""
+    """Tells how a list was read and which lines are refused, and asks whether to post the rest.
+
+    It ends with `AGAIN` where the list is to be read in another way, which `reading` says.
+    """
+
+    AGAIN = 2
 
     def __init__(
-        self, report: Report, unit: str, currency: str, parent: QWidget | None = None
+        self,
+        report: Report,
+        unit: str,
+        currency: str,
+        parent: QWidget | None = None,
+        saved: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Post a list"))
@@ -52,8 +65,10 @@ class PostListDialog(QDialog):
                     n,
                 ).format(n=n)
             )
-        taken = "; ".join(f"{column_} → {target}" for column_, target in report.columns.items())
-        notes.append(_("Columns were read as: {columns}").format(columns=taken or "–"))
+        self.reading = ListReadingView(report, list(saved))
+        self.reading.changed.connect(self._doubt)
+        self.again = button(_("Read again"), lambda: self.done(self.AGAIN))
+        self.again.hide()
         self.refused = RowsView(
             _("Refused lines"),
             [
@@ -71,10 +86,19 @@ class PostListDialog(QDialog):
         )
         self.post.setEnabled(n > 0)
         self.post.setDefault(True)
-        layout = column(self.said, label("\n".join(notes), "muted", wrap=True), spacing=Space.M)
+        layout = column(self.said, spacing=Space.M)
+        if notes:
+            layout.addWidget(label("\n".join(notes), "muted", wrap=True))
+        layout.addWidget(self.reading, 1)
         layout.addWidget(self.refused, 1)
         layout.addWidget(label(_("What is posted stays; undoing it posts reversals."), "caption"))
-        layout.addLayout(row(None, button(_("Cancel"), self.reject), self.post))
+        layout.addLayout(row(None, button(_("Cancel"), self.reject), self.again, self.post))
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self.setLayout(layout)
-        self.resize(720, 460 if refused else 220)
+        self.resize(760, 600 if refused else 400)
+
+    def _doubt(self) -> None:
+        """What was told is of another reading: the list is read again before it is posted."""
+        self.post.setEnabled(False)
+        self.again.show()
+        self.again.setDefault(True)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 from shiboken6 import isValid
 
 from ecofolio.budget import queries
 from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
+from ecofolio.errors import EcofolioError
+from ecofolio.initiatives.importing import save_mapping, saved_mappings
+from ecofolio.intake.mapping import Mapping
 from ecofolio.text import _, language, ngettext, using
 from ecofolio.vocabulary import Move
 from ecofolio.widgets.background import Job
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import button, column
+
+if TYPE_CHECKING:
+    from ecofolio.budget.importing import Report
 
 
 class PostingView(QWidget):
@@ -101,20 +107,29 @@ class PostingView(QWidget):
         if name:
             self.try_list(name)
 
-    def try_list(self, name: str) -> None:
-        """Tell what a list would post, and post it once that is wanted."""
+    def try_list(
+        self,
+        name: str,
+        sheet: str | None = None,
+        mapping: str | Mapping | None = None,
+        sheets: Sequence[str] = (),
+    ) -> None:
+        """Tell what a list would post, and post it once that is wanted; `sheets` are those that
+        the file is known to have, where only one of them is read."""
         from ecofolio.budget.importing import post_list
 
-        workspace = self._context.workspace
+        read = partial(post_list, self._context.workspace, name, sheet=sheet, mapping=mapping)
         self._context.runner.start(
-            lambda _progress, _cancelled: post_list(workspace, name, dry_run=True),
+            lambda _progress, _cancelled: read(dry_run=True),
             title=_("Reading {file}").format(file=Path(name).name),
-            on_done=lambda report: self._ask_list(name, report),
+            on_done=lambda report: self._ask_list(name, report, read, list(sheets)),
             cancellable=False,
         )
 
-    def _ask_list(self, name: str, report: Any) -> None:
-        from ecofolio.budget.importing import post_list
+    def _ask_list(
+        self, name: str, report: Report, read: Callable[[], Report], sheets: list[str]
+    ) -> None:
+        from ecofolio.budget.importing import MAPPINGS
         from ecofolio.budget.post_list_dialog import PostListDialog
 
         if not isValid(self):
@@ -122,18 +137,42 @@ class PostingView(QWidget):
         workspace = self._context.workspace
         with workspace.read() as connection:
             currency = queries.currency(connection)
-        dialog = PostListDialog(report, self._unit, currency, self)
+            saved = saved_mappings(connection, MAPPINGS)
+        report.sheets = sheets or report.sheets
+        dialog = PostListDialog(report, self._unit, currency, self, saved)
+        dialog.reading.save_wanted.connect(lambda: self._save_mapping(dialog.reading.mapping()))
         wanted = dialog.exec()
+        sheet, mapping = dialog.reading.sheet(), dialog.reading.mapping()
+        by_name = dialog.reading.saved_name()
         dialog.deleteLater()
-        if wanted:
+        if wanted == PostListDialog.AGAIN:
+            same = sheet in (None, report.sheet)
+            self.try_list(name, sheet, by_name or (mapping if same else None), report.sheets)
+        elif wanted:
             self._context.runner.start(
-                lambda _progress, _cancelled: post_list(workspace, name),
+                lambda _progress, _cancelled: read(),
                 title=_("Posting {file}").format(file=report.file),
                 on_done=self._posted,
                 cancellable=False,
             )
 
-    def _posted(self, report: Any) -> None:
+    def _save_mapping(self, mapping: Mapping) -> None:
+        """Ask for a name, and keep how the columns are read under it."""
+        from ecofolio.budget.importing import MAPPINGS
+
+        name, accepted = QInputDialog.getText(
+            self, _("Save mapping"), _("Name of the mapping"), QLineEdit.EchoMode.Normal
+        )
+        if not accepted or not name.strip():
+            return
+        try:
+            self._context.workspace.do(save_mapping, name, mapping, MAPPINGS)
+        except EcofolioError as error:
+            self._context.report(error)
+            return
+        self._context.notify(_("Saved the mapping {name}").format(name=name.strip()), undo=True)
+
+    def _posted(self, report: Report) -> None:
         if not isValid(self):
             return
         text = _("{posted} posted, {asked} waiting for approval, {refused} refused.").format(

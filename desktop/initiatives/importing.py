@@ -264,32 +264,35 @@ def _new_texts(changes: list[NoteChange], column: str) -> dict[int, dict[str, An
 # --- saved mappings -----------------------------------------------------------------------------
 
 
-def saved_mappings(connection: Connection) -> list[str]:
-    """The names of the saved mappings for lists, in their order."""
+def saved_mappings(connection: Connection, of: str | None = None) -> list[str]:
+    """The names of the saved mappings for lists of initiatives, or `of` something else."""
     table = table_of(SavedMapping)
     query = select(table.c.name, table.c.spec).order_by(table.c.name)
-    return [name for name, spec in connection.execute(query) if FOR not in json.loads(spec)]
+    return [name for name, spec in connection.execute(query) if json.loads(spec).get(FOR) == of]
 
 
 def named_mapping(
-    connection: Connection, name: str, targets: Sequence[Target] = TARGETS
+    connection: Connection,
+    name: str,
+    targets: Sequence[Target] = TARGETS,
+    of: str | None = None,
 ) -> Mapping:
     """A saved mapping by its name, or one from a JSON file; `InputError` where there is neither."""
     table = table_of(SavedMapping)
     spec = connection.scalar(select(table.c.spec).where(table.c.name == name))
     if spec is None:
-        spec = _mapping_file(connection, name)
+        spec = _mapping_file(connection, name, of)
     try:
         return from_json(json.loads(spec), targets)
     except (ValueError, RecursionError):
         raise InputError(_("The mapping {name} is not valid JSON.").format(name=name)) from None
 
 
-def _mapping_file(connection: Connection, name: str) -> str:
+def _mapping_file(connection: Connection, name: str, of: str | None) -> str:
     try:
         return Path(name).read_text("utf-8-sig")
     except (OSError, ValueError):
-        known = ", ".join(saved_mappings(connection)) or "–"
+        known = ", ".join(saved_mappings(connection, of)) or "–"
         raise InputError(
             _("There is no saved mapping and no file {name}; saved are: {known}.").format(
                 name=name, known=known
@@ -297,18 +300,22 @@ def _mapping_file(connection: Connection, name: str) -> str:
         ) from None
 
 
-def save_mapping(work: Work, name: str, mapping: Mapping) -> int:
-    """Save a mapping under a name, over one of the same name; returns its identity."""
+def save_mapping(work: Work, name: str, mapping: Mapping, of: str | None = None) -> int:
+    """Save a mapping under a name, over one of the same name; returns its identity.
+
+    `of` says what it is for where that is no list of initiatives.
+    """
     name = name.strip()
     if not name:
         raise InputError(_("A mapping needs a name."))
     work.label(N_("Save mapping {name}"), name=name)
     table = table_of(SavedMapping)
-    spec = json.dumps(mapping.as_json(), ensure_ascii=False)
+    mark = {} if of is None else {FOR: of}
+    spec = json.dumps({**mark, **mapping.as_json()}, ensure_ascii=False)
     row = work.connection.execute(select(table).where(table.c.name == name)).first()
     if row is None:
         return work.insert(SavedMapping, [{"name": name, "spec": spec}])[0]
-    if FOR in json.loads(row.spec):
+    if json.loads(row.spec).get(FOR) != of:
         raise InputError(
             _("“{name}” is a mapping for something else: choose another name.").format(name=name)
         )
