@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from ecofolio.budget.round_actions import Scores
 from ecofolio.portfolio.inputs import flows
-from ecofolio.scorecards import periods, queries, scoring
+from ecofolio.scorecards import scoring
+from ecofolio.scorecards.settling import settling
 
 
 def newest(connection: Connection, today: date) -> str:
     """The newest month whose figures are all due."""
-    return periods.judged(today, queries.last_due_day(connection))
+    return settling(connection).newest(today)
 
 
 def scores(connection: Connection, today: date, month: str | None = None) -> Scores:

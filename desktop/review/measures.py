@@ -29,11 +29,12 @@ from ecofolio.review.measure_columns import (
 )
 from ecofolio.review.measure_groups import balance_table, figure_table, words_of
 from ecofolio.review.tables import WRAPPED, Table, day_style, yuan
-from ecofolio.scorecards import late, periods, queries, ranking, scoring, value
+from ecofolio.scorecards import late, queries, ranking, scoring, value
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Ranked
 from ecofolio.scorecards.rules import Line
 from ecofolio.scorecards.scoring import Sheet as Card
+from ecofolio.scorecards.settling import settling
 from ecofolio.scorecards.value import Balance
 from ecofolio.text import _
 from ecofolio.vocabulary import Batch, HealthLight, Light, MetricKind, Stage, UnitLevel, yes_no
@@ -72,7 +73,7 @@ def parts(connection: Connection, found: Summary, as_of: str | None, today: date
     Scores are of the month `as_of`, or of the newest whose figures are all due on `today`.
     """
     shown = [_health(found)]
-    month = as_of or periods.judged(today, queries.last_due_day(connection))
+    month = as_of or settling(connection).newest(today)
     ids = {row.id for row in found.rows}
     lines = ranking.ranking(connection, month, today, ids=ids)
     if lines:

@@ -12,8 +12,8 @@ from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.catalogue import metric_label
 from ecofolio.scorecards.model import Coefficient, Metric, Observation, Scorecard, Target, Weight
-from ecofolio.scorecards.queries import last_due_day
 from ecofolio.scorecards.rules import MOST_FIGURE, MOST_WORTH, Card, worth
+from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
@@ -201,7 +201,7 @@ def set_scorecard(work: Work, batch: str, from_month: str, card: Card) -> int:
 
 def _check_settled(work: Work, month: str) -> None:
     """Refuse a card of months whose scores are settled, in whatever batch initiatives were then."""
-    settled = periods.judged(work.today, last_due_day(work.connection))
+    settled = settling(work.connection).newest(work.today)
     judged = select(func.max(TARGET.c.month)).where(TARGET.c.month.between(month, settled))
     if (last := work.connection.scalar(judged)) is not None:
         raise InputError(

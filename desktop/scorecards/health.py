@@ -9,12 +9,13 @@ from datetime import date
 from sqlalchemy import Connection, and_, select
 
 from ecofolio.initiatives.health import Bounds, Judged
-from ecofolio.scorecards import periods, scoring
+from ecofolio.scorecards import scoring
 from ecofolio.scorecards.catalogue import metric_label
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.queries import last_due_day, metrics
+from ecofolio.scorecards.queries import metrics
 from ecofolio.scorecards.rules import score
 from ecofolio.scorecards.scoring import Scored, Sheet
+from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.store.rewinding import end_of, rewound
@@ -35,7 +36,7 @@ def judged(
     """
     if connection.execute(select(TARGET.c.id).limit(1)).first() is None:
         return {}
-    month = periods.judged(today, last_due_day(connection))
+    month = settling(connection).newest(today)
     found = scoring.scores(connection, month, today, ids=ids)
     breaches = _breaches(connection, month, ids) if any(x.held for x in found.values()) else {}
     return _told(found, month, bounds, breaches)
@@ -49,7 +50,7 @@ def then(
     What was reported or corrected since is taken back; targets and scorecards are those of the
     month.
     """
-    month = periods.judged(day, last_due_day(connection))
+    month = settling(connection).newest(day)
     found = scoring.scores(connection, month, day, ids=ids)
     if not found:
         return {}

@@ -157,9 +157,3 @@ def due_before(month: str, today: date) -> int:
 def reported(today: date) -> str:
     """The month that is reported now: the one before today's."""
     return shifted(of(today), -1)
-
-
-def judged(today: date, due_day: int) -> str:
-    """The newest month whose figures are all due, where the last due day is `due_day`."""
-    month = reported(today)
-    return month if today > due_on(month, due_day) else shifted(month, -1)

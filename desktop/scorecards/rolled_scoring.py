@@ -19,6 +19,7 @@ from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.rollup import over_months
 from ecofolio.scorecards.rules import Card, Figure, breached
+from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.vocabulary import MetricKind, OverInitiatives
@@ -49,7 +50,8 @@ def rolled_figures(
 ) -> dict[int, list[Figure]]:
     """What is judged of some initiatives in a quarter or a year."""
     months = periods.months_in(period)
-    before = {month: periods.due_before(month, today) for month in months}
+    settled = settling(connection)
+    before = {month: settled.due_before(month, today) for month in months}
     rows = connection.execute(select(METRIC)).all()
     metrics = {row.id: row for row in rows}
     days = {row.id: row.due_day for row in rows}

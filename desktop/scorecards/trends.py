@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, and_, or_, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.queries import card_versions, last_due_day
+from ecofolio.scorecards.queries import card_versions
 from ecofolio.scorecards.rules import Card, Figure, score
+from ecofolio.scorecards.settling import Settling, settling
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.store.journal import CHANGE, ROW, microseconds
@@ -28,21 +29,31 @@ _Figures = list[tuple[int, int, int, int | None]]  # metric, floor, target, actu
 
 
 def trend(
-    connection: Connection, ids: Collection[int], last: str, today: date, count: int = 12
+    connection: Connection,
+    ids: Collection[int],
+    last: str,
+    today: date,
+    count: int = 12,
+    *,
+    settled: Settling | None = None,
 ) -> dict[int, list[int | None]]:
-    """The scores of the months up to `last` of some initiatives, in hundredths of a point."""
+    """The scores of the months up to `last` of some initiatives, in hundredths of a point.
+
+    `settled`, where it is known, need not be read again.
+    """
     months = periods.span(last, count)
     figures = _figures(connection, ids, months)
     days = dict(connection.execute(select(METRIC.c.id, METRIC.c.due_day)).all())
     in_force = _cards(connection, months)
-    batches = _batches(connection, ids, months)
+    settled = settled or settling(connection)
+    due = [settled.due_before(month, today) for month in months]
+    batches = _batches(connection, ids, months, settled)
     found: dict[int, list[int | None]] = {}
     for identity in ids:
         line: list[int | None] = []
-        for month in months:
+        for month, before in zip(months, due, strict=True):
             card = in_force[month].get(batches.get((identity, month)) or "")
             told = figures.get((identity, month))
-            before = periods.due_before(month, today)
             line.append(None if card is None or told is None else _score(card, told, days, before))
         found[identity] = line
     return found
@@ -103,7 +114,7 @@ def _cards(connection: Connection, months: list[str]) -> dict[str, dict[str, Car
 
 
 def _batches(
-    connection: Connection, ids: Collection[int], months: list[str]
+    connection: Connection, ids: Collection[int], months: list[str], settled: Settling
 ) -> dict[tuple[int, str], str | None]:
     """The batch that each month is judged by: that of the day on which all was due, if it was
     put into another one since."""
@@ -128,17 +139,10 @@ def _batches(
         else:
             moves.setdefault(identity, []).append((at, json.loads(before)["batch"]))
     found: dict[tuple[int, str], str | None] = {}
-    day = last_due_day(connection)
     for month in months:
-        end = _settled(month, day)
+        end = microseconds(settled.end(month))
         for identity, batch in now.items():
             after = [was for at, was in moves.get(identity, ()) if at > end]
             known = after and entered.get(identity, 0) <= end
             found[identity, month] = after[0] if known else batch
     return found
-
-
-def _settled(month: str, due_day: int) -> int:
-    """The instant from which a month's scores stay what they are."""
-    due = periods.due_on(month, due_day)
-    return microseconds(datetime(due.year, due.month, due.day, 23, 59, 59).astimezone())

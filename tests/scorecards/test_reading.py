@@ -109,5 +109,3 @@ def test_a_figure_is_due_on_a_day_of_the_month_after() -> None:
     assert periods.due_before("2026-10", date(2026, 10, 31)) == 0
     assert periods.due_before("2026-10", date(2026, 11, 10)) == 10
     assert periods.due_before("2026-10", date(2026, 12, 1)) == 99
-    assert periods.judged(date(2026, 11, 10), 10) == "2026-09"
-    assert periods.judged(date(2026, 11, 11), 10) == "2026-10"
