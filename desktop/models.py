@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ecofolio.boards import model as boards
-from ecofolio.budget import ledger
+from ecofolio.budget import approvals, ledger
 from ecofolio.budget import model as budget
 from ecofolio.initiatives import model as initiatives
 from ecofolio.initiatives.health import Bounds, Judged, speak
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
+    "approvals",
     "boards",
     "budget",
     "initiatives",

@@ -11,16 +11,17 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from ecofolio.budget import carrying, ledger
 from ecofolio.budget.carrying import INITIATIVE, LIMIT, UNIT, Known
-from ecofolio.budget.model import ApprovalLimit, Request
+from ecofolio.budget.model import ApprovalLimit, FundingRound, PlanVersion, Request
 from ecofolio.budget.operations import Operation
 from ecofolio.errors import InputError
 from ecofolio.organisation.model import Person
 from ecofolio.store.base import table_of
-from ecofolio.store.journal import microseconds
+from ecofolio.store.journal import RowChange, microseconds
+from ecofolio.store.undoing import guard_of
 from ecofolio.store.values import Row
 from ecofolio.store.work import Work, say
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import ApprovalLevel, Move, RequestState, UnitLevel
+from ecofolio.vocabulary import ApprovalLevel, Move, PlanState, RequestState, RoundState, UnitLevel
 
 REQUEST, PERSON = map(table_of, (Request, Person))
 _ASKED = (Move.GRANT, Move.BASE, Move.SUPPLEMENT, Move.TRANSFER, Move.COMMIT, Move.SPEND)
@@ -193,6 +194,38 @@ def refuse_own(work: Work, asked_by: str) -> None:
         raise InputError(
             _("Somebody else than {actor} has to approve this.").format(actor=work.actor)
         )
+
+
+@guard_of(Request)
+def guard_requests(work: Work, changes: list[RowChange]) -> None:
+    """Whoever brings an approval back by redo has to be one who could give it."""
+    for identity in _approved_again(changes):
+        _to_decide(work, identity)
+
+
+@guard_of(PlanVersion)
+def guard_plans(work: Work, changes: list[RowChange]) -> None:
+    """The approval of one's own plan is not brought back by redo either."""
+    for identity in _approved_again(changes):
+        refuse_own(work, work.row(PlanVersion, identity)["drawn_by"])
+
+
+@guard_of(FundingRound)
+def guard_rounds(work: Work, changes: list[RowChange]) -> None:
+    """The approval of one's own funding round is not brought back by redo either."""
+    for identity in _approved_again(changes):
+        refuse_own(work, work.row(FundingRound, identity)["drawn_by"])
+
+
+def _approved_again(changes: list[RowChange]) -> list[int]:
+    """The rows that wait now and would be approved; a plan back in force had been approved."""
+    open_now = {RequestState.WAITING.value, PlanState.DRAFT.value, RoundState.DRAFT.value}
+    return [
+        row.record_id
+        for row in changes
+        if (row.before or {}).get("state") == "approved"
+        and (row.after or {}).get("state") in open_now
+    ]
 
 
 def same_person(connection: Connection, one: str, other: str) -> bool:

@@ -26,6 +26,10 @@ from ecofolio.text import N_, _
 Reversal = Callable[[Work, list[int]], None]
 """Reverses records by their identities; `InputError` says why it can not."""
 _REVERSALS: dict[str, Reversal] = {}
+Guard = Callable[[Work, list[RowChange]], None]
+"""Looks at what is about to become of records (`before` is written again, `after` is there now)
+and who asks for it; `InputError` says why it can not."""
+_GUARDS: dict[str, Guard] = {}
 
 
 def _undone(identity: Any) -> Any:
@@ -141,6 +145,9 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
     _refuse_conflicts(work, rows)
     _refuse_later(work, change, rows)
     _refuse_referrers(work, rows)
+    for name, changes in _by_record(rows).items():
+        if name in _GUARDS:
+            _GUARDS[name](work, changes)
     _reverse(work, lasting)
     for name, changes in _by_record(rows).items():
         record = classes[name]
@@ -167,6 +174,16 @@ def reversal_of(record: type[Record]) -> Callable[[Reversal], Reversal]:
     def register(reverse: Reversal) -> Reversal:
         _REVERSALS[record.__tablename__] = reverse
         return reverse
+
+    return register
+
+
+def guard_of(record: type[Record]) -> Callable[[Guard], Guard]:
+    """Register who may undo and redo what is done to a record, asked before anything is written."""
+
+    def register(guard: Guard) -> Guard:
+        _GUARDS[record.__tablename__] = guard
+        return guard
 
     return register
 
