@@ -145,13 +145,15 @@ def reranked(
             continue
         peers = line.level, line.batch
         if peers in groups and line.score is not None:
-            down, climbed = now[peers].above(line.score), line.climbed
+            move, past = now.get(peers, _STILL), then.get(peers)
+            down, climbed = move.above(line.score), line.climbed
             if climbed is not None:
-                climbed += then[peers].above(line.score - (line.change or 0)) - down
-            more = now[peers].more
-            if down or more or climbed != line.climbed:
-                rank = (line.rank or 0) + down
-                line = line._replace(rank=rank, peers=line.peers + more, climbed=climbed)
+                climbed -= down
+                if past is not None:
+                    climbed += past.above(line.score - (line.change or 0))
+            if down or move.more or climbed != line.climbed:
+                rank, size = (line.rank or 0) + down, line.peers + move.more
+                line = line._replace(rank=rank, peers=size, climbed=climbed)
         kept.append(line)
     shown = [one for one in changed if one in found[1] and (ids is None or one in ids)]
     ranks_, sizes = _placed_among(shown, who, found[1])
@@ -163,32 +165,39 @@ def reranked(
 
 
 class _Move(NamedTuple):
-    """The scores that some of a peer group had, and those that they have; the lowest first."""
+    """The scores that some of a peer group had, and those that they have, the lowest first; `more`
+    of them are above any score below the `span`, and none above one beyond it."""
 
     old: list[int]
     new: list[int]
-
-    @property
-    def more(self) -> int:
-        """How many more of the group have a score."""
-        return len(self.new) - len(self.old)
+    more: int
+    span: range
 
     def above(self, score: int) -> int:
         """How many more are above a score."""
+        if score not in self.span:
+            return self.more if score < self.span.start else 0
         return self.more - bisect_right(self.new, score) + bisect_right(self.old, score)
+
+
+_STILL = _Move([], [], 0, range(0))
 
 
 def _moves(
     changed: Collection[int], who: Mapping[int, Place], old: _Scores, new: _Scores
 ) -> dict[Peers, _Move]:
-    found: dict[Peers, _Move] = defaultdict(lambda: _Move([], []))
+    """How the scores of peer groups moved, of those in which they did."""
+    found: dict[Peers, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for one in changed:
         for side, scores in enumerate((old, new)):
-            if one in scores:
-                score, move = scores[one].score, found[who[one].level, scores[one].batch]
-                if score is not None:
-                    insort(move[side], score)
-    return found
+            score = scores[one].score if one in scores else None
+            if score is not None:
+                insort(found[who[one].level, scores[one].batch][side], score)
+    return {
+        peers: _Move(before, now, len(now) - len(before), range(min(both), max(both)))
+        for peers, (before, now) in found.items()
+        if before != now and (both := before + now)
+    }
 
 
 def _placed_among(

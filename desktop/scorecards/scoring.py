@@ -35,7 +35,7 @@ from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.queries import cards
 from ecofolio.scorecards.rolled_scoring import promised_in, rolled_figures, sums
 from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
-from ecofolio.scorecards.settling import settling
+from ecofolio.scorecards.settling import Settling, settling
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import CHANGE, ROW, microseconds
 from ecofolio.vocabulary import MetricKind
@@ -93,11 +93,12 @@ def scores(
     if not in_force:
         return {}
     moved: dict[int, str | None] = {}
+    settled = settling(connection)
     if periods.kind_of(month) == periods.MONTH:
-        moved = _moved(connection, month)
-        rows = _sums(connection, month, today, in_force, ids)
+        moved = _moved(connection, month, settled)
+        rows = _sums(connection, month, settled.due_before(month, today), in_force, ids)
     else:
-        rows = list(_rolled_sums(connection, month, today, in_force, ids))
+        rows = list(_rolled_sums(connection, month, today, in_force, ids, settled))
     found: dict[int, Scored] = {}
     unsure: list[int] = []
     make, lean = tuple.__new__, 1 - _EDGE  # a tuple that is named by hand takes twice the time
@@ -114,7 +115,7 @@ def scores(
         grade = grade_of(in_force[batch], shown, counts[-1])
         found[identity] = make(Scored, (identity, batch, shown, grade, *counts))
     unsure += [one for one in moved if ids is None or one in ids]
-    for one in sheets(connection, month, today, unsure, what_if=in_force).values():
+    for one in sheets(connection, month, today, unsure, what_if=in_force, settled=settled).values():
         found[one.initiative_id] = as_scored(one)
     return found
 
@@ -133,7 +134,7 @@ def as_scored(sheet: Sheet) -> Scored:
 def _sums(
     connection: Connection,
     month: str,
-    today: date,
+    due_before: int,
     in_force: Mapping[str, Card],
     ids: Collection[int] | None,
 ) -> list[Any]:
@@ -143,7 +144,7 @@ def _sums(
     share = cast(value - floor, Float) / (TARGET.c.target - floor)
     least, most = (func.min, func.max) if _on_file(connection) else (func.least, func.greatest)
     earned = weight * least(most(share, 0.0), _cap(in_force))
-    due = _due(connection, month, today)
+    due = _due(connection, due_before)
     missing = func.count() - func.count(value)
     if due is None:
         total, overdue = func.sum(weight), missing
@@ -185,11 +186,12 @@ def _rolled_sums(
     today: date,
     in_force: Mapping[str, Card],
     ids: Collection[int] | None,
+    settled: Settling,
 ) -> Iterator[tuple[Any, ...]]:
     """The same of a quarter or a year, whose months are rolled up here."""
     wanted = promised_in(connection, period) if ids is None else list(ids)
     figures = rolled_figures(connection, period, today, wanted)
-    batches = _judged_by(connection, period, wanted)
+    batches = _judged_by(connection, period, wanted, settled)
     for identity, line in figures.items():
         batch = batches.get(identity) or ""
         if batch in in_force and (told := sums(in_force[batch], line)).judged:
@@ -251,22 +253,21 @@ def _held(guards: Mapping[int, int], share: ColumnElement[Any]) -> ColumnElement
     return func.max(case((and_(TARGET.c.metric_id.in_(list(guards)), share < 0.0), held), else_=0))
 
 
-def _due(connection: Connection, month: str, today: date) -> ColumnElement[bool] | None:
-    """Whether the target's metric is due by now; None where all are."""
-    before = settling(connection).due_before(month, today)
+def _due(connection: Connection, before: int) -> ColumnElement[bool] | None:
+    """Whether the target's metric is due before a day of the month; None where all are."""
     query = select(METRIC.c.id, METRIC.c.due_day)
     days = dict(connection.execute(query).all())
     due = [metric for metric, day in days.items() if day < before]
     return None if len(due) == len(days) else TARGET.c.metric_id.in_(due)
 
 
-def _moved(connection: Connection, month: str) -> dict[int, str | None]:
+def _moved(connection: Connection, month: str, settled: Settling) -> dict[int, str | None]:
     """The batch that a month was judged by, of initiatives that were put into another one since.
 
     A score is settled once all figures are due: from then on it stays what it was. What was
     entered later still had no score then.
     """
-    later = CHANGE.c.at > microseconds(settling(connection).end(month))
+    later = CHANGE.c.at > microseconds(settled.end(month))
     if connection.execute(select(CHANGE.c.id).where(later).limit(1)).first() is None:
         return {}
     since = [ROW.c.record == "initiative", ROW.c.change_id.in_(select(CHANGE.c.id).where(later))]
@@ -294,15 +295,23 @@ def sheets(
     ids: Iterable[int],
     *,
     what_if: Mapping[str, Card] | None = None,
+    settled: Settling | None = None,
 ) -> dict[int, Sheet]:
-    """The opened scorecards of some initiatives, worked out exactly; those with a card."""
+    """The opened scorecards of some initiatives, worked out exactly; those with a card.
+
+    `settled`, where it is known, need not be read again.
+    """
     wanted = list(ids)
     if not wanted:
         return {}
     last = periods.last_month(month)
     in_force = what_if or cards(connection, last)
-    read = _figures if last == month else rolled_figures
-    figures, batches = read(connection, month, today, wanted), _judged_by(connection, last, wanted)
+    settled = settled or settling(connection)
+    if last == month:
+        figures = _figures(connection, month, settled.due_before(month, today), wanted)
+    else:
+        figures = rolled_figures(connection, month, today, wanted)
+    batches = _judged_by(connection, last, wanted, settled)
     found: dict[int, Sheet] = {}
     for identity, batch in batches.items():
         card = in_force.get(batch or "")
@@ -313,10 +322,12 @@ def sheets(
     return found
 
 
-def _judged_by(connection: Connection, period: str, ids: list[int]) -> dict[int, str | None]:
+def _judged_by(
+    connection: Connection, period: str, ids: list[int], settled: Settling
+) -> dict[int, str | None]:
     """The batch that each of some initiatives is judged by in a period: that of its last month."""
     batches = _batches(connection, ids)
-    for identity, batch in _moved(connection, periods.last_month(period)).items():
+    for identity, batch in _moved(connection, periods.last_month(period), settled).items():
         if identity in batches:
             batches[identity] = batch
     return batches
@@ -332,9 +343,8 @@ def _batches(connection: Connection, ids: list[int]) -> dict[int, str | None]:
 
 
 def _figures(
-    connection: Connection, month: str, today: date, ids: list[int]
+    connection: Connection, month: str, before: int, ids: list[int]
 ) -> dict[int, list[Figure]]:
-    before = settling(connection).due_before(month, today)
     found: dict[int, list[Figure]] = {}
     for start in range(0, len(ids), _CHUNK):
         query = (

@@ -16,7 +16,7 @@ from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Peers, Place, Ranked, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
-from ecofolio.scorecards.settling import settling
+from ecofolio.scorecards.settling import Settling, settling
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Changed
 from ecofolio.vocabulary import Stage
@@ -40,6 +40,7 @@ class Standing:
     now: dict[int, Scored]
     before: dict[int, Scored]
     who: dict[int, Place]
+    settled: Settling
     moved: frozenset[int] | None = None  # whose figures alone are new; None for all
     sheets: Mapping[int, Sheet] = field(default_factory=dict)  # what is opened of these already
 
@@ -64,7 +65,8 @@ def standing(
 
     Without `change` the month before is left out, for `with_change` to read later.
     """
-    newest = settling(connection).newest(today)
+    settled = settling(connection)
+    newest = settled.newest(today)
     month = month or newest
     ids = within(connection, scope, today)
     now = scoring.scores(connection, month, today)
@@ -74,7 +76,7 @@ def standing(
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
     cards = queries.cards(connection, periods.last_month(month))
-    return Standing(month, today, lines, metrics, cards, months, ids, now, before, who)
+    return Standing(month, today, lines, metrics, cards, months, ids, now, before, who, settled)
 
 
 def with_change(connection: Connection, found: Standing) -> Standing:
@@ -92,7 +94,7 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
         for identity in changed:
             kept.pop(identity, None)
         # few are worked out faster one by one than by asking the database for their sums
-        opened = scoring.sheets(connection, month, found.today, changed)
+        opened = scoring.sheets(connection, month, found.today, changed, settled=found.settled)
         kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
     lines = ranking.reranked(
         found.lines, changed, found.who, (found.now, now), (found.before, before), found.ids
@@ -166,10 +168,14 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
     line = next((one for one in found.lines if one.id == initiative_id), None)
     sheets = found.sheets
     if initiative_id not in sheets:
-        sheets = scoring.sheets(connection, found.month, found.today, [initiative_id])
+        sheets = scoring.sheets(
+            connection, found.month, found.today, [initiative_id], settled=found.settled
+        )
     if line is None or initiative_id not in sheets:
         return None
-    trend = trends.trend(connection, [initiative_id], found.last, found.today)
+    trend = trends.trend(
+        connection, [initiative_id], found.last, found.today, settled=found.settled
+    )
     return Opened(line, sheets[initiative_id], trend[initiative_id], None, found.last)
 
 
