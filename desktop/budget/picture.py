@@ -62,6 +62,11 @@ class Picture:
 
 def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -> Picture:
     """The page's picture of a scope."""
+    with undisturbed():
+        return _read(connection, wanted, scope, currency)
+
+
+def _read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -> Picture:
     known = names(connection)
     if scope != Scope():
         bare = scope.replace(unit_id=None)
@@ -70,8 +75,7 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
             found = rows(connection, bare, today=wanted.as_of, known=known)
             chosen = frozenset(row.id for row in found)
         wanted = replace(wanted, initiatives=chosen, unit_id=scope.unit_id)
-    with undisturbed():
-        nodes = queries.tree(connection, wanted, known)
+    nodes = queries.tree(connection, wanted, known)
     # what units hold has no category
     whole = nodes
     if wanted.category is not None:
