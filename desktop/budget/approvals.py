@@ -11,12 +11,19 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from ecofolio.budget import carrying, ledger
 from ecofolio.budget.carrying import INITIATIVE, LIMIT, UNIT, Known
-from ecofolio.budget.model import ApprovalLimit, FundingRound, PlanVersion, Request
+from ecofolio.budget.model import (
+    ApprovalLimit,
+    FundingRound,
+    PlanLine,
+    PlanVersion,
+    Request,
+    RoundParty,
+)
 from ecofolio.budget.operations import Operation
 from ecofolio.errors import InputError
 from ecofolio.organisation.model import Person
-from ecofolio.store.base import table_of
-from ecofolio.store.journal import RowChange, microseconds
+from ecofolio.store.base import Record, table_of
+from ecofolio.store.journal import RowChange, microseconds, rows_of
 from ecofolio.store.undoing import guard_of
 from ecofolio.store.values import Row
 from ecofolio.store.work import Work, say
@@ -212,9 +219,54 @@ def guard_plans(work: Work, changes: list[RowChange]) -> None:
 
 @guard_of(FundingRound)
 def guard_rounds(work: Work, changes: list[RowChange]) -> None:
-    """The approval of one's own funding round is not brought back by redo either."""
+    """The approval of one's own funding round is not brought back by redo either, and what was
+    agreed to is not changed by undoing what came before."""
     for identity in _approved_again(changes):
         refuse_own(work, work.row(FundingRound, identity)["drawn_by"])
+    terms = [row for row in changes if not _fields(row) <= {"version", "based_on_id"}]
+    _refuse_settled(work, terms, FundingRound, {row.record_id for row in terms})
+
+
+@guard_of(RoundParty)
+def guard_parties(work: Work, changes: list[RowChange]) -> None:
+    """What a funding round gives is not changed once it was agreed to."""
+    key = "funding_round_id"
+    _refuse_settled(work, changes, FundingRound, _parents(work, RoundParty, key, changes))
+
+
+@guard_of(PlanLine)
+def guard_lines(work: Work, changes: list[RowChange]) -> None:
+    """A plan that was approved is not changed by undoing or redoing what was typed before."""
+    key = "plan_version_id"
+    _refuse_settled(work, changes, PlanVersion, _parents(work, PlanLine, key, changes))
+
+
+def _fields(row: RowChange) -> set[str]:
+    return {*(row.before or ()), *(row.after or ())}
+
+
+def _parents(work: Work, record: type[Record], key: str, changes: list[RowChange]) -> set[int]:
+    """What the rows of a change belong to; one that is gone said so when it was there."""
+    present = work.rows(record, [row.record_id for row in changes])
+    known = (present.get(row.record_id) or row.before or {} for row in changes)
+    return {row[key] for row in known if key in row}
+
+
+def _refuse_settled(
+    work: Work, changes: list[RowChange], record: type[Record], identities: set[int]
+) -> None:
+    """A plan or round that was approved stays as it is, unless the approval itself is undone."""
+    for change in {row.entry.id for row in changes}:
+        for row in rows_of(work.connection, change):
+            if row.record == record.__tablename__ and "state" in _fields(row):
+                identities = identities - {row.record_id}
+    for now in work.rows(record, sorted(identities)).values():
+        if now["state"] != PlanState.DRAFT:
+            raise InputError(
+                _(
+                    "{name} was approved and stays as it is: revise it, or undo its approval."
+                ).format(name=now["name"])
+            )
 
 
 def _approved_again(changes: list[RowChange]) -> list[int]:
