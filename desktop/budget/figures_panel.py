@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QInputDialog, QScrollArea, QWidget
+from shiboken6 import isValid
 
-from ecofolio.budget import actions, words
+from ecofolio.budget import actions, behind, picture, rules, words
 from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.behind import MOST, Behind, PostingBehind
 from ecofolio.budget.charts_view import Month, PlanActual, Waterfall
-from ecofolio.budget.queries import Node
+from ecofolio.budget.queries import Node, Wanted
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
@@ -21,10 +24,12 @@ from ecofolio.format import day, in_unit, money, money_unit
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import AccountKind, Move
+from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
 from ecofolio.widgets.theme import Space
 
 WIDTH, NARROW = 392, 360
+_CALM = 300  # ms without another posting, after which much is read again
 
 
 class _Head(QWidget):
@@ -226,6 +231,12 @@ class FiguresPanel(QFrame):
         for part in (self._months_head, self.months):
             part.setVisible(any(one.plan or one.actual for one in months))
 
+    def show_waiting(self, key: str) -> None:
+        """Show nothing of what was chosen before, while what a figure is made of is read."""
+        self.show_months([])
+        self.show_behind(key, Behind())
+        self._behind.caption.setText(_("Reading the figures"))
+
     def show_behind(self, key: str, found: Behind) -> None:
         """Show what a figure, or a month's spend, is the sum of."""
         month = key if key not in titles() else ""
@@ -336,3 +347,79 @@ def month_line(
     return [
         Month(one, plan.get(one, 0), spent.get(one, 0) if one <= now else None) for one in months
     ]
+
+
+class _Wish(NamedTuple):
+    """What is to be shown: a node's figure, or its spend of a month."""
+
+    node: Node
+    key: str
+    month: str
+    wanted: Wanted
+
+    def read(self, workspace: Workspace) -> tuple[list[Month], Behind]:
+        """The months of the node, and what stands behind the figure."""
+        with workspace.read() as connection:
+            plan, spent = picture.months_of(connection, self.node, self.wanted)
+            found = behind.read(connection, self.node, self.key, self.wanted, self.month or None)
+        return month_line(_months(plan, spent), plan, spent, self.wanted.as_of), found
+
+
+class Opening(QObject):
+    """Reads what a figure is made of and shows it: much of it off the GUI thread, where only the
+    last wish counts."""
+
+    def __init__(self, panel: FiguresPanel, context: PageContext) -> None:
+        super().__init__(panel)
+        self._panel, self._context = panel, context
+        self._wish: _Wish | None = None
+        self._reading = False
+        self._calm = QTimer(self, singleShot=True)
+        self._calm.timeout.connect(self._start)
+
+    def show(self, node: Node, key: str, month: str, wanted: Wanted, *, much: bool) -> None:
+        """Show a figure of a node, or of its month, now or when it has been read."""
+        before, self._wish = self._wish, _Wish(node, key, month, wanted)
+        if not much:
+            self._fill(self._wish.read(self._context.workspace))
+            return
+        same = before is not None and before.node is node and before[1:] == self._wish[1:]
+        if not same:
+            self._panel.show_waiting(month or key)
+        self._calm.start(_CALM if same else 0)
+
+    def _start(self) -> None:
+        if self._reading or self._wish is None:
+            return
+        self._reading, wish = True, self._wish
+        self._context.runner.start(
+            lambda _progress, _cancelled: wish.read(self._context.workspace),
+            title=_("Reading the figures"),
+            on_done=partial(self._take, wish),
+            on_error=self._give_up,
+            cancellable=False,
+        )
+
+    def _take(self, wish: _Wish, found: tuple[list[Month], Behind]) -> None:
+        if isValid(self):
+            self._reading = False
+            if wish is self._wish:
+                self._fill(found)
+            elif not self._calm.isActive():
+                self._start()
+
+    def _give_up(self, error: BaseException) -> None:
+        if isValid(self):
+            self._reading = False
+            self._context.report(error)
+
+    def _fill(self, found: tuple[list[Month], Behind]) -> None:
+        assert self._wish is not None
+        self._panel.show_months(found[0])
+        self._panel.show_behind(self._wish.month or self._wish.key, found[1])
+
+
+def _months(plan: dict[str, int], spent: dict[str, int]) -> list[str]:
+    """The months from the first to the last that has a sum, three years at most."""
+    known = sorted({*plan, *spent})
+    return rules.periods(known[0], known[-1])[-36:] if known else []

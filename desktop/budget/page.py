@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar, QWidget
 from shiboken6 import isValid
 
-from ecofolio.budget import behind, following, picture, queries, rules, words
+from ecofolio.budget import following, queries, words
 from ecofolio.budget.approvals_view import ApprovalsView
 from ecofolio.budget.commitments_view import CommitmentsView
-from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, month_line
+from ecofolio.budget.figures_panel import NARROW, WIDTH, FiguresPanel, Opening
 from ecofolio.budget.following import Follower, Snapshot
 from ecofolio.budget.money_tiles import MoneyTiles
 from ecofolio.budget.need_view import NeedView
@@ -56,7 +56,7 @@ class BudgetPage(Page):
         self.destroyed.connect(self._follower.stop)
         self._month = ""  # whose spend is open, instead of a figure
         self._total: tuple[Node, str] | None = None  # a figure of all, where no node is all
-        self._reading = self._again = False
+        self._reading = self._again = self._many = False
         self._make_parts()
         self._stack = QStackedWidget()
         views = (self._money(), self.need, self.approvals, self.rounds, self.plan, self.bound)
@@ -91,6 +91,7 @@ class BudgetPage(Page):
         for name in (*names, _("Commitments")):
             self.tabs.addTab(name)
         self.tree, self.figures = MoneyTree(), FiguresPanel(workspace, report)
+        self._opening = Opening(self.figures, self.context)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._open_figure)
         self.tree.opened.connect(self._choose)
@@ -158,12 +159,14 @@ class BudgetPage(Page):
             return
         workspace, scope, wanted = self.context.workspace, self._scope, self._wanted()
         with workspace.read() as connection:
-            many = queries.count_accounts(connection) > 3 * _MANY
+            self._many = queries.count_accounts(connection) > 3 * _MANY
             asked = (wanted, scope, queries.currency(connection))
             followed = self._follower.catch_up(connection, asked)
-            found = None if many or followed else following.read(connection, *asked)
+            found = None if self._many or followed else following.read(connection, *asked)
         if followed is not None:
-            self._show(followed, whole=False)
+            if followed is not self.picture:
+                self._show(followed, whole=False)
+            self.plan.follow(self._follower.planned)
             return
         if found is not None:
             self._take(found)
@@ -347,12 +350,8 @@ class BudgetPage(Page):
             key = "spent"
         wanted, currency = self.picture.wanted, self.picture.currency
         self.figures.show_node(node, self._unit, currency)
-        with self.context.workspace.read() as connection:
-            plan, spent = picture.months_of(connection, node, wanted)
-            found = behind.read(connection, node, key, wanted, self._month or None)
-        months = _months(plan, spent)
-        self.figures.show_months(month_line(months, plan, spent, wanted.as_of))
-        self.figures.show_behind(self._month or key, found)
+        much = self._many and node.kind == "unit"
+        self._opening.show(node, key, self._month, wanted, much=much)
 
 
 def _all(nodes: list[Node]) -> list[Node]:
@@ -362,9 +361,3 @@ def _all(nodes: list[Node]) -> list[Node]:
         found.append(node)
         waiting.extend(node.children)
     return found
-
-
-def _months(plan: dict[str, int], spent: dict[str, int]) -> list[str]:
-    """The months from the first to the last that has a sum, three years at most."""
-    known = sorted({*plan, *spent})
-    return rules.periods(known[0], known[-1])[-36:] if known else []
