@@ -25,6 +25,7 @@ from ecofolio.boards.queries import (
     VALUE,
 )
 from ecofolio.initiatives.model import Milestone
+from ecofolio.organisation.queries import person_acting
 from ecofolio.store.base import table_of
 from ecofolio.vocabulary import ColumnKind
 
@@ -266,16 +267,6 @@ def search(
         )
     found = connection.execute(query.order_by(CARD.c.id.desc()).limit(limit)).all()
     return [Found._make(row) for row in found] if text.split() else []
-
-
-def person_acting(connection: Connection, actor: str) -> int | None:
-    """Who of the people the person acting is: by name, code or e-mail, where only one is."""
-    wanted = actor.strip().lower()
-    query = select(PERSON.c.id).where(
-        or_(*(func.lower(PERSON.c[name]) == wanted for name in ("name", "code", "email")))
-    )
-    found = connection.scalars(query).all()
-    return found[0] if len(found) == 1 else None
 
 
 class OverdueReport(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, func, select, union
+from sqlalchemy import Connection, Table, func, or_, select, union
 
 from ecofolio.organisation.model import Department, Person, Unit
 from ecofolio.store.base import Base, Record, table_of
@@ -170,3 +170,13 @@ def people(connection: Connection) -> list[PersonRow]:
         )
         for row in connection.execute(query)
     ]
+
+
+def person_acting(connection: Connection, actor: str) -> int | None:
+    """Who of the people the person acting is: by name, code or e-mail, where only one is."""
+    wanted = actor.strip().lower()
+    query = select(PERSON.c.id).where(
+        or_(*(func.lower(PERSON.c[name]) == wanted for name in ("name", "code", "email")))
+    )
+    found = connection.scalars(query).all()
+    return found[0] if len(found) == 1 else None

@@ -273,6 +273,8 @@ class ScorecardsPage(TabbedPage):
     def _go_report(self) -> None:
         self.months.setCurrentIndex(0)
         self.tabs.setCurrentIndex(REPORT)
+        if self.found is not None:
+            self.report.table.setFocus()
 
     def _turn(self) -> None:
         """Bring the tab in view up to date; the others when they are shown."""

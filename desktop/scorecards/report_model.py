@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
@@ -16,19 +15,14 @@ from ecofolio.text import N_, _
 from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.theme import in_force
 
-METRIC, UNIT, LAST, TARGET, VALUE, COMMENT = range(6)
+METRIC, UNIT, LAST, TARGET, VALUE, SOURCE, COMMENT = range(7)
 _HEADS = (
     N_("Metric"), N_("Unit of measure"), N_("Month before"), N_("Target"), N_("This month"),
-    N_("Comment"),
+    N_("Source"), N_("Comment"),
 )  # fmt: skip
 _FIGURES = (LAST, TARGET, VALUE)
-
-
-class Draft(NamedTuple):
-    """Figures and comments as they were typed, by metric."""
-
-    typed: dict[int, str]
-    comments: dict[int, str]
+_TYPED = (VALUE, SOURCE, COMMENT)
+Draft = dict[int, dict[int, str]]  # what was typed, by column and metric
 
 
 class ReportModel(QAbstractTableModel):
@@ -39,37 +33,35 @@ class ReportModel(QAbstractTableModel):
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
         self.rows: list[Wanted] = []
-        self._typed: dict[int, str] = {}
-        self._comments: dict[int, str] = {}
+        self._said: dict[int, dict[int, str]] = {one: {} for one in _TYPED}  # by column and row
 
     def fill(self, rows: Sequence[Wanted]) -> None:
         """Show other metrics; what was typed is gone."""
         self.beginResetModel()
         self.rows = list(rows)
-        self._typed, self._comments = {}, {}
+        self._said = {one: {} for one in _TYPED}
         self.endResetModel()
 
     def draft(self) -> Draft:
         """What was typed, by metric."""
-        typed, comments = (
-            {self.rows[n].metric.id: text for n, text in texts.items()}
-            for texts in (self._typed, self._comments)
-        )
-        return Draft(typed, comments)
+        return {
+            column: {self.rows[n].metric.id: text for n, text in texts.items()}
+            for column, texts in self._said.items()
+        }
 
     def resume(self, draft: Draft) -> None:
         """Take up what was typed before, as far as its metrics are still to be reported."""
         places = {row.metric.id: n for n, row in enumerate(self.rows)}
         self.beginResetModel()
-        self._typed, self._comments = (
-            {places[metric]: text for metric, text in texts.items() if metric in places}
-            for texts in draft
-        )
+        self._said = {
+            column: {places[metric]: text for metric, text in texts.items() if metric in places}
+            for column, texts in draft.items()
+        }
         self.endResetModel()
 
     def has_edits(self) -> bool:
         """Whether anything is typed that is not saved."""
-        return bool(self._typed or self._comments)
+        return any(self._said.values())
 
     def problem(self, row: int) -> str:
         """Why what was typed in a row is no figure; empty where it is one."""
@@ -80,32 +72,47 @@ class ReportModel(QAbstractTableModel):
         """What was typed, ready to be kept; rows that hold no figure are passed over."""
         state = ObservationState.FINAL if final else ObservationState.PROVISIONAL
         found = []
-        for n in sorted({*self._typed, *self._comments}):
-            value = self._read(n) if n in self._typed else self.rows[n].value
+        for n in sorted({n for texts in self._said.values() for n in texts}):
+            value = self._read(n) if n in self._said[VALUE] else self.rows[n].value
             if isinstance(value, int):
-                comment = self._comments.get(n, self.rows[n].comment) or None
+                source, comment = (self._text(n, one) or None for one in (SOURCE, COMMENT))
+                metric = self.rows[n].metric.id
                 found.append(
-                    Reported(
-                        initiative_id, self.rows[n].metric.id, month, value, state.value,
-                        comment=comment,
-                    )
-                )  # fmt: skip
+                    Reported(initiative_id, metric, month, value, state.value, source, comment)
+                )
         return found
 
     def paste(self, row: int, text: str) -> int:
-        """Fill figures downward from a row with the lines of a text; how many were filled."""
-        lines = text.rstrip("\r\n").splitlines()
-        for n, line in enumerate(lines[: len(self.rows) - row]):
-            self._typed[row + n] = line.split("\t")[0].strip()
+        """Fill figures downward from a row with the lines of a text, and sources and comments from
+        the columns beside them; where each line begins with a metric, by that. Says how many lines
+        found no place: nothing is filled then."""
+        lines = [
+            [cell.strip() for cell in line.split("\t")] for line in text.rstrip("\r\n").splitlines()
+        ]
+        named = {
+            word.casefold(): n
+            for n, one in enumerate(self.rows)
+            for word in (one.metric.code, one.metric.name)
+        }
+        places = list(range(row, row + len(lines)))
+        if all(len(cells) > 1 and cells[0].casefold() in named for cells in lines):
+            places = [named[cells[0].casefold()] for cells in lines]
+            lines = [cells[1:] for cells in lines]
+        if left := sum(place >= len(self.rows) for place in places):
+            return left
+        for place, cells in zip(places, lines, strict=True):
+            for column, cell in zip(_TYPED, cells, strict=False):
+                self._said[column][place] = cell
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, COMMENT))
         self.edited.emit()
-        return min(len(lines), len(self.rows) - row)
+        return 0
 
     def _read(self, row: int) -> int | Reason | None:
-        if row not in self._typed:
+        text = self._said[VALUE].get(row)
+        if text is None:
             return None
         metric = self.rows[row].metric
-        return read_figure(self._typed[row], counted_in(metric.code, metric.own_unit))
+        return read_figure(text, counted_in(metric.code, metric.own_unit))
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
@@ -115,7 +122,7 @@ class ReportModel(QAbstractTableModel):
 
     def flags(self, index: QModelIndex):
         flags = super().flags(index)
-        if index.column() in (VALUE, COMMENT):
+        if index.column() in _TYPED:
             return flags | Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -137,7 +144,7 @@ class ReportModel(QAbstractTableModel):
             return self._text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _FIGURES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if column == VALUE and row in self._typed:
+        if column == VALUE and row in self._said[VALUE]:
             if role == Qt.ItemDataRole.ForegroundRole:
                 return in_force().colour("red" if self.problem(row) else "accent")
             if role == Qt.ItemDataRole.ToolTipRole:
@@ -163,20 +170,19 @@ class ReportModel(QAbstractTableModel):
             return figure_text(one.last)
         if column == TARGET:
             return figure_text(one.target)
-        if column == COMMENT:
-            return self._comments.get(row, one.comment or "")
-        if row in self._typed:
-            return self._typed[row]
+        if row in self._said[column]:
+            return self._said[column][row]
+        if column != VALUE:
+            return (one.source if column == SOURCE else one.comment) or ""
         return "" if one.value is None else figure_text(one.value)
 
     def setData(self, index: QModelIndex, value, role=Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole or index.column() not in (VALUE, COMMENT):
+        if role != Qt.ItemDataRole.EditRole or index.column() not in _TYPED:
             return False
         text = str(value).strip()
         if text == self._text(index.row(), index.column()):
             return False
-        kept = self._typed if index.column() == VALUE else self._comments
-        kept[index.row()] = text
+        self._said[index.column()][index.row()] = text
         self.dataChanged.emit(index, index)
         self.edited.emit()
         return True

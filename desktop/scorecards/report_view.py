@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ecofolio.errors import EcofolioError
 from ecofolio.scorecards import reporting
 from ecofolio.scorecards.observing import OddFigureError, observe
-from ecofolio.scorecards.report_model import COMMENT, METRIC, VALUE, Draft, ReportModel
+from ecofolio.scorecards.report_model import COMMENT, METRIC, SOURCE, VALUE, Draft, ReportModel
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.messages import InlineMessage
@@ -27,12 +27,18 @@ from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
 
-_LIST_WIDTH = 290
+_LIST_WIDTH = 260
+_MISSING = Qt.ItemDataRole.UserRole + 1
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FigureTable(QTableView):
-    """The figures of one initiative: typing starts editing, Enter goes down, a column pastes."""
+    """The figures of one initiative: typing starts editing, Enter goes down, a column pastes.
+
+    `refused` follows a paste of more lines than there are figures, with how many are too many.
+    """
+
+    refused = Signal(int)
 
     def __init__(self, name: str, model: ReportModel) -> None:
         super().__init__()
@@ -49,7 +55,7 @@ class FigureTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for place, width in ((1, 84), (2, 104), (3, 104), (4, 112), (COMMENT, 140)):
+        for place, width in ((1, 70), (2, 100), (3, 100), (4, 104), (SOURCE, 96), (COMMENT, 112)):
             self.setColumnWidth(place, width)
         header.setSectionResizeMode(METRIC, QHeaderView.ResizeMode.Stretch)
         in_force().changed.connect(self._measure)
@@ -62,7 +68,9 @@ class FigureTable(QTableView):
         if event.matches(QKeySequence.StandardKey.Paste):
             text = QGuiApplication.clipboard().text()
             if text:
-                self.figures.paste(max(self.currentIndex().row(), 0), text)
+                left = self.figures.paste(max(self.currentIndex().row(), 0), text)
+                if left:
+                    self.refused.emit(left)
         elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # the view's
         elif event.key() in _ENTER:
@@ -95,7 +103,6 @@ class ReportView(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context
-        self._missing = 0  # how many have something missing; they come first
         self.month, self._id = "", 0
         self._drafts: dict[int, Draft] = {}  # of the initiatives that were left meanwhile
         self._asked = False  # whether odd figures are waiting for a second word
@@ -109,6 +116,7 @@ class ReportView(QWidget):
         left.setFixedWidth(_LIST_WIDTH)
         self.model = ReportModel(self)
         self.table = FigureTable(_("Figures of this month"), self.model)
+        self.table.refused.connect(self._refuse)
         self.message = InlineMessage()
         self.provisional = QCheckBox(_("Provisional"))
         self.save = button(_("Report"), self.report, primary=True)
@@ -142,7 +150,7 @@ class ReportView(QWidget):
             self._drafts.clear()
         self.month = month
         with self.context.workspace.read() as connection:
-            found = reporting.reporters(connection, month, ids)
+            found = reporting.reporters(connection, month, ids, actor=self.context.workspace.actor)
         kept = self._id
         self.people.blockSignals(True)
         self.people.clear()
@@ -151,10 +159,12 @@ class ReportView(QWidget):
             item = QListWidgetItem(f"{missing}{one.code}  {one.name}")
             item.setData(Qt.ItemDataRole.UserRole, one.id)
             item.setSizeHint(QSize(0, in_force().row_height))
-            item.setToolTip(one.unit or "")
+            item.setData(_MISSING, one.missing)
+            if one.own:
+                item.setFont(in_force().font(strong=True))
+            item.setToolTip(" · ".join(filter(None, (one.unit, _("yours") if one.own else ""))))
             self.people.addItem(item)
         self.people.blockSignals(False)
-        self._missing = sum(one.missing > 0 for one in found)
         self.panel.setVisible(bool(found))
         self._nobody.setVisible(not found)
         places = {one.id: n for n, one in enumerate(found)}
@@ -210,6 +220,14 @@ class ReportView(QWidget):
         writable = not self.context.workspace.read_only
         self.save.setEnabled(writable and self.model.has_edits() and not wrong)
 
+    def _refuse(self, left: int) -> None:
+        text = ngettext(
+            "Nothing was pasted: {n} line is more than there are figures.",
+            "Nothing was pasted: {n} lines are more than there are figures.",
+            left,
+        )
+        self.message.say(text.format(n=left), tone="red")
+
     def report(self, *, sure: bool = False) -> None:
         """Keep what was typed; ask first where a figure is odd."""
         figures = self.model.figures(self._id, self.month, final=not self.provisional.isChecked())
@@ -238,9 +256,9 @@ class ReportView(QWidget):
         drafts, self._drafts = self._drafts, {}
         self.fill(self.month, self._shown_ids())
         self._drafts = drafts
-        ids = [self.people.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self._missing)]
-        if ids and self._id not in ids:
-            self.people.setCurrentRow(0)
+        missing = [n for n in range(self.people.count()) if self.people.item(n).data(_MISSING)]
+        if missing and self.people.currentRow() not in missing:
+            self.people.setCurrentRow(missing[0])
             self.table.setFocus()
 
     def _shown_ids(self) -> frozenset[int]:

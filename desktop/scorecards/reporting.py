@@ -1,17 +1,19 @@
-"""What is to be reported for a month: by initiative, with last month's figures beside it."""
+"""What is to be reported for a month: by initiative, one's own first, with last month's figures."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
+from ecofolio.organisation.queries import person_acting
 from ecofolio.scorecards import periods, queries
 from ecofolio.scorecards.model import Observation, Target
 from ecofolio.scorecards.queries import MetricRow
+from ecofolio.squads.model import Squad, SquadInitiative
 from ecofolio.store.base import table_of
 from ecofolio.vocabulary import Stage
 
@@ -20,7 +22,8 @@ INITIATIVE, UNIT = map(table_of, (Initiative, Unit))
 
 
 class Reporter(NamedTuple):
-    """An open initiative with how many metrics it reports of a month, and how many are missing."""
+    """An open initiative with how many metrics it reports of a month, and how many are missing;
+    `own` is that of who is acting."""
 
     id: int
     code: str
@@ -28,6 +31,7 @@ class Reporter(NamedTuple):
     unit: str | None
     metrics: int
     missing: int
+    own: bool
 
 
 class Wanted(NamedTuple):
@@ -39,13 +43,27 @@ class Wanted(NamedTuple):
     last: int | None
     value: int | None
     state: str | None
+    source: str | None
     comment: str | None
 
 
+def led_by(connection: Connection, person_id: int) -> set[int]:
+    """The initiatives that somebody leads, or whose squad they lead."""
+    squad, link = table_of(Squad), table_of(SquadInitiative)
+    of_squads = (
+        select(link.c.initiative_id)
+        .join(squad, squad.c.id == link.c.squad_id)
+        .where(squad.c.lead_id == person_id)
+    )
+    own = or_(INITIATIVE.c.lead_id == person_id, INITIATIVE.c.id.in_(of_squads))
+    return set(connection.scalars(select(INITIATIVE.c.id).where(own)).all())
+
+
 def reporters(
-    connection: Connection, month: str, ids: Collection[int] | None = None
+    connection: Connection, month: str, ids: Collection[int] | None = None, *, actor: str = ""
 ) -> list[Reporter]:
-    """Who reports a month: those with something missing first, then by code."""
+    """Who reports a month: those of who is acting first, then those with something missing, then
+    by code."""
     query = (
         select(
             INITIATIVE.c.id,
@@ -69,9 +87,11 @@ def reporters(
         .where(TARGET.c.month == month, INITIATIVE.c.stage != Stage.CLOSED.value)
         .group_by(INITIATIVE.c.id, INITIATIVE.c.code, INITIATIVE.c.name, UNIT.c.name)
     )
-    found = [Reporter._make(row) for row in connection.execute(query).all()]
+    person = person_acting(connection, actor)
+    own = led_by(connection, person) if person is not None else set()
+    found = [Reporter(*row, own=row[0] in own) for row in connection.execute(query).all()]
     kept = [one for one in found if ids is None or one.id in ids]
-    return sorted(kept, key=lambda one: (not one.missing, one.code))
+    return sorted(kept, key=lambda one: (not one.own, not one.missing, one.code))
 
 
 def wanted(connection: Connection, initiative_id: int, month: str) -> list[Wanted]:
@@ -94,6 +114,7 @@ def wanted(connection: Connection, initiative_id: int, month: str) -> list[Wante
                 last.value if last else None,
                 now.value if now else None,
                 now.state if now else None,
+                now.source if now else None,
                 now.comment if now else None,
             )
         )

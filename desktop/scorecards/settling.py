@@ -73,9 +73,9 @@ def settling(connection: Connection) -> Settling:
             if change.before is None:
                 state.pop(change.record_id, None)
             else:
-                old = state.get(change.record_id, _Due(_USUAL, False))._asdict()
-                told = {name: change.before.get(name, old[name]) for name in _Due._fields}
-                state[change.record_id] = _Due(**told)
+                old = state.get(change.record_id, _Due(_USUAL, False))
+                told = {name: change.before[name] for name in _Due._fields if name in change.before}
+                state[change.record_id] = old._replace(**told)
         if not state:  # it was set up on this day: nothing was judged before
             break
         days[-1] = (day, days[-1][1])
