@@ -70,15 +70,22 @@ class Following:
             if line.key in touched:
                 _add(touched[line.key], line, span, trends, seen.wanted.as_of)
         _foresee(connection, seen, [node for node in touched.values() if node.kind == "initiative"])
-        units = (self._nodes["unit", one.unit_id] for one in seen.unequal.units)
         self.picture = replace(
             seen,
-            unequal=queries.inequality_of(units),
+            unequal=self._unequal(),
             trends=trends,
             requests=approvals.requests(connection) if "request" in records else seen.requests,
             rounds=rounds.rounds(connection),
         )
         return True
+
+    def _unequal(self) -> queries.Inequality:
+        """Only money that came or went makes another; what is spent was there before."""
+        before = self.picture.unequal
+        units = [self._nodes["unit", one.unit_id] for one in before.units]
+        if all(node.funds == one.funds for node, one in zip(units, before.units, strict=True)):
+            return before
+        return queries.inequality_of(units)
 
 
 class _Line(NamedTuple):

@@ -27,6 +27,7 @@ class NeedView(QWidget):
         super().__init__()
         self._found = Inequality([], 0, 0.0)
         self._unit, self._currency = "wan", "CNY"
+        self._stale = False
         self.said = label("", "", wrap=True)
         self.bars = BarList(_("Money per initiative by branch"))
         self.bars.opened.connect(lambda place: self.opened.emit(self._known()[place].unit_id))
@@ -54,8 +55,20 @@ class NeedView(QWidget):
         return max(0, self._found.median * one.initiatives - one.funds)
 
     def fill(self, found: Inequality, unit: str, currency: str) -> None:
-        """Show branches."""
+        """Show branches; drawn when in view."""
         self._found, self._unit, self._currency = found, unit, currency
+        self._stale = True
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._stale = False
+        found, unit, currency = self._found, self._unit, self._currency
         self.said.setText(words.unequal(found, unit, currency))
         self.bars.fill([self._bar(one) for one in self._known()])
         assert self._panel.head is not None
