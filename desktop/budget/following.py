@@ -14,6 +14,7 @@ from ecofolio.budget import approvals, picture, queries, rounds, rules
 from ecofolio.budget.courses import read_courses
 from ecofolio.budget.ledger import ACCOUNT, POSTING
 from ecofolio.budget.picture import Picture
+from ecofolio.budget.plan_following import Touched, touched
 from ecofolio.budget.queries import NOTHING, Figures, Node, Span, Wanted
 from ecofolio.initiatives.scope import Scope
 from ecofolio.store import journal
@@ -29,6 +30,7 @@ _FOLLOWED = {
     "round_party",
     "initiative",
 }
+_PLANNED = {"plan_line", "category"}  # a category is put on record when it is first used
 _FORESEEN = ("plan", "forecast", "burn", "early")
 Key = tuple[str, int]
 
@@ -39,6 +41,7 @@ class Following:
     def __init__(self, seen: Picture) -> None:
         self.picture = seen
         self.touched: dict[Key, Node] = {}  # by what was taken in
+        self.planned = Touched()  # in drafts of the plan
         self._nodes: dict[Key, Node] = {}
         waiting = list(seen.nodes)
         while waiting:
@@ -53,6 +56,8 @@ class Following:
         done several things at once.
         """
         seen, records = self.picture, changed.records
+        if changed.ours and "plan_line" in records and records.keys() <= _PLANNED:
+            return self._take_plan(connection, changed)
         ids = sorted(records.get("ledger_transaction", ()))
         if not changed.ours or seen.is_empty or seen.wanted.category or len(ids) > _MOST:
             return False
@@ -64,12 +69,12 @@ class Following:
             return False
         trends = dict(seen.trends)
         span = queries.span_of(seen.wanted, start)
-        touched = {key: self._nodes[key] for line in lines if (key := line.key) in self._nodes}
-        self.touched |= _with_those_above(touched)
+        nodes = {key: self._nodes[key] for line in lines if (key := line.key) in self._nodes}
+        self.touched |= _with_those_above(nodes)
         for line in lines:
-            if line.key in touched:
-                _add(touched[line.key], line, span, trends, seen.wanted.as_of)
-        _foresee(connection, seen, [node for node in touched.values() if node.kind == "initiative"])
+            if line.key in nodes:
+                _add(nodes[line.key], line, span, trends, seen.wanted.as_of)
+        _foresee(connection, seen, [node for node in nodes.values() if node.kind == "initiative"])
         self.picture = replace(
             seen,
             unequal=self._unequal(),
@@ -77,6 +82,18 @@ class Following:
             requests=approvals.requests(connection) if "request" in records else seen.requests,
             rounds=rounds.rounds(connection),
         )
+        return True
+
+    def _take_plan(self, connection: Connection, changed: Changed) -> bool:
+        """A draft of the plan says nothing of the money yet."""
+        ids = sorted(changed.records["plan_line"])
+        if len(ids) > _MOST:
+            return False
+        found = touched(connection, changed.change_id, ids)
+        shown = self.picture.wanted.plan_version or queries.plan_in_force(connection)
+        if shown in found.versions:
+            return False
+        self.planned.add(found)
         return True
 
     def _unequal(self) -> queries.Inequality:
@@ -214,6 +231,11 @@ class Follower:
         """The nodes whose figures changed when it last caught up."""
         return list(self._following.touched.values()) if self._following else []
 
+    @property
+    def planned(self) -> Touched:
+        """What changed in drafts of the plan when it last caught up."""
+        return self._following.planned if self._following else Touched()
+
     def catch_up(self, connection: Connection, asked: object) -> Picture | None:
         """The picture with all that was heard since; None where all has to be read again."""
         heard = [self._heard.popleft() for _n in range(len(self._heard))]
@@ -223,6 +245,7 @@ class Follower:
         fresh = [one for one in heard if one.change_id > (shown.head or 0)]
         self._following = self._following or Following(shown.picture)
         self._following.touched.clear()
+        self._following.planned = Touched()
         if not fresh or not all(self._following.take(connection, one) for one in fresh):
             return None
         self._shown = replace(shown, picture=self._following.picture, head=fresh[-1].change_id)

@@ -80,6 +80,13 @@ class PlanModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), end)
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(places) - 1)
 
+    def renew(self, lines: Mapping[int, Line]) -> None:
+        """Show some lines with other sums, by place."""
+        for place, line in lines.items():
+            self.lines[place] = line
+            end = self.index(place, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(place, 0), end)
+
     def rowCount(self, parent=_NONE) -> int:
         return 0 if parent.isValid() else len(self.lines)
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import add, sub
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
@@ -176,15 +177,52 @@ class Sheet:
         nothing = (0,) * len(self.months)
         found: dict[tuple[str, int], Months] = {}
 
-        def add(node: Node) -> Months:
+        def sum_of(node: Node) -> Months:
             if node.kind == "initiative":
                 whole = sums.get(node.id, nothing) if node.id in self.initiatives else nothing
             else:
-                whole = _together(map(add, node.children), nothing)
+                whole = _together(map(sum_of, node.children), nothing)
             found[node.kind, node.id] = whole
             return whole
 
-        found["total", 0] = _together(map(add, self.nodes), nothing)
+        found["total", 0] = _together(map(sum_of, self.nodes), nothing)
+        return found
+
+    def follow(self, connection: Connection, ids: Collection[int]) -> None:
+        """Read the sums of some initiatives again, and carry the differences up."""
+        ids = [one for one in ids if one in self.initiatives]
+        for sums, source in ((self._own, self.source), (self._beside, self.other)):
+            if source is None:
+                continue
+            fresh = by_initiative(connection, source, self.months, ids)
+            for own in ids:
+                old = sums["initiative", own]
+                new = fresh.get(own, (0,) * len(self.months))
+                more = tuple(map(sub, new, old))
+                for key in self.above(own):
+                    sums[key] = tuple(map(add, sums[key], more))
+
+    def renewed(
+        self, connection: Connection, lines: Sequence[Line], ids: Collection[int]
+    ) -> dict[int, Line]:
+        """By place, those of the lines that sums of some initiatives stand in, as they are now."""
+        keys = {key for own in ids for key in self.above(own)}
+        places = {
+            place: line
+            for place, line in enumerate(lines)
+            if line.key[:2] in keys or (line.kind == "category" and line.key[1] in ids)
+        }
+        shown = {line.key[1] for line in places.values() if line.kind == "category"}
+        own, beside = self._of_categories(connection, shown)
+        nothing, found = (0,) * len(self.months), {}
+        for place, line in places.items():
+            if line.kind == "category":
+                other = beside.get(line.key[1:], nothing) if self.other is not None else None
+                sums = own.get(line.key[1:], nothing)
+            else:
+                other = self._beside[line.key[:2]] if self.other is not None else None
+                sums = self._own[line.key[:2]]
+            found[place] = line._replace(own=sums, other=other)
         return found
 
     def lines(
@@ -198,7 +236,7 @@ class Sheet:
         own, beside = self._of_categories(connection, open_ids)
         found = [self._line(TOTAL, _("Total"), 0, opens=False)]
 
-        def add(node: Node, depth: int) -> None:
+        def lay(node: Node, depth: int) -> None:
             key: Key = (node.kind, node.id, "")
             if key[:2] not in self._kept:
                 return
@@ -208,10 +246,10 @@ class Sheet:
             if node.kind == "initiative":
                 found.extend(self._inside(node.id, depth + 1, own, beside, writable))
             for child in node.children:
-                add(child, depth + 1)
+                lay(child, depth + 1)
 
         for node in self.nodes:
-            add(node, 0)
+            lay(node, 0)
         return found
 
     def _of_categories(

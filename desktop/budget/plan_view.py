@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget, QWidget
 
 from ecofolio.budget import plan_actions, plans, queries, rules
+from ecofolio.budget.plan_following import Touched
 from ecofolio.budget.plan_grid_view import PlanGrid
 from ecofolio.budget.plan_sheet import TOTAL, Key, Line, Sheet, Source, walk
 from ecofolio.budget.plan_versions_view import PlanVersionsView
@@ -120,6 +121,27 @@ class PlanView(QWidget):
         self._stale = True
         if self.isVisible():
             self._catch_up()
+
+    def follow(self, planned: Touched) -> None:
+        """Show what changed in drafts without reading all sums again."""
+        if not planned.versions:
+            return
+        if self._sheet is None or self._stale or not self.isVisible():
+            self._stale = True
+            return
+        self._found = [
+            one._replace(fen=one.fen + planned.versions.get(one.id, 0)) for one in self._found
+        ]
+        self.versions.fill(self._found, self._unit, self._today)
+        if not self._writable():  # lines without a sum do not stand there
+            self._later.start()
+            return
+        with self._workspace.read() as connection:
+            self._sheet.follow(connection, planned.initiatives)
+            lines = self.grid.shown.lines
+            self.grid.shown.renew(self._sheet.renewed(connection, lines, planned.initiatives))
+        self.message.hide()
+        self._say()
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
@@ -304,7 +326,6 @@ class PlanView(QWidget):
         except EcofolioError as error:
             self._report(error)
             return
-        self._later.start()
         if len(cells) > 1:
             self._tell(n)
 

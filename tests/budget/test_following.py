@@ -60,7 +60,15 @@ def told(found: Picture) -> Any:
     while waiting:
         node = waiting.pop()
         waiting.extend(node.children)
-        ways = (node.course, node.outlook, node.plan, node.forecast, node.burn, node.ends, node.early)
+        ways = (
+            node.course,
+            node.outlook,
+            node.plan,
+            node.forecast,
+            node.burn,
+            node.ends,
+            node.early,
+        )
         nodes[node.kind, node.id] = (node.figures, *ways, found.trends[node.kind, node.id])
     return nodes, found.unequal, found.requests, found.rounds, found.years
 
@@ -141,3 +149,20 @@ def test_a_follower_neither_misses_a_change_nor_takes_it_twice(funded: Bank) -> 
     follower.stop()
     spend()
     assert not follower._heard
+
+
+def test_what_is_typed_into_a_draft_leaves_the_money_as_it_was_read(funded: Bank) -> None:
+    version = funded.do(plan_actions.draw_plan, "2026")
+    watched = Watched(funded, "all")
+    seen, planned = watched.following.picture, watched.following.planned
+    campus, market = (funded.campus, "marketing", "2026-03"), (funded.market, "other", "2026-04")
+    for step, fen in (
+        (lambda: funded.do(plan_actions.set_plan, version, {campus: 100_00, market: 5_00}), 105_00),
+        (lambda: funded.do(plan_actions.set_plan, version, {campus: 0}), 5_00),
+        (funded.workspace.undo, 105_00),
+    ):
+        step()
+        watched.holds()
+        assert planned.versions == {version: fen}
+    assert planned.initiatives == {funded.campus, funded.market}
+    assert watched.following.picture is seen

@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from tests.budget.conftest import Bank
 
-from ecofolio.budget import actions, plan_actions, plan_sheet
+from ecofolio.budget import actions, plan_actions, plan_sheet, plans
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.plan_grid_view import PlanGrid
+from ecofolio.budget.plan_sheet import Line, Sheet
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
 Show = Callable[[Bank], BudgetPage]
@@ -249,3 +250,41 @@ def test_a_name_that_would_be_a_formula_is_copied_as_text(funded: Bank, show: Sh
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[:3] == ["", "Year", "2026-01"]
     assert [one.split("\t")[0] for one in lines[-2:]] == ["Rich branch", "'=1+1"]
+
+
+def test_a_typed_sum_shows_in_every_total_without_reading_all_again(
+    funded: Bank, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = funded.do(plan_actions.draw_plan, "First")
+    cell = (funded.market, "other", "2026-02")
+    funded.do(plan_actions.set_plan, first, {cell: 7_00, (*cell[:2], "2027-02"): 1_00})
+    funded.do(plan_actions.draw_plan, "Second", "", first)
+    page = opened(show, funded)
+    plan, grid = page.plan, page.plan.grid
+    plan.beside.setCurrentIndex(2)
+    plan._catch_up()
+    plan._later.stop()
+    whole = Sheet.read
+
+    def refuse(*_args: object) -> None:
+        raise AssertionError("all sums are read again")
+
+    def now() -> list[Line]:
+        with funded.workspace.read() as connection:
+            sheet = Sheet(plan._nodes, MONTHS, plan._sheet.source, plan._sheet.other)
+            whole(sheet, connection)
+            return sheet.lines(connection, plan._opened or set(), writable=True)
+
+    monkeypatch.setattr(Sheet, "read", refuse)
+    at = grid.shown.index(line(grid, funded.campus, "marketing"), 5)
+    for step in (
+        lambda: grid.shown.setData(at, "12"),
+        lambda: grid.shown.setData(at, "0"),
+        funded.workspace.undo,
+        funded.workspace.redo,
+        lambda: funded.do(plan_actions.set_plan, first, {cell: 0}),
+    ):
+        step()
+        assert grid.shown.lines == now()
+        with funded.workspace.read() as connection:
+            assert plan.versions.table.shown.rows == plans.versions(connection)
