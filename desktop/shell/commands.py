@@ -53,10 +53,12 @@ class Commands:
             if spec.needs_programme and name not in ("undo", "redo"):
                 self.by_name[name].setEnabled(is_open)
 
-    def show_undo(self, undo: str, redo: str) -> None:
-        """Label undo and redo with what they would do; empty where there is nothing."""
+    def show_undo(self, undo: str, redo: str, *, reverses: bool = False) -> None:
+        """Label undo and redo with what they would do; empty where there is nothing. Of what is
+        posted, undo `reverses` it on record."""
+        undoing = _("&Undo by a reversal: {label}") if reverses else _("&Undo {label}")
         for name, plain, labelled, what in (
-            ("undo", _("&Undo"), _("&Undo {label}"), undo),
+            ("undo", _("&Undo"), undoing, undo),
             ("redo", _("&Redo"), _("&Redo {label}"), redo),
         ):
             action = self.by_name[name]

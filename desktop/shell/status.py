@@ -37,9 +37,12 @@ class StatusBar(QFrame):
         self._place.setText(f"{name} · {state}")
         self._place.setToolTip(f"{shown}\n{read_only}" if read_only else shown)
 
-    def show_undo(self, what: str) -> None:
-        """Say what undo would take back."""
-        self._undo.setText(_("Undo: {label} (Ctrl+Z)").format(label=what) if what else "")
+    def show_undo(self, what: str, *, reverses: bool = False) -> None:
+        """Say what undo would take back; what is posted it reverses, on record."""
+        words = _("Undo: {label} (Ctrl+Z)")
+        if reverses:
+            words = _("Undo by a reversal: {label} (Ctrl+Z)")
+        self._undo.setText(words.format(label=what) if what else "")
 
     def show_actor(self, name: str) -> None:
         """Say in whose name things are done."""

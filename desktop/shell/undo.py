@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ecofolio.store import undoing
 from ecofolio.text import _
 
 if TYPE_CHECKING:
@@ -35,12 +36,16 @@ class History:
         """Label the commands and the status bar with what they would do."""
         workspace = self._window.session.workspace
         undo = redo = ""
+        reverses = False
         if workspace is not None and not workspace.read_only:
             undone, redone = workspace.next_undo(), workspace.next_redo()
-            undo = undone.label if undone else ""
+            if undone is not None:
+                undo = undone.label
+                with workspace.read() as connection:
+                    reverses = undoing.is_reversal(connection, undone.id)
             redo = redone.label if redone else ""
-        self._window.commands.show_undo(undo, redo)
-        self._window.status.show_undo(undo)
+        self._window.commands.show_undo(undo, redo, reverses=reverses)
+        self._window.status.show_undo(undo, reverses=reverses)
 
     def _ask(self, step: Callable[[Workspace], Entry], title: str, said: str) -> None:
         self._waiting.append(lambda: self._start(step, title, said))

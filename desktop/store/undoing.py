@@ -69,6 +69,12 @@ def next_redo(connection: Connection, actor: str | None = None) -> Entry | None:
     return _first(connection, query.where(undone, undo.c.id > last.scalar_subquery()))
 
 
+def is_reversal(connection: Connection, change: int) -> bool:
+    """Whether undoing a change puts records of the opposite on record."""
+    here = (ROW.c.change_id == change) & ROW.c.record.in_(_REVERSALS)
+    return connection.scalar(select(ROW.c.change_id).where(here).limit(1)) is not None
+
+
 def find(connection: Connection, change: int) -> Entry:
     """One change; `InputError` where there is none."""
     found = _first(connection, select(CHANGE).where(CHANGE.c.id == change))

@@ -385,3 +385,14 @@ def test_qt_speaks_the_language_of_the_window(window):
     assert QApplication.translate("QFileDialog", "Files of type:") != "Files of type:"
     window.wishes.save(language="en")
     assert QApplication.translate("QFileDialog", "Files of type:") == "Files of type:"
+
+
+def test_undo_of_what_is_posted_is_called_a_reversal(window, qtbot):
+    from ecofolio.budget import actions as money
+
+    window.session.workspace.do(money.grant, 5_00)
+    qtbot.waitUntil(lambda: window.status.texts[1].startswith("Undo by a reversal: "))
+    assert _labels(window, "undo").startswith("&Undo by a reversal: ")
+    window.history.undo()
+    qtbot.waitUntil(lambda: window.status.texts[1] == "Undo: Fill (Ctrl+Z)")
+    assert _labels(window, "undo") == "&Undo Fill"
