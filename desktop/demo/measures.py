@@ -33,6 +33,8 @@ _OUTSTANDING = 2  # months that the late unit owes
 _SIZES = {
     "effective_cards": 1.5,
     "active_users": 40.0,
+    "new_consumers": 3.0,
+    "base_customers": 26.0,
     "deposits_kept": 110_000.0,
     "fee_income": 45.0,
     "merchants": 0.12,
@@ -45,7 +47,8 @@ _STEADY = {
     "services": (0, 6),
 }
 _GUARDS = {"complaints": (12, 4), "data_incidents": (1, 0), "satisfaction": (80, 92)}
-_STOCKS = ("deposits_kept", "active_users")  # these grow; the others come anew each month
+# these grow; the others come anew each month
+_STOCKS = ("deposits_kept", "active_users", "base_customers")
 _WHOLE = ("retention", "activation", "satisfaction")  # shares, with a decimal
 _REACHED = {  # of the target, where the light is so
     Light.GREEN: (0.80, 1.10),
@@ -131,11 +134,8 @@ def _case(
                 "metric_id": metrics[line.code],
                 "month": month,
             }
-            stretch = target + (target - floor) // 5
-            lower = target < floor
-            targets.append(
-                {**key, "floor": floor, "target": target, "stretch": None if lower else stretch}
-            )
+            stretch = _stretch(line, floor, target)
+            targets.append({**key, "floor": floor, "target": target, "stretch": stretch})
             age = periods.between(month, periods.reported(today))
             value = _reached(case, line, (floor, target), age, random)
             day = _day(case, month, random)
@@ -156,8 +156,12 @@ def _case(
 
 
 def _lines(case: Case) -> Iterator[_Line]:
-    """The metrics of a case: those on its batch's scorecard that fit its segments."""
-    for code in SCORECARDS[case.batch]:
+    """The metrics of a case: those on its batch's scorecard that fit its segments, with what its
+    rates weigh by."""
+    card = SCORECARDS[case.batch]
+    for code in (*card, *(BUILT[one].weighed_by for one in card)):
+        if code is None:
+            continue
         segment = BUILT[code].segment
         if code in _GUARDS or (segment and segment not in case.segments):
             continue
@@ -187,6 +191,14 @@ def _rounded(line: _Line, value: float) -> int:
         step = 10 ** (len(str(whole)) - 3)
         whole = whole // step * step
     return whole * 1000
+
+
+def _stretch(line: _Line, floor: int, target: int) -> int | None:
+    """A fifth more than from floor to target: whole where people or things are counted."""
+    if target < floor:
+        return None
+    more = (target - floor) // 5
+    return target + (more if line.code in _WHOLE else max(1000, round(more / 1000) * 1000))
 
 
 def _reached(

@@ -20,6 +20,10 @@ from ecofolio.initiatives.health import five
 from ecofolio.initiatives.model import CustomValue, Initiative, Note
 from ecofolio.initiatives.scope import Scope
 from ecofolio.organisation.model import Department, Person, Unit
+from ecofolio.scorecards import figures
+from ecofolio.scorecards import queries as figure_queries
+from ecofolio.scorecards.catalogue import BUILT, PERCENT
+from ecofolio.scorecards.ranking import places
 from ecofolio.store import journal
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Workspace
@@ -167,6 +171,28 @@ def test_overrides_hold_and_have_expired(demonstration: Workspace) -> None:
     holding = [row for row in overridden if queries.health(row, TODAY).overridden]
     assert 0 < len(holding) < len(overridden)
     assert all(row.health_reason and row.health_expires for row in overridden)
+
+
+def test_rates_roll_up_over_the_bank_by_what_they_weigh(demonstration: Workspace) -> None:
+    with demonstration.read() as connection:
+        groups = dict.fromkeys(places(connection), ("bank",))
+        found = figures.rolled(connection, ["2026-Q3"], groups=groups)
+    rates = {one.metric.code: one.made for one in found if one.metric.weighed_by_id}
+    assert {"retention", "activation", "satisfaction"} <= rates.keys()
+    for made in rates.values():
+        assert made.value is not None and 40_000 < made.value < 100_000
+        assert made.left_out < 10
+
+
+def test_what_is_counted_is_promised_in_whole_numbers(demonstration: Workspace) -> None:
+    with demonstration.read() as connection:
+        rows = figure_queries.targets(connection)
+    assert all(
+        bound % 1000 == 0
+        for row in rows
+        if BUILT[row.metric].unit != PERCENT
+        for bound in (row.floor, row.target, row.stretch or 0)
+    )
 
 
 def test_the_overview_has_gaps_to_show(demonstration: Workspace) -> None:
