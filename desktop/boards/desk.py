@@ -17,12 +17,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ecofolio.boards import details, filters, forecast, hanging, queries, readings
+from ecofolio.boards import filters, forecast, hanging, queries, readings
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.flow import beginning, microseconds
 from ecofolio.boards.queries import BoardView, CardRow, ColumnRow
 from ecofolio.boards.rules import NO_LANE, WORKED, Pace
 from ecofolio.initiatives.model import Initiative
+from ecofolio.organisation.queries import person_acting
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Changed, Workspace
 from ecofolio.vocabulary import ColumnKind
@@ -130,7 +131,7 @@ class BoardDesk:
         with self.workspace.read() as connection:
             if self._known is None or self._actor != self.workspace.actor:  # both seldom change
                 self._actor = self.workspace.actor
-                self.person = details.person_acting(connection, self._actor)
+                self.person = person_acting(connection, self._actor)
                 self.segments = _segments(connection)
                 self._known = queries.names(connection)
             return queries.view(connection, board_id, done_since=self._since, known=self._known)

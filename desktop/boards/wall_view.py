@@ -13,7 +13,15 @@ from collections.abc import Callable
 from itertools import groupby
 from operator import attrgetter
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, QRectF, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionRange,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Signal,
+)
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar
 
@@ -236,7 +244,7 @@ class WallView(BareListView):
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        if sum(part.height() for part in selection) > _FEW:
+        if sum(part.height() for part in _parts(selection)) > _FEW:
             return QRegion(self.viewport().rect())
         found = QRegion()
         for index in selection.indexes():
@@ -251,7 +259,8 @@ class WallView(BareListView):
         region, left = event.region(), self.horizontalOffset()
         current = self.currentIndex().row() if self.hasFocus() else -1
         chosen = [
-            range(part.top(), part.bottom() + 1) for part in self.selectionModel().selection()
+            range(part.top(), part.bottom() + 1)
+            for part in _parts(self.selectionModel().selection())
         ]
         for column in self.wall.columns:
             x, top = self.wall.column_x(column) - left, self.offset(column)
@@ -308,3 +317,7 @@ def _reveal(bar: QScrollBar, at: int, size: int, room: int, head: int) -> None:
         bar.setValue(low)
     elif high > bar.value() + room:
         bar.setValue(high - room)
+
+
+def _parts(selection: QItemSelection) -> list[QItemSelectionRange]:
+    return [selection.at(n) for n in range(selection.count())]

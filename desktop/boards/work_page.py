@@ -28,6 +28,7 @@ from ecofolio.boards.readings import pace
 from ecofolio.boards.rules import Pace, age_words
 from ecofolio.boards.tools_panel import FilterChip
 from ecofolio.organisation.model import Person
+from ecofolio.organisation.queries import person_acting
 from ecofolio.store.base import table_of
 from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.widgets.choosers import Node, TreeChoice
@@ -257,7 +258,7 @@ class WorkPage(Page):
         """Read again what the person acting has to do with."""
         workspace = self.context.workspace
         with workspace.read() as connection:
-            self._person = details.person_acting(connection, workspace.actor)
+            self._person = person_acting(connection, workspace.actor)
             self._rows = []
             if self._person is not None:
                 now = microseconds(workspace.clock())

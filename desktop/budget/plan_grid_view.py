@@ -97,9 +97,11 @@ class PlanGrid(QTableView):
 
     def block(self) -> tuple[range, range]:
         """The chosen rows and columns; one selects a single block."""
-        for one in self.selectionModel().selection():
-            return range(one.top(), one.bottom() + 1), range(one.left(), one.right() + 1)
-        return range(0), range(0)
+        chosen = self.selectionModel().selection()
+        if chosen.isEmpty():
+            return range(0), range(0)
+        one = chosen.first()
+        return range(one.top(), one.bottom() + 1), range(one.left(), one.right() + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         rows, columns = self.block()

@@ -79,7 +79,8 @@ class RoundsView(QWidget):
         self._gains = label("", "heading", wrap=True)
         self._checks = QWidget()
         self._checks.setAccessibleName(_("Checks"))
-        self._checks.setLayout(column(spacing=2))
+        self._check_lines = column(spacing=2)
+        self._checks.setLayout(self._check_lines)
         self._workings: list[Working] = []
         self._make_actions()
         left = Panel(_("Funding rounds"), _("choose two to compare"), flush=True)
@@ -164,7 +165,7 @@ class RoundsView(QWidget):
 
     def _show_checks(self, found: list[list[Check]]) -> None:
         """What was checked: of one round line by line, of several a line each with the worst."""
-        layout = self._checks.layout()
+        layout = self._check_lines
         clear(layout)
         lines = [(check.light, check.said) for checks in found for check in checks]
         if len(found) > 1:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from ecofolio.format import day
 from ecofolio.scorecards import figures, periods, queries
 from ecofolio.scorecards.figures import Rolled
 from ecofolio.scorecards.figures_model import FiguresModel
@@ -28,6 +29,7 @@ from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.targets_view import searching
 from ecofolio.scorecards.value import groupings
 from ecofolio.text import _, ngettext
+from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import button, column, label, row
@@ -36,6 +38,7 @@ from ecofolio.widgets.theme import Space, in_force
 _SHOWN = {periods.MONTH: 24, periods.QUARTER: 12, periods.YEAR: 20}
 _MANY = 500  # initiatives from which figures are read apart, and no longer one by one
 _PARTS_HEIGHT, _NAMES_WIDTH = 190, 240
+_PART_WIDTHS = (72, 104, 84, 84, 116, 150, 116, 100)  # beside the initiative, which takes the rest
 INITIATIVE, ALL = "initiative", "all"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -89,14 +92,14 @@ class FiguresView(QWidget):
         tools.setLayout(row(self.what, self.which, self.source, self.span, self.copy))
         upper = Panel(_("Figures"), _("* leaves something open"), action=tools, flush=True)
         upper.add(self.table, 1)
-        self.parts = QTableWidget(0, 6)
+        self.parts = QTableWidget(0, 9)
         self._dress_parts()
-        self.lower = Panel(_("Made of"), " ", flush=True)
-        self.lower.add(self.parts, 1)
-        self.lower.setFixedHeight(_PARTS_HEIGHT)
+        self.made_of = Panel(_("Made of"), " ", flush=True)
+        self.made_of.add(self.parts, 1)
+        self.made_of.setFixedHeight(_PARTS_HEIGHT)
         self._words = label("", "muted", wrap=True)
         self._words.setContentsMargins(Space.M, 0, Space.M, Space.S)
-        self.lower.add(self._words)
+        self.made_of.add(self._words)
         self._nothing = EmptyState(
             "chart-column",
             _("No figure is reported here"),
@@ -105,7 +108,7 @@ class FiguresView(QWidget):
         self._shown = QWidget()
         shown = column(spacing=Space.M)
         shown.addWidget(upper, 1)
-        shown.addWidget(self.lower)
+        shown.addWidget(self.made_of)
         shown.setContentsMargins(0, 0, 0, 0)
         self._shown.setLayout(shown)
         layout = column(spacing=0)
@@ -150,14 +153,17 @@ class FiguresView(QWidget):
         table.verticalHeader().hide()
         table.horizontalHeader().setHighlightSections(False)
         table.setHorizontalHeaderLabels(
-            [_("Initiative"), _("Month"), _("Figure"), _("Weighs"), _("Source"), _("Who reported")]
-        )
+            [
+                _("Initiative"), _("Month"), _("Figure"), _("Weighs"), _("State"), _("Source"),
+                _("Comment"), _("Who reported"), _("Reported on"),
+            ]
+        )  # fmt: skip
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for place in range(6):
+        for place in range(table.columnCount()):
             side = _RIGHT if place in (2, 3) else left
             table.horizontalHeaderItem(place).setTextAlignment(side)
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 84), (2, 130), (3, 130), (4, 170), (5, 150)):
+        for place, width in enumerate(_PART_WIDTHS, 1):
             table.setColumnWidth(place, width)
         table.cellDoubleClicked.connect(self._go)
 
@@ -183,8 +189,8 @@ class FiguresView(QWidget):
             groups = self._groups.get(what, {})
             for name in sorted({groups[one] for one in self._who if one in groups}):
                 self.which.addItem(name, name)
-        place = self.which.findData(kept)
-        self.which.setCurrentIndex(max(place, 0) if self.which.count() else -1)
+        at = self.which.findData(kept)
+        self.which.setCurrentIndex(max(at, 0) if self.which.count() else -1)
         self.which.setVisible(what != ALL)
         self.which.blockSignals(False)
         self._read()
@@ -245,7 +251,7 @@ class FiguresView(QWidget):
         first = min((one.period for one in found), default="")
         wanted = [one for one in wanted if one >= first]
         self.model.fill(found, metrics, wanted, self.source.currentData())
-        self.lower.setVisible(self.source.currentData() == "value")
+        self.made_of.setVisible(self.source.currentData() == "value")
         self._shown.setVisible(bool(found))
         self._nothing.setVisible(not found)
         if not found:
@@ -261,9 +267,9 @@ class FiguresView(QWidget):
         """Show what the figure of a cell is made of."""
         found, ids = self.model.cell(index), self.chosen
         self.parts.setRowCount(0)
-        if self.lower.head is not None:
+        if self.made_of.head is not None:
             told = f"{found.metric.name} · {found.period}" if found else " "
-            self.lower.head.set_caption(told)
+            self.made_of.head.set_caption(told)
         many = len(ids) > _MANY
         words = self.model.words(index)
         if many:
@@ -301,8 +307,11 @@ class FiguresView(QWidget):
                 one.month,
                 f"! {value}" if one.id in odd else value,
                 "" if weight is None else figure_text(weight),
+                ObservationState(one.state).label,
                 one.source or "–",
+                one.comment or "",
                 one.reported_by,
+                day(one.reported_on),
             )
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)

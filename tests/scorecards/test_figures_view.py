@@ -72,7 +72,7 @@ def test_initiatives_make_units_and_the_scope(
 def test_what_was_promised_is_rolled_up_as_well(view: FiguresView, filed: Measured) -> None:
     choose(view, "unit", "Branch NB", "quarter")
     view.source.setCurrentIndex(1)
-    assert shown(view)["effective_cards", "2026-Q4"] == "* 200" and view.lower.isHidden()
+    assert shown(view)["effective_cards", "2026-Q4"] == "* 200" and view.made_of.isHidden()
     index = view.model.index(0, view.model.periods.index("2026-Q4"))
     assert index.data(Qt.ItemDataRole.ToolTipRole) == "2 of 6 months have a target"
 
