@@ -10,11 +10,22 @@ transaction; its postings follow from it.
 from __future__ import annotations
 
 import datetime
+import json
+from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    select,
+)
 
 from ecofolio.budget import guards
-from ecofolio.store.base import Base, Mapped, Record, mapped_column, reference
+from ecofolio.store.base import Base, Mapped, Record, mapped_column, reference, table_of
 from ecofolio.text import N_
 
 _STAYS = N_("There is money on record for it, which is never deleted: close it instead.")
@@ -206,6 +217,18 @@ class Request(Record):
     decided_at: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None]
     transaction_id: Mapped[int | None] = mapped_column(reference("ledger_transaction.id"))
+
+    @classmethod
+    def files_named(cls, connection: Connection) -> Iterable[tuple[int, str, str]]:
+        """The papers of operations that are not posted; a posted one's transaction names its."""
+        table = table_of(cls)
+        query = select(table.c.id, table.c.operation).order_by(table.c.id)
+        with_paper = table.c.operation.contains('"attachment_hash"')
+        query = query.where(table.c.state != "approved", with_paper)
+        for identity, operation in connection.execute(query).all():
+            said = json.loads(operation)
+            if said.get("attachment_hash"):  # not only a memo that says so
+                yield identity, said["attachment_name"], said["attachment_hash"]
 
 
 class FundingRound(Record):

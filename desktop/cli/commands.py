@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecofolio.cli import boards, measures, output
 from ecofolio.cli.opening import open_window
@@ -19,6 +19,9 @@ from ecofolio.places import user_data
 from ecofolio.store.place import SUFFIX, place_of
 from ecofolio.store.workspace import Workspace, utc_now
 from ecofolio.text import _, language, ngettext
+
+if TYPE_CHECKING:
+    from ecofolio.store.attachments import Carried
 
 DONE, FAULT = 0, 1
 
@@ -230,9 +233,12 @@ def backup(chosen: Namespace) -> int:
     place = place_of(chosen.programme)
     Workspace.open(place).close()
     folder = Path(chosen.to).absolute() if chosen.to else backups.default_folder(place)
-    path = backups.backup(place, folder, utc_now())
+    told: list[Carried] = []
+    path = backups.backup(place, folder, utc_now(), hear=told.append)
     text = _("A verified backup is in {place}.").format(place=path)
-    return _tell(chosen, {"backup": str(path)}, text)
+    files = told[0]
+    document = {"backup": str(path), "files": files.copied, "lost": list(files.lost)}
+    return _tell(chosen, document, f"{text} {files.said_of_backup()}".rstrip())
 
 
 def restore(chosen: Namespace) -> int:
@@ -240,12 +246,19 @@ def restore(chosen: Namespace) -> int:
 
     Workspace.load_tables()
     place = place_of(chosen.to)
-    kept = backups.restore(Path(chosen.backup).absolute(), place, utc_now())
+    told: list[Carried] = []
+    kept = backups.restore(Path(chosen.backup).absolute(), place, utc_now(), told.append)
     text = _("{place} is restored.").format(place=place)
     if kept is not None:
         text += " " + _("The old one is kept in {place}.").format(place=kept)
-    document = {"programme": str(place), "kept": str(kept) if kept else None}
-    return _tell(chosen, document, text)
+    files = told[0]
+    document = {
+        "programme": str(place),
+        "kept": str(kept) if kept else None,
+        "files": files.copied,
+        "lost": list(files.lost),
+    }
+    return _tell(chosen, document, f"{text} {files.said_of_restore()}".rstrip())
 
 
 def shots(chosen: Namespace) -> int:

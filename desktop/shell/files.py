@@ -174,10 +174,14 @@ class Files:
             lambda progress, cancelled: _back_up(workspace, folder),
             title=_("Backing up"),
             cancellable=False,
-            on_done=lambda path: self._window.notify(
-                _("Backed up and verified: {file}").format(file=path)
-            ),
+            on_done=self._backed_up,
         )
+
+    def _backed_up(self, made: tuple[Path, str]) -> None:
+        path, lacking = made
+        self._window.notify(_("Backed up and verified: {file}").format(file=path))
+        if lacking:
+            self._window.notice.say(lacking, "amber")
 
     def _folder(self) -> Path:
         recent = [Path(place) for place in self._window.settings.value.recent if ":/" not in place]
@@ -187,12 +191,16 @@ class Files:
         return _("Ecofolio programmes (*{ending})").format(ending=SUFFIX)
 
 
-def _back_up(workspace: Workspace, folder: Path | None) -> Path:
+def _back_up(workspace: Workspace, folder: Path | None) -> tuple[Path, str]:
+    """The backup, and which attached files it lacks, in a sentence."""
     from ecofolio.store import backup
 
-    return backup.backup(
-        workspace.place, folder or backup.default_folder(workspace.place), workspace.clock()
+    place, told = workspace.place, list[str]()
+    folder = folder or backup.default_folder(place)
+    path = backup.backup(
+        place, folder, workspace.clock(), hear=lambda carried: told.append(carried.said_of_backup())
     )
+    return path, told[0]
 
 
 def _make_demonstration(place: str, actor: str, spoken: str) -> Workspace:

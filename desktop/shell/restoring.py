@@ -10,6 +10,7 @@ from ecofolio.text import _
 
 if TYPE_CHECKING:
     from ecofolio.shell.window import MainWindow
+    from ecofolio.store.attachments import Carried
     from ecofolio.store.place import Place
     from ecofolio.store.workspace import Workspace
 
@@ -54,6 +55,7 @@ class Restoring:
         workspace = window.session.workspace
         before = str(workspace.place.url or workspace.place.path) if workspace else ""
         told: list[Path | EcofolioError | None] = []
+        carried: list[Carried] = []
 
         def build(where: str, actor: str) -> Workspace:
             from ecofolio.store import backup
@@ -61,7 +63,7 @@ class Restoring:
 
             Workspace.load_tables()
             try:
-                told.append(backup.restore(source, place, utc_now()))
+                told.append(backup.restore(source, place, utc_now(), carried.append))
             except EcofolioError as error:
                 if not before:
                     raise
@@ -70,7 +72,7 @@ class Restoring:
             return Workspace.open(where, actor=actor)
 
         window.session.close()  # who is alone with a file may put another in its place
-        window.files.follow_with(lambda: self._tell(told[0]))
+        window.files.follow_with(lambda: self._tell(told[0], carried))
         window.session.make(
             str(place.url or place.path),
             _("Restoring {place}").format(place=place.name),
@@ -105,13 +107,15 @@ class Restoring:
         found = [wished] if wished else []
         return found + ([backup.default_folder(place)] if place else [])
 
-    def _tell(self, told: Path | EcofolioError | None) -> None:
+    def _tell(self, told: Path | EcofolioError | None, carried: list[Carried]) -> None:
         window = self._window
         window.go(window.desk.first_page())
         if isinstance(told, EcofolioError):
             window.report(told)
-        elif told is None:
-            window.notice.say(_("The backup was restored."), "green")
-        else:
+            return
+        said = _("The backup was restored.")
+        if told is not None:
             said = _("The backup was restored. What was there before is kept as {file}.")
-            window.notice.say(said.format(file=told), "green")
+        files = carried[0]
+        said = f"{said.format(file=told)} {files.said_of_restore()}".rstrip()
+        window.notice.say(said, "amber" if files.lost else "green")

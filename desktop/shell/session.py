@@ -16,6 +16,7 @@ from ecofolio.text import _
 from ecofolio.widgets.background import Runner
 
 if TYPE_CHECKING:
+    from ecofolio.store.attachments import Carried
     from ecofolio.store.workspace import Changed, Workspace
 
 LOOK_EVERY = 0.4  # seconds: another window's change is seen within one
@@ -34,6 +35,7 @@ class Watcher:
     ) -> None:
         self._workspace, self._folder, self._on_trouble = workspace, backup_folder, on_trouble
         self._stop = threading.Event()
+        self._lacking = ""
         self._thread = threading.Thread(target=self._run, name="watcher")
         self._thread.start()
 
@@ -49,13 +51,22 @@ class Watcher:
                 self._workspace.poll()
                 if time.monotonic() >= back_up_at:
                     back_up_at = time.monotonic() + BACK_UP_LOOK_EVERY
-                    self._workspace.back_up_if_due(self._folder())
+                    self._workspace.back_up_if_due(
+                        self._folder(), hear=self._tell_lacking, cancelled=self._stop.is_set
+                    )
                 wait = LOOK_EVERY
             except EcofolioError as error:
                 # said once; a server that is away for a while is looked for again in peace
                 if wait == LOOK_EVERY:
                     self._on_trouble(str(error))
                 wait = _AFTER_TROUBLE
+
+    def _tell_lacking(self, carried: Carried) -> None:
+        """Say once which attached files a backup lacks; a server's may lie with its other users."""
+        lacking = "" if self._workspace.place.is_server else carried.said_of_backup()
+        if lacking and lacking != self._lacking:
+            self._on_trouble(lacking)
+        self._lacking = lacking
 
 
 class Session(QObject):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, MetaData, delete, select
 
 from ecofolio.errors import StoreError
 from ecofolio.store import inspection, triggers
+from ecofolio.store.attachments import Cancelled, Hear, never, put_back, save, unheard
 from ecofolio.store.bulk import insert_rows
 from ecofolio.store.database import (
     SCHEMA,
@@ -62,11 +63,20 @@ def is_due(folder: Path, name: str, now: datetime) -> bool:
     return newest is None or now - newest[0] >= INTERVAL
 
 
-def backup(place: Place, folder: Path, now: datetime, *, version: int = SCHEMA) -> Path:
+def backup(
+    place: Place,
+    folder: Path,
+    now: datetime,
+    *,
+    version: int = SCHEMA,
+    hear: Hear = unheard,
+    cancelled: Cancelled = never,
+) -> Path:
     """Write a verified copy of the programme as it is now; returns its path.
 
     A server's programme becomes a file as well, of the schema `version` that it has. `StoreError`
-    where it can not be written; a copy that does not verify is not kept.
+    where it can not be written; a copy that does not verify is not kept. Attached files that the
+    folder has not yet are copied then, until `cancelled`; `hear` is told how that went.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +90,7 @@ def backup(place: Place, folder: Path, now: datetime, *, version: int = SCHEMA) 
             _copy_file(place.file, draft)
         inspection.look_inside(draft, whole=True)
         settle(draft, target)
+    hear(save(place, target, cancelled))
     return target
 
 
@@ -110,18 +121,22 @@ def rotate(folder: Path, name: str, now: datetime) -> None:
             paths[time].unlink()
 
 
-def restore(source: Path, place: Place, now: datetime) -> Path | None:
+def restore(source: Path, place: Place, now: datetime, hear: Hear = unheard) -> Path | None:
     """Put a backup in a programme's place; returns where the old programme was kept aside.
 
-    `StoreError` where the backup does not verify, or the programme is open elsewhere.
+    `StoreError` where the backup does not verify, or the programme is open elsewhere. Attached
+    files that are not there are put back as well; `hear` is told how that went.
     """
     inspection.look_at_header(source)
     inspection.why_read_only(source)
     version = inspection.look_inside(source, whole=True)
     with explaining(place):
         if place.is_server:
-            return _restore_server(source, place, now, version)
-        return _restore_file(source, place.file, now)
+            kept = _restore_server(source, place, now, version)
+        else:
+            kept = _restore_file(source, place.file, now)
+        hear(put_back(place, source.parent, default_folder(place)))
+    return kept
 
 
 def _restore_file(source: Path, path: Path, now: datetime) -> Path | None:

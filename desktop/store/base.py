@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import Connection, ForeignKey, Integer, MetaData, Table
+from sqlalchemy import Connection, ForeignKey, Integer, MetaData, Table, select
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -54,6 +54,16 @@ class Record(Base):
     def why_not(cls, connection: Connection, ids: Sequence[int]) -> str | None:
         """Why rows can not stay as an undo or redo has left them, in a sentence; or None."""
         return None
+
+    @classmethod
+    def files_named(cls, connection: Connection) -> Iterable[tuple[int, str, str]]:
+        """The attached files that rows name: identity, file's name and content's hash."""
+        if cls.attached is None:
+            return []
+        table = table_of(cls)
+        name, content = (table.c[column] for column in cls.attached)
+        query = select(table.c.id, name, content).where(content.is_not(None)).order_by(table.c.id)
+        return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
 def reference(target: str) -> ForeignKey:

@@ -1,20 +1,21 @@
 """Attached files: kept once by their content's SHA-256 beside the programme, never overwritten.
 
-A table whose rows have a file says so by `Record.attached`.
+A table whose rows have a file says so by `Record.attached`, or names them in `files_named`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect
 
 from ecofolio.errors import InputError, StoreError
 from ecofolio.places import user_data
-from ecofolio.store.base import record_classes, table_of
+from ecofolio.store.base import record_classes
 from ecofolio.store.drafts import draft_beside, settle, unwritable
 from ecofolio.store.place import Place
 from ecofolio.text import _
@@ -74,28 +75,37 @@ def keep(place: Place, source: Path) -> Kept:
 def is_whole(place: Place, content_hash: str) -> bool:
     """Whether a kept file is there and still what it was."""
     try:
-        with path_of(place, content_hash).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == content_hash
+        return holds(path_of(place, content_hash), content_hash)
     except (OSError, StoreError):
         return False
+
+
+def holds(path: Path, content_hash: str) -> bool:
+    """Whether a file has this content; `OSError` where it can not be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == content_hash
+
+
+def named(connection: Connection) -> Iterator[tuple[str, int, str, str]]:
+    """The files that records name: table, identity, file's name, content's hash. An older schema
+    may be without a table, but has all columns of one that names files."""
+    present = set(inspect(connection).get_table_names())
+    for title, record in record_classes().items():
+        if title in present:
+            for identity, name, digest in record.files_named(connection):
+                yield title, identity, name, digest
 
 
 def problems(connection: Connection, place: Place) -> list[str]:
     """A sentence for each attached file that is missing or is not what was attached."""
     found, whole = [], dict[str, bool]()
-    for title, record in record_classes().items():
-        if record.attached is None:
-            continue
-        table = table_of(record)
-        name, content = (table.c[column] for column in record.attached)
-        query = select(table.c.id, name, content).where(content.is_not(None)).order_by(table.c.id)
-        for identity, file, digest in connection.execute(query):
-            if digest not in whole:
-                whole[digest] = is_whole(place, digest)
-            if not whole[digest]:
-                found.append(
-                    _("The file {file} of record {id} of “{table}” is missing or altered.").format(
-                        file=file, id=identity, table=title
-                    )
+    for title, identity, file, digest in named(connection):
+        if digest not in whole:
+            whole[digest] = is_whole(place, digest)
+        if not whole[digest]:
+            found.append(
+                _("The file {file} of record {id} of “{table}” is missing or altered.").format(
+                    file=file, id=identity, table=title
                 )
+            )
     return found

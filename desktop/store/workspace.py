@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from ecofolio.errors import ConflictError, InputError, StoreError
 from ecofolio.store import backup as backups
 from ecofolio.store import files, inspection, journal, undoing, verification
+from ecofolio.store.attachments import Cancelled, Hear, never, unheard
 from ecofolio.store.database import SCHEMA, engine_of, prepare_log
 from ecofolio.store.drafts import draft_beside, settle, unwritable
 from ecofolio.store.explain import explaining
@@ -248,13 +249,18 @@ class Workspace:
 
     # --- backups ---------------------------------------------------------------------------
 
-    def back_up_if_due(self, folder: Path | None = None) -> Path | None:
-        """A rotating backup where the newest is half an hour old; thins out the old ones."""
+    def back_up_if_due(
+        self, folder: Path | None = None, *, hear: Hear = unheard, cancelled: Cancelled = never
+    ) -> Path | None:
+        """A rotating backup where the newest is half an hour old; thins out the old ones.
+
+        `hear` and `cancelled` are about attached files, as `backup.backup` has them.
+        """
         folder = folder or backups.default_folder(self.place)
         now = self.clock()
         if self.read_only or not backups.is_due(folder, self.place.name, now):
             return None
-        path = backups.backup(self.place, folder, now)
+        path = backups.backup(self.place, folder, now, hear=hear, cancelled=cancelled)
         backups.rotate(folder, self.place.name, now)
         return path
 

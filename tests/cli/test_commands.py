@@ -15,6 +15,7 @@ import pytest
 from ecofolio.cli.commands import RUN
 from ecofolio.cli.main import COMMANDS, main
 from ecofolio.initiatives import actions
+from ecofolio.store import files
 from ecofolio.store.workspace import Workspace
 
 
@@ -129,6 +130,26 @@ def test_a_backup_restores_what_was_there_and_keeps_what_it_replaced(
     assert Path(back.json["kept"]).exists()
     assert len(run("list", "initiatives", "--from", programme, "--json").json) == 1
     assert run("check", programme, "--json").json["ok"]
+
+
+def test_a_backup_carries_attached_files_and_a_restore_says_how_many_came_back(
+    programme: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    from tests.store.test_files import attach
+
+    (tmp_path / "发票.pdf").write_bytes(b"paid")
+    with Workspace.open(programme) as workspace:
+        kept = files.keep(workspace.place, tmp_path / "发票.pdf")
+        attach(workspace, kept.hash)
+        path = files.path_of(workspace.place, kept.hash)
+    saved = run("backup", programme, "--to", tmp_path / "b", "--json").json
+    assert (saved["files"], saved["lost"]) == (1, [])
+    path.unlink()
+    back = run("restore", saved["backup"], "--to", programme)
+    assert back.out.endswith("1 attached file was put back.\n")
+    assert run("check", programme).code == 0
+    path.unlink()
+    assert "1 attached file is not in the backup: 发票.pdf." in run("backup", programme).out
 
 
 @pytest.mark.parametrize(

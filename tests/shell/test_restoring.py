@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from ecofolio.budget.actions import grant
 from ecofolio.initiatives import actions
 from ecofolio.initiatives.scope import Scope
-from ecofolio.shell import queries
+from ecofolio.shell import queries, session
 from ecofolio.shell.restore_dialog import RestoreDialog
 from ecofolio.shell.welcome import Welcome
-from ecofolio.store import backup
+from ecofolio.store import backup, files
 from ecofolio.store.place import Place
+from ecofolio.store.workspace import Workspace
 from ecofolio.widgets.messages import InlineMessage
 
 EARLIER = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -41,6 +44,19 @@ def dialog(window, backups):
 def _first_name(window) -> str:
     with window.session.workspace.read() as connection:
         return queries.initiatives(connection)[0].name
+
+
+def _said(window) -> str:
+    return window.notice.sentence
+
+
+def _attached(window, folder: Path, name: str) -> str:
+    """The hash of a file that an initiative's money came with."""
+    workspace = window.session.workspace
+    (folder / name).write_bytes(name.encode())
+    kept = files.keep(workspace.place, folder / name)
+    workspace.do(grant, 100, attachment_name=name, attachment_hash=kept.hash)
+    return kept.hash
 
 
 def _damage(file: str) -> None:
@@ -100,6 +116,41 @@ def test_restoring_keeps_the_old_file_and_opens_the_backup(window, backups, file
     aside = list(Path(file).parent.glob("*.before-restore-*.ecofolio"))
     assert len(aside) == 1
     assert aside[0].name in window.notice.sentence
+
+
+def test_attached_files_come_back_and_what_is_nowhere_is_named(window, file, tmp_path, qtbot):
+    place, shown = window.session.workspace.place, []
+    window.toast.say = lambda sentence, undo: shown.append(sentence)
+    kept = [_attached(window, tmp_path, name) for name in ("发票.pdf", "合同.pdf")]
+    files.path_of(place, kept[1]).unlink()
+    window.files.back_up()
+    qtbot.waitUntil(lambda: "1 attached file is not in the backup: 合同.pdf." in _said(window))
+    assert "Backed up and verified" in shown[0]
+    files.path_of(place, kept[0]).unlink()
+    ((_at, saved),) = backup.made(backup.default_folder(place), place.name)
+    with qtbot.waitSignal(window.session.opened):
+        window.restoring.restore(saved, place)
+    assert files.is_whole(place, kept[0])
+    assert "1 attached file was put back. 1 attached file is missing: 合同.pdf." in _said(window)
+
+
+def test_a_watched_programme_tells_once_what_a_backup_lacks(window, tmp_path, monkeypatch):
+    workspace, told = window.session.workspace, []
+    monkeypatch.setattr(backup, "INTERVAL", timedelta(0))
+    monkeypatch.setattr(session, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(session, "BACK_UP_LOOK_EVERY", 0.0)
+    rounds = threading.Semaphore(0)
+
+    def back_up(*args, **kwargs):
+        rounds.release()
+        return Workspace.back_up_if_due(workspace, *args, **kwargs)
+
+    files.path_of(workspace.place, _attached(window, tmp_path, "发票.pdf")).unlink()
+    monkeypatch.setattr(workspace, "back_up_if_due", back_up)
+    watcher = session.Watcher(workspace, lambda: tmp_path / "elsewhere", told.append)
+    assert all(rounds.acquire(timeout=20) for _n in range(3))
+    watcher.stop()
+    assert len(told) == 1 and told[0].startswith("1 attached file is not in the backup: 发票.pdf")
 
 
 def test_a_damaged_backup_leaves_the_programme_open(window, backups, file, qtbot):
