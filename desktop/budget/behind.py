@@ -25,6 +25,7 @@ _GONE = (AccountKind.SPENT, AccountKind.COMMITTED)
 _HELD = tuple(kind for kind in AccountKind if kind is not AccountKind.GRANT)
 _KINDS: dict[str, tuple[AccountKind, ...]] = {
     "pool": (AccountKind.POOL,),
+    "allocated": (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.SPENT),
     "available": (AccountKind.AVAILABLE,),
     "committed": (AccountKind.COMMITTED,),
     "spent": _SPENT,
@@ -35,7 +36,7 @@ _KINDS: dict[str, tuple[AccountKind, ...]] = {
     "variance": _GONE,
     "ends": _SPENT,
 }
-_FLOWS = ("granted", "each", "spent")
+_FLOWS = ("granted", "allocated", "each", "spent")
 
 
 class PostingBehind(NamedTuple):

@@ -29,22 +29,24 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 KEYS = (
     "name",
     "granted",
+    "allocated",
     "available",
     "committed",
     "spent",
     "used",
+    "trend",
     "forecast",
     "variance",
-    "trend",
+    "burn",
     "ends",
     "plan",
-    "burn",
     "pool",
     "each",
 )
+_ROOMY = 760  # pixels in which names and trends have all the room that they like
 _DECIMALS = {"yuan": 0, "wan": 1, "yi": 2}
 _COMPLETION = ("plan", "forecast", "variance", "burn")
-WITHOUT_CATEGORY = ("granted", "available", "used", "pool", "each", "ends")
+WITHOUT_CATEGORY = ("granted", "allocated", "available", "used", "pool", "each", "ends")
 
 
 def titles() -> dict[str, str]:
@@ -52,6 +54,7 @@ def titles() -> dict[str, str]:
     return {
         "name": _("Unit, initiative"),
         "granted": _("Granted"),
+        "allocated": _("Allocated"),
         "pool": _("Pool"),
         "available": _("Available"),
         "committed": _("Committed"),
@@ -156,8 +159,11 @@ class MoneyModel(QAbstractItemModel):
         key = KEYS[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return titles()[key]
-        if role == Qt.ItemDataRole.ToolTipRole and key == "used":
-            return _("Committed and spent, of what initiatives may use")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {
+                "used": _("Committed and spent, of what initiatives may use"),
+                "allocated": _("What initiatives were given, whatever became of it"),
+            }.get(key)
         if role == Qt.ItemDataRole.TextAlignmentRole and key not in ("name", "trend"):
             return _RIGHT
         return None
@@ -300,9 +306,8 @@ class MoneyTree(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(48)
-        self.setColumnWidth(0, 196)
-        self.setColumnWidth(KEYS.index("trend"), 104)
-        self._measured: tuple[object, ...] = ()
+        self._is_narrow: bool | None = None
+        self._measured: tuple[str, tuple[int, ...]] = ("", ())
         self.selectionModel().currentChanged.connect(self._tell)
         self.setStyleSheet(f"QTreeView::item {{ height: {in_force().row_height}px; }}")
 
@@ -336,27 +341,36 @@ class MoneyTree(QTreeView):
             return
         self.shown.trends = found.trends
         texts = (max(len(self.shown._text(one, key)) for one in found.nodes) for key in KEYS[1:])
-        if any(new > old for new, old in zip(texts, self._measured[1:], strict=True)):
+        if any(new > old for new, old in zip(texts, self._measured[1], strict=True)):
             self._measure(found.nodes, unit)
         width = self.viewport().width()
         for node in touched:
             line = self.visualRect(self.shown.place_of(node))
             self.viewport().update(0, line.y(), width, line.height())
 
+    def resizeEvent(self, event) -> None:
+        """Where there is little room, a year's trend is still in view."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _ROOMY
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self.setColumnWidth(0, 162 if narrow else 196)
+            self.setColumnWidth(KEYS.index("trend"), 90 if narrow else 104)
+
     def _measure(self, nodes: Sequence[Node], unit: str) -> None:
         """Make figures' columns as wide as their largest, which stand at the top."""
         top = [*nodes, *(child for node in nodes for child in node.children)]
         texts = {key: {self.shown._text(node, key) for node in top} for key in KEYS[1:]}
         widest = {key: max(map(len, some), default=0) for key, some in texts.items()}
-        if self._measured == (unit, *widest.values()):
+        if self._measured == (unit, tuple(widest.values())):
             return
-        self._measured = (unit, *widest.values())
+        self._measured = unit, tuple(widest.values())
         metrics, heads = QFontMetrics(in_force().font()), QFontMetrics(self.header().font())
         for place, key in enumerate(KEYS):
             if key not in ("name", "trend"):
                 wide = max((metrics.horizontalAdvance(text) for text in texts[key]), default=0)
                 head = heads.horizontalAdvance(titles()[key])
-                self.setColumnWidth(place, max(wide + 26, head + 22, 56))
+                self.setColumnWidth(place, max(wide + 22, head + 20, 54))
 
     def choose(self, node: Node, key: str) -> None:
         """Make a figure the current one."""

@@ -22,6 +22,7 @@ from ecofolio.format import money
 from ecofolio.initiatives.scope import Scope
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
+HELD = ("granted", "allocated", "pool", "available")
 Show = Callable[[Bank], BudgetPage]
 
 
@@ -52,7 +53,7 @@ def _check(connection: Connection, wanted: queries.Wanted) -> None:
         figures = node.figures
         sums = {"committed": figures.committed, "spent": figures.spent}
         if wanted.category is None:
-            sums |= {key: getattr(figures, key) for key in ("granted", "pool", "available")}
+            sums |= {key: getattr(figures, key) for key in HELD}
             sums["each"] = figures.granted
         if wanted.year is None:
             sums["used"] = sums["forecast"] = figures.committed + figures.spent
