@@ -55,8 +55,9 @@ class NeedView(QWidget):
         return max(0, self._found.median * one.initiatives - one.funds)
 
     def fill(self, found: Inequality, unit: str, currency: str) -> None:
-        """Show branches; drawn when in view."""
+        """Show branches; their bars are drawn when in view."""
         self._found, self._unit, self._currency = found, unit, currency
+        self.said.setText(words.unequal(found, unit, currency))
         self._stale = True
         if self.isVisible():
             self._draw()
@@ -68,12 +69,10 @@ class NeedView(QWidget):
 
     def _draw(self) -> None:
         self._stale = False
-        found, unit, currency = self._found, self._unit, self._currency
-        self.said.setText(words.unequal(found, unit, currency))
         self.bars.fill([self._bar(one) for one in self._known()])
         assert self._panel.head is not None
         self._panel.head.set_caption(
-            _("poorest first · in {unit}").format(unit=money_unit(unit, currency))
+            _("poorest first · in {unit}").format(unit=money_unit(self._unit, self._currency))
         )
 
     def _bar(self, one: UnitFunds) -> Bar:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from ecofolio.budget import approvals, queries, rounds, rules
 from ecofolio.budget.approvals import RequestRow
-from ecofolio.budget.ledger import TRANSACTION, AccountKey
-from ecofolio.budget.queries import Figures, Inequality, Node, Wanted
+from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION, AccountKey
+from ecofolio.budget.queries import LINE, Figures, Inequality, Node, Wanted
 from ecofolio.budget.rounds import RoundRow
 from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.queries import names, rows
@@ -144,13 +145,29 @@ def months_of(
     connection: Connection, node: Node, wanted: Wanted
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Plan and spend by month of a node and all below it."""
-    ids = {one.holder for one in accounts_of(node, "spent")}
-    chosen = ids if len(ids) <= 500 else None
-    category = _category(connection, wanted)
+    holders = sorted({one.holder for one in accounts_of(node, "spent")})
+    # written out: there may be more than a statement takes as parameters
+    ids: Any = bindparam("ids", holders, expanding=True, literal_execute=True)
     version = wanted.plan_version or queries.plan_in_force(connection)
-    plan = queries.planned_by_month(connection, version, chosen, category_id=category)
-    spent = queries.spent_by_month(connection, chosen, category_id=category, last=wanted.as_of)
-    return _added(plan, ids), _added(spent, ids)
+    plan = (
+        select(LINE.c.period, func.sum(LINE.c.fen))
+        .where(LINE.c.plan_version_id == version, LINE.c.initiative_id.in_(ids))
+        .group_by(LINE.c.period)
+    )
+    month = queries.month_posted(connection)
+    spent = (
+        select(month, func.sum(POSTING.c.fen))
+        .join(ACCOUNT, ACCOUNT.c.id == POSTING.c.account_id)
+        .where(ACCOUNT.c.kind == AccountKind.SPENT.value, ACCOUNT.c.initiative_id.in_(ids))
+        .where(POSTING.c.date <= wanted.as_of)
+        .group_by(month)
+    )
+    category = _category(connection, wanted)
+    if category is not None:
+        plan = plan.where(LINE.c.category_id == category)
+        spent = spent.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id)
+        spent = spent.where(TRANSACTION.c.category_id == category)
+    return _sums(connection, plan), _sums(connection, spent)
 
 
 def _category(connection: Connection, wanted: Wanted) -> int | None:
@@ -160,10 +177,5 @@ def _category(connection: Connection, wanted: Wanted) -> int | None:
     return queries.category_ids(connection).get(wanted.category, 0)
 
 
-def _added(sums: Mapping[int, Mapping[str, int]], ids: set[int]) -> dict[str, int]:
-    whole: dict[str, int] = {}
-    for identity, months in sums.items():
-        if identity in ids:
-            for month, fen in months.items():
-                whole[month] = whole.get(month, 0) + fen
-    return whole
+def _sums(connection: Connection, query: Select[Any, Any]) -> dict[str, int]:
+    return {month: int(fen) for month, fen in connection.execute(query).all()}

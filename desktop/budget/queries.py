@@ -13,7 +13,7 @@ from math import lcm
 from operator import add
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
 
 from ecofolio.budget import rules
 from ecofolio.budget.courses import Courses, read_courses
@@ -162,18 +162,21 @@ def newest_day(connection: Connection) -> date | None:
 # --- months ----------------------------------------------------------------------------------
 
 
+def month_posted(connection: Connection) -> ColumnElement[str]:
+    """The month of a posting, `YYYY-MM`."""
+    if connection.dialect.name == "sqlite":
+        return func.substr(POSTING.c.date, 1, 7)
+    return func.to_char(POSTING.c.date, "YYYY-MM")
+
+
 def spent_by_month(
     connection: Connection,
     ids: Iterable[int] | None = None,
     *,
-    category_id: int | None = None,
-    first: date | None = None,
     last: date | None = None,
 ) -> dict[int, dict[str, int]]:
     """Spend in fen by initiative and month; of all initiatives without `ids`."""
-    month = func.substr(POSTING.c.date, 1, 7)
-    if connection.dialect.name != "sqlite":
-        month = func.to_char(POSTING.c.date, "YYYY-MM")
+    month = month_posted(connection)
     query = (
         select(ACCOUNT.c.initiative_id, month, func.sum(POSTING.c.fen))
         .join(ACCOUNT, ACCOUNT.c.id == POSTING.c.account_id)
@@ -182,14 +185,8 @@ def spent_by_month(
     )
     if ids is not None:
         query = query.where(ACCOUNT.c.initiative_id.in_(list(ids)))
-    if first is not None:
-        query = query.where(POSTING.c.date >= first)
     if last is not None:
         query = query.where(POSTING.c.date <= last)
-    if category_id is not None:
-        query = query.join(TRANSACTION, TRANSACTION.c.id == POSTING.c.transaction_id).where(
-            TRANSACTION.c.category_id == category_id
-        )
     found: dict[int, dict[str, int]] = {}
     for identity, period, fen in connection.execute(query).all():
         found.setdefault(identity, {})[period] = int(fen)
@@ -207,8 +204,6 @@ def planned_by_month(
     connection: Connection,
     version_id: int | None,
     ids: Iterable[int] | None = None,
-    *,
-    category_id: int | None = None,
 ) -> dict[int, dict[str, int]]:
     """The plan in fen by initiative and month; empty without a version."""
     if version_id is None:
@@ -220,8 +215,6 @@ def planned_by_month(
     )
     if ids is not None:
         query = query.where(LINE.c.initiative_id.in_(list(ids)))
-    if category_id is not None:
-        query = query.where(LINE.c.category_id == category_id)
     found: dict[int, dict[str, int]] = {}
     for identity, period, fen in connection.execute(query).all():
         found.setdefault(identity, {})[period] = int(fen)

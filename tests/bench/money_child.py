@@ -64,11 +64,13 @@ def painted(page, holds):
     QApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
 
 
-def rest():
+def rest(page):
     """Answer what still waits, such as the postings beside the tree."""
     from PySide6.QtTest import QTest
 
     QTest.qWait(50)
+    while page.context.runner.jobs:
+        QTest.qWait(10)
 
 
 def opened(place):
@@ -110,10 +112,10 @@ def opening(place):
         painted(page, lambda page=page: page.picture is not None)
         page.tree.viewport().repaint()
         times["ours"].append(time.perf_counter() - start)
-        rest()
+        rest(page)
         page.close()
         page.deleteLater()
-        rest()
+        rest(page)
         start = time.perf_counter()
         for sums in SUMS:
             bare.execute(sums).fetchall()
@@ -132,7 +134,7 @@ def posting(place):
     painted(page, lambda: page.picture is not None)
     workspace.subscribe(lambda _changed: page.refresh())
     paints = paints_of(page.tree.viewport())
-    rest()
+    rest(page)
     times = []
     for turn in range(WARM + TURNS):
         wanted, drawn = page.picture.total.spent + 100, len(paints)
@@ -141,7 +143,7 @@ def posting(place):
         painted(page, lambda wanted=wanted: page.picture.total.spent == wanted)
         times.append(time.perf_counter() - start)
         assert len(paints) > drawn, "nothing was painted"
-        rest()
+        rest(page)
     say({"ours": times[WARM:]})
 
 
