@@ -107,6 +107,25 @@ def test_a_file_whose_guards_were_changed_is_not_opened(file: Path, statement: s
 
 
 @ON_SERVERS
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE posting",
+        "TRUNCATE unit CASCADE",
+        "WITH gone AS (DELETE FROM posting RETURNING 1) SELECT * FROM gone",
+        "INSERT INTO posting SELECT * FROM posting ON CONFLICT DO NOTHING",
+        "INSERT INTO account SELECT * FROM account ON CONFLICT (id) DO UPDATE SET kind = 'pool'",
+        "MERGE INTO posting USING (SELECT 1) AS one ON position = 0 WHEN MATCHED"
+        " THEN UPDATE SET fen = 1",
+    ],
+)
+def test_a_server_has_no_way_round_its_guards(funded: Bank, statement: str) -> None:
+    connection = funded.workspace._engine.connect().execution_options(writes=True)
+    with connection, pytest.raises(DBAPIError, match=r"stays|already|with their"):
+        connection.execute(text(statement))
+
+
+@ON_SERVERS
 def test_a_server_whose_guards_were_lifted_is_not_opened(funded: Bank) -> None:
     url = funded.workspace.place
     with funded.workspace._engine.begin() as connection:
