@@ -357,6 +357,11 @@ class _Wish(NamedTuple):
     month: str
     wanted: Wanted
 
+    @property
+    def what(self) -> tuple[object, ...]:
+        """The same before and after money was posted."""
+        return self.node.kind, self.node.id, self.key, self.month, self.wanted
+
     def read(self, workspace: Workspace) -> tuple[list[Month], Behind]:
         """The months of the node, and what stands behind the figure."""
         with workspace.read() as connection:
@@ -383,10 +388,11 @@ class Opening(QObject):
         if not much:
             self._fill(self._wish.read(self._context.workspace))
             return
-        same = before is not None and before.node is node and before[1:] == self._wish[1:]
-        if not same:
+        if before is not None and before.what == self._wish.what:
+            self._calm.start(_CALM)
+        else:
             self._panel.show_waiting(month or key)
-        self._calm.start(_CALM if same else 0)
+            self._calm.start(0)
 
     def _start(self) -> None:
         if self._reading or self._wish is None:

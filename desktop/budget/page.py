@@ -263,6 +263,8 @@ class BudgetPage(Page):
             self._month, self._total = "", None
             self.tree.fill(found, self._unit)
         else:
+            if self._total is not None:
+                self._total = found.whole, self._total[1]
             self.tree.follow(found, self._unit, self._follower.touched)
         self._later.start()
         if before is None:

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import Connection
-from tests.budget.conftest import Bank, shown_postings
+from tests.budget.conftest import Bank, node_of, shown_postings
 
 from ecofolio.budget import actions, behind, picture, queries
 from ecofolio.budget.operations import initiative, unit
@@ -209,3 +209,34 @@ def test_inequality_is_told_in_words_that_need_no_statistics(funded: Bank, show:
 )
 def test_a_branch_has_figures_in_every_display_unit(place_kind: str, unit_: str, said: str) -> None:
     assert money(5_671_234_50, unit_) == said
+
+
+def test_much_is_read_beside_the_window_and_the_last_wish_is_shown(
+    funded: Bank, show: Show, qtbot, monkeypatch
+) -> None:
+    from ecofolio.budget import page as page_module
+
+    monkeypatch.setattr(page_module, "_MANY", 0)
+    for fen in (3_00, 4_00):
+        funded.do(actions.spend, fen, initiative_id=funded.campus)
+    page = show(funded)
+
+    def idle() -> bool:
+        return page.picture is not None and not page.context.runner.jobs
+
+    def shown() -> list[int]:
+        return [row.fen for row in page.figures.postings.shown.rows]
+
+    qtbot.waitUntil(idle)
+    page.tree.choose(node_of(page, "HO"), "available")
+    page._open_figure()
+    assert shown_postings(page, qtbot, "HO", "spent") == []
+    assert page.figures._behind.caption.text() == "Reading the figures"
+    qtbot.waitUntil(lambda: shown() == [4_00, 3_00] and idle())
+    assert sum(one.actual or 0 for one in page.figures.months.months) == 7_00
+    # what was there stays in view until what was posted is read
+    with qtbot.waitSignal(page._later.timeout):
+        funded.do(actions.spend, 5_00, initiative_id=funded.campus)
+    assert shown() == [4_00, 3_00]
+    qtbot.waitUntil(lambda: shown() == [5_00, 4_00, 3_00])
+    assert sum(one.actual or 0 for one in page.figures.months.months) == 12_00
