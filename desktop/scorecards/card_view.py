@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -30,19 +32,19 @@ class CardView(QFrame):
         self.setObjectName("inspector")
         self.setFixedWidth(_WIDTH)
         self._open_record = open_record
-        self._inner = QWidget()
+        self.inner = QWidget()
         self._trend = TrendChart(_("Scores of twelve months"))
-        self._trend.setParent(self._inner)
-        self._layout = QVBoxLayout(self._inner)
+        self._trend.setParent(self.inner)
+        self._layout = QVBoxLayout(self.inner)
         self._layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._layout.setSpacing(Space.S)
         area = QScrollArea()
-        area.setWidget(self._inner)
+        area.setWidget(self.inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.viewport().setAutoFillBackground(False)
-        self._inner.setAutoFillBackground(False)
+        self.inner.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -66,7 +68,7 @@ class CardView(QFrame):
         self._layout.addSpacing(Space.S)
         self._layout.addWidget(SectionHead(_("Metrics"), _("attainment, weight, points")))
         for one in found.sheet.score.lines:
-            self._layout.addWidget(MetricLine(one, metrics[one.figure.metric]))
+            self._layout.addWidget(MetricLine(one, metrics[one.figure.metric], found.provisional))
         self._layout.addSpacing(Space.S)
         self._layout.addWidget(SectionHead(_("Twelve months"), _extremes(found.trend)))
         spoken = ", ".join(words.points(value) for value in found.trend)
@@ -110,6 +112,13 @@ def _sentences(found: Opened, metrics: dict[int, MetricRow]) -> list[str]:
                 "{n} metric has no figure.", "{n} metrics have no figure.", line.missing
             ).format(n=line.missing)
         )
+    judged = [one.figure.metric for one in score.lines]
+    if waiting := sum(found.provisional.get(metric, 0) for metric in judged):
+        told.append(
+            ngettext("{n} figure is provisional.", "{n} figures are provisional.", waiting).format(
+                n=waiting
+            )
+        )
     if firm := words.firmness(found.stability):
         told.append(firm)
     return told
@@ -127,9 +136,10 @@ def _extremes(trend: list[int | None]) -> str:
 class MetricLine(QWidget):
     """One metric of a scorecard: its name and points, a bar of attainment, what it is made of."""
 
-    def __init__(self, line: Line, metric: MetricRow) -> None:
+    def __init__(self, line: Line, metric: MetricRow, provisional: Mapping[int, int]) -> None:
         super().__init__()
         self._line, self._metric = line, metric
+        self._is_provisional = bool(provisional.get(metric.id))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{metric.name}, {self._points()}")
         self.setAccessibleDescription(f"{self._made_of()} {self._more()}")
@@ -163,9 +173,13 @@ class MetricLine(QWidget):
         return text
 
     def _more(self) -> str:
-        if not self._line.one_more:
-            return ""
-        step = float(self._line.one_more)
+        told = [_("Provisional.")] if self._is_provisional else []
+        if self._line.one_more:
+            told.append(self._step())
+        return " ".join(told)
+
+    def _step(self) -> str:
+        step = float(self._line.one_more or 0)
         text = f"{step:.2f}" if step >= 0.01 else f"{step:.2g}"
         if self._metric.higher:
             return _("One more would bring {points} points.").format(points=text)

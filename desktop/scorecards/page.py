@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import founding, trends, value, words
+from ecofolio.scorecards import founding, value, words
 from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip
 from ecofolio.scorecards.ranking import Peers, Stability, places
@@ -26,6 +26,7 @@ from ecofolio.scorecards.standing import (
     opened,
     standing,
     taken_in,
+    trends_of,
     with_change,
 )
 from ecofolio.scorecards.tabs_page import (
@@ -53,6 +54,7 @@ from ecofolio.widgets.theme import Space
 
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
+_PAINTED = 30  # milliseconds after which a large ranking that is new has been painted
 _MANY_PEERS = 20  # from which drawing their stability would be felt
 _ROOMY = 1220  # pixels
 _UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS, FIGURES)  # shown without a score, too
@@ -72,6 +74,7 @@ class ScorecardsPage(TabbedPage):
         self._scope = context.scope.value
         self.found: Standing | None = None
         self._reading, self._again = False, False
+        self._unchanged: Standing | None = None  # whose change is still to be read
         self._wanted: str | None = None  # the month that was chosen and is not shown yet
         self._reporter: int | None = None  # the initiative that is to be reported on
         self._firm: dict[Peers, Mapping[int, Stability]] = {}
@@ -112,8 +115,8 @@ class ScorecardsPage(TabbedPage):
     def _make_views(self) -> None:
         """Make what is shown at once; the other tabs are made when they are turned to."""
         self.ranking = RankingTable(_("Ranking"), self._trends)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(lambda: self._open_card(self.ranking.current_id()))
+        self._soon = QTimer(self, singleShot=True, interval=_PAINTED)
+        self._soon.timeout.connect(self._follow)
         self.ranking.chosen.connect(self._choose)
         self.ranking.opened.connect(lambda one: self.context.open_record("initiative", one))
         self.card = CardView(self.context.open_record)
@@ -142,7 +145,7 @@ class ScorecardsPage(TabbedPage):
             self._again = True
             return
         touched = self._touched.take()
-        if touched and self.found is not None:
+        if touched and self.found is not None and touched <= self.found.who.keys():
             with self.context.workspace.read() as connection:
                 self._show(taken_in(connection, self.found, touched))
             return
@@ -166,9 +169,11 @@ class ScorecardsPage(TabbedPage):
             read, title=_("Working out the scores"), on_done=self._take,
             on_error=self._give_up, cancellable=False,
         )  # fmt: skip
+        if self.found is None and self.tabs.currentIndex() == RANKING:
+            self._stack.setCurrentWidget(self._view(RANKING))  # made meanwhile
 
     def _take(self, found: Standing) -> None:
-        """Show the ranking of a large programme, and read what has changed in it afterwards."""
+        """Show the ranking of a large programme; what has changed in it is read afterwards."""
         if not isValid(self):
             return
         if self._wanted is not None:  # another month was chosen meanwhile
@@ -176,6 +181,15 @@ class ScorecardsPage(TabbedPage):
             self.refresh()
             return
         self._show(found)
+        self._unchanged = found
+        self._soon.start()
+
+    def _follow(self) -> None:
+        """Bring what may come after a large ranking is painted: its card, and what has changed."""
+        self._open_card(self.ranking.current_id())
+        found, self._unchanged = self._unchanged, None
+        if found is None:
+            return
         workspace = self.context.workspace
 
         def read(_progress, _cancelled) -> Standing:
@@ -221,8 +235,9 @@ class ScorecardsPage(TabbedPage):
         )
         self._head.set_sentence(text.format(n=len(told), month=found.month, mean=middle))
         self.months.blockSignals(True)
-        self.months.clear()
-        self.months.addItems(found.months)
+        if found.months != [self.months.itemText(n) for n in range(self.months.count())]:
+            self.months.clear()
+            self.months.addItems(found.months)
         self.months.setCurrentText(found.month)
         self.months.blockSignals(False)
         self._turn()
@@ -375,7 +390,7 @@ class ScorecardsPage(TabbedPage):
         if found is None:
             return {}
         with self.context.workspace.read() as connection:
-            return trends.trend(connection, ids, found.last, found.today)
+            return trends_of(connection, found, ids)
 
     def _choose(self, initiative_id: int) -> None:
         """Open a line that was chosen; of a large ranking that is new after it is painted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,11 +14,12 @@ from ecofolio.scorecards.catalogue import METRICS, metric_label, unit_label
 from ecofolio.scorecards.model import Coefficient, Metric, Observation, Scorecard, Target, Weight
 from ecofolio.scorecards.rules import Card
 from ecofolio.store.base import table_of
-from ecofolio.vocabulary import Direction
+from ecofolio.vocabulary import Direction, ObservationState
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 SCORECARD, WEIGHT, COEFFICIENT = map(table_of, (Scorecard, Weight, Coefficient))
 INITIATIVE, DEPARTMENT = map(table_of, (Initiative, Department))
+_FEW = 500  # initiatives up to which the database looks for just theirs
 
 
 class MetricRow(NamedTuple):
@@ -97,10 +98,7 @@ def _catalogue() -> list[MetricRow]:
 
 def cards(connection: Connection, month: str) -> dict[str, Card]:
     """The scorecard in force in a month, by batch."""
-    in_force: dict[str, Card] = {}
-    for one in card_versions(connection, until=month):
-        in_force.setdefault(one.batch, one.card)
-    return in_force
+    return in_force(card_versions(connection), month)
 
 
 class CardVersion(NamedTuple):
@@ -112,11 +110,18 @@ class CardVersion(NamedTuple):
     card: Card
 
 
-def card_versions(connection: Connection, *, until: str | None = None) -> list[CardVersion]:
-    """All scorecards, or those of months up to one, by batch, the newest first."""
+def in_force(versions: Iterable[CardVersion], month: str) -> dict[str, Card]:
+    """Those of all scorecards, the newest first, that are in force in a month, by batch."""
+    found: dict[str, Card] = {}
+    for one in versions:
+        if one.from_month <= month:
+            found.setdefault(one.batch, one.card)
+    return found
+
+
+def card_versions(connection: Connection) -> list[CardVersion]:
+    """All scorecards, by batch, the newest first."""
     query = select(SCORECARD).order_by(SCORECARD.c.batch, SCORECARD.c.from_month.desc())
-    if until is not None:
-        query = query.where(SCORECARD.c.from_month <= until)
     found = connection.execute(query).all()
     weights: dict[int, dict[int, int]] = {row.id: {} for row in found}
     listed = (
@@ -125,8 +130,7 @@ def card_versions(connection: Connection, *, until: str | None = None) -> list[C
         .order_by(METRIC.c.position, METRIC.c.id)
     )
     for card, metric, weight in connection.execute(listed).all():
-        if card in weights:
-            weights[card][metric] = weight
+        weights[card][metric] = weight
     return [
         CardVersion(
             row.id,
@@ -203,6 +207,21 @@ def observations(
     """Figures of some initiatives and months, or all, by initiative, metric and month."""
     rows = connection.execute(_listed(OBSERVATION, ObservationRow, ids, months)).all()
     return [ObservationRow._make(row) for row in rows]
+
+
+def provisional(
+    connection: Connection, months: Collection[str], ids: Collection[int] | None = None
+) -> dict[tuple[int, int], set[str]]:
+    """The months of which figures are provisional, by initiative and metric."""
+    keys = (OBSERVATION.c[name] for name in ("initiative_id", "metric_id", "month"))
+    waiting = OBSERVATION.c.state == ObservationState.PROVISIONAL.value
+    query = select(*keys).where(waiting, OBSERVATION.c.month.in_(list(months)))
+    if ids is not None and len(ids) <= _FEW:
+        query = query.where(OBSERVATION.c.initiative_id.in_(list(ids)))
+    found: dict[tuple[int, int], set[str]] = {}
+    for identity, metric, month in connection.execute(query).all():
+        found.setdefault((identity, metric), set()).add(month)
+    return found
 
 
 def _listed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
 from ecofolio.scorecards import periods, scoring
-from ecofolio.scorecards.rules import Card, Grade, grade_of, hundredths, ranks
+from ecofolio.scorecards.rules import Card, Grade, hundredths, ranks
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
@@ -139,8 +139,13 @@ def reranked(
     many as have come above them; a line that is as it was is not made again.
     """
     now, then = (_moves(changed, who, *side) for side in (found, before))
-    groups, kept = now.keys() | then.keys(), []
-    for line in lines:
+    groups = now.keys() | then.keys()
+    first, end = 0, len(lines)
+    if not then and not any(move.more for move in now.values()):
+        # whoever is not passed stays where it was
+        first, end = _stretch(lines, [side[one].score for side in found for one in changed])
+    kept = list(lines[:first])
+    for line in lines[first:end]:
         if line.id in changed:
             continue
         peers = line.level, line.batch
@@ -155,6 +160,7 @@ def reranked(
                 rank, size = (line.rank or 0) + down, line.peers + move.more
                 line = line._replace(rank=rank, peers=size, climbed=climbed)
         kept.append(line)
+    kept += lines[end:]
     shown = [one for one in changed if one in found[1] and (ids is None or one in ids)]
     ranks_, sizes = _placed_among(shown, who, found[1])
     lasts, _sizes = _placed_among(shown, who, before[1])
@@ -162,6 +168,17 @@ def reranked(
         last = before[1].get(one)
         insort(kept, _line(who[one], found[1][one], last, ranks_, sizes, lasts), key=_order)
     return kept
+
+
+def _stretch(lines: Sequence[Ranked], scores: Collection[int | None]) -> tuple[int, int]:
+    """Where the lines with the highest of some scores begin, and those with the lowest end."""
+    places = [_height(score) for score in scores]
+    if not places:
+        return 0, 0
+    return (
+        bisect_left(lines, min(places), key=lambda line: _height(line.score)),
+        bisect_right(lines, max(places), key=lambda line: _height(line.score)),
+    )
 
 
 class _Move(NamedTuple):
@@ -222,9 +239,13 @@ def _placed_among(
     return ranks_, {peers: len(group) for peers, group in told.items()}
 
 
-def _order(line: Ranked) -> tuple[bool, int, str]:
+def _order(line: Ranked) -> tuple[tuple[bool, int], str]:
+    return _height(line.score), line.code
+
+
+def _height(score: int | None) -> tuple[bool, int]:
     """Best first; those without a score last."""
-    return line.rank is None, -(line.score or 0), line.code
+    return score is None, -(score or 0)
 
 
 def placed(
@@ -329,25 +350,3 @@ def _held(rank: int, drawn: Sequence[int]) -> Stability:
     edge = len(drawn) // 20
     kept = Fraction(sum(one == rank for one in drawn), len(drawn))
     return Stability(rank, drawn[edge], drawn[len(drawn) - 1 - edge], kept)
-
-
-def reweighed(
-    sheets: Mapping[int, Sheet], cards: Mapping[str, Card]
-) -> dict[int, tuple[int | None, Grade | None]]:
-    """Scores and grades of opened sheets under other cards, without reading again: for sliders."""
-    found: dict[int, tuple[int | None, Grade | None]] = {}
-    for identity, sheet in sheets.items():
-        card = cards.get(sheet.batch, sheet.card)
-        total, earned = 0, Fraction(0)
-        for line in sheet.score.lines:
-            weight = card.weights.get(line.figure.metric, 0)
-            if line.attainment is not None and weight:
-                total += weight
-                earned += weight * line.attainment
-        if not total:
-            found[identity] = (None, None)
-            continue
-        shown = hundredths(100 * earned / total)
-        held = max((2 if x.figure.veto else 1 for x in sheet.score.lines if x.breached), default=0)
-        found[identity] = (shown, grade_of(card, shown, held))
-    return found

@@ -19,6 +19,9 @@ _HEADS = (
 )  # fmt: skip
 FIGURES = (RANK, SCORE, CHANGE, TOLD)
 _ALIGN = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | _ALIGN
+_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+_TIP, _SIDE = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.TextAlignmentRole
 
 
 class RankingModel(QAbstractTableModel):
@@ -69,14 +72,12 @@ class RankingModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role=Qt.ItemDataRole.DisplayRole) -> Any:
-        line, column = self.lines[index.row()], index.column()
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return text(line, column, self.trends.get(line.id))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(line, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in FIGURES:
-            return Qt.AlignmentFlag.AlignRight | _ALIGN
-        return None
+        if role in _TEXTS:
+            line = self.lines[index.row()]
+            return text(line, index.column(), self.trends.get(line.id))
+        if role == _TIP:
+            return tip(self.lines[index.row()], index.column())
+        return _RIGHT if role == _SIDE and index.column() in FIGURES else None
 
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:
         down = order == Qt.SortOrder.DescendingOrder

@@ -36,6 +36,7 @@ from ecofolio.widgets.painters import paint_badge, paint_light
 from ecofolio.widgets.theme import in_force
 
 Trends = Callable[[Collection[int]], dict[int, list[int | None]]]
+_FRAME = 16  # milliseconds: lines that come into view are painted before their trends are read
 _WIDTHS = {
     RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
     TOLD: 74,
@@ -118,7 +119,7 @@ class RankingTable(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True, interval=_FRAME)
         self._later.timeout.connect(self._fetch)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.selectionModel().currentRowChanged.connect(self._moved)
@@ -132,7 +133,8 @@ class RankingTable(QTableView):
         self.ranking.fill(lines)
         if header.sortIndicatorSection() >= 0:
             self.ranking.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
-        self.choose(kept if kept is not None and self.ranking.row_of(kept) >= 0 else None)
+        if kept is None or not self.choose(kept):
+            self.choose(None)
         self._later.start()
 
     def choose(self, initiative_id: int | None) -> bool:

@@ -9,10 +9,11 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from ecofolio.initiatives import queries as initiatives
+from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import periods, queries, ranking, scoring, trends
 from ecofolio.scorecards.model import Target
-from ecofolio.scorecards.queries import MetricRow
+from ecofolio.scorecards.queries import CardVersion, MetricRow
 from ecofolio.scorecards.ranking import Peers, Place, Ranked, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
@@ -41,6 +42,7 @@ class Standing:
     before: dict[int, Scored]
     who: dict[int, Place]
     settled: Settling
+    versions: list[CardVersion]
     moved: frozenset[int] | None = None  # whose figures alone are new; None for all
     sheets: Mapping[int, Sheet] = field(default_factory=dict)  # what is opened of these already
 
@@ -53,6 +55,7 @@ class Standing:
         return min(periods.last_month(self.month), reported)
 
 
+@undisturbed()
 def standing(
     connection: Connection,
     scope: Scope,
@@ -75,10 +78,14 @@ def standing(
     lines = ranking.ranked(now, who, before, ids)
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
-    cards = queries.cards(connection, periods.last_month(month))
-    return Standing(month, today, lines, metrics, cards, months, ids, now, before, who, settled)
+    versions = queries.card_versions(connection)
+    cards = queries.in_force(versions, periods.last_month(month))
+    return Standing(
+        month, today, lines, metrics, cards, months, ids, now, before, who, settled, versions
+    )
 
 
+@undisturbed()
 def with_change(connection: Connection, found: Standing) -> Standing:
     """A ranking that was read without its change against the month before, now with it."""
     before = scoring.scores(connection, periods.shifted(found.month, -1), found.today)
@@ -94,7 +101,10 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
         for identity in changed:
             kept.pop(identity, None)
         # few are worked out faster one by one than by asking the database for their sums
-        opened = scoring.sheets(connection, month, found.today, changed, settled=found.settled)
+        cards = queries.in_force(found.versions, periods.last_month(month))
+        opened = scoring.sheets(
+            connection, month, found.today, changed, what_if=cards, settled=found.settled
+        )
         kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
     lines = ranking.reranked(
         found.lines, changed, found.who, (found.now, now), (found.before, before), found.ids
@@ -153,14 +163,15 @@ class Touched:
 
 @dataclass(frozen=True)
 class Opened:
-    """One initiative's scorecard with the scores of the twelve months up to the `last`, and how
-    firmly its rank holds."""
+    """One initiative's scorecard with the scores of the twelve months up to the `last`, how firmly
+    its rank holds, and how many figures of each metric are provisional."""
 
     line: Ranked
     sheet: Sheet
     trend: list[int | None]
     stability: Stability | None
     last: str
+    provisional: dict[int, int]
 
 
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
@@ -169,14 +180,28 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
     sheets = found.sheets
     if initiative_id not in sheets:
         sheets = scoring.sheets(
-            connection, found.month, found.today, [initiative_id], settled=found.settled
+            connection,
+            found.month,
+            found.today,
+            [initiative_id],
+            what_if=found.cards,
+            settled=found.settled,
         )
     if line is None or initiative_id not in sheets:
         return None
-    trend = trends.trend(
-        connection, [initiative_id], found.last, found.today, settled=found.settled
+    trend = trends_of(connection, found, [initiative_id])[initiative_id]
+    waiting = queries.provisional(connection, periods.months_in(found.month), [initiative_id])
+    provisional = {metric: len(months) for (_one, metric), months in waiting.items()}
+    return Opened(line, sheets[initiative_id], trend, None, found.last, provisional)
+
+
+def trends_of(
+    connection: Connection, found: Standing, ids: Collection[int]
+) -> dict[int, list[int | None]]:
+    """The scores of twelve months of some initiatives of a ranking."""
+    return trends.trend(
+        connection, ids, found.last, found.today, settled=found.settled, versions=found.versions
     )
-    return Opened(line, sheets[initiative_id], trend[initiative_id], None, found.last)
 
 
 def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int, Stability]:

@@ -7,7 +7,7 @@ rounding is worked out exactly, so that both always agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, and_, or_, select
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, or_, select
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.queries import card_versions
+from ecofolio.scorecards.queries import CardVersion, card_versions, in_force
 from ecofolio.scorecards.rules import Card, Figure, score
 from ecofolio.scorecards.settling import Settling, settling
 from ecofolio.store.base import table_of
@@ -36,23 +36,25 @@ def trend(
     count: int = 12,
     *,
     settled: Settling | None = None,
+    versions: Sequence[CardVersion] | None = None,
 ) -> dict[int, list[int | None]]:
     """The scores of the months up to `last` of some initiatives, in hundredths of a point.
 
-    `settled`, where it is known, need not be read again.
+    `settled` and the `versions` of all cards, where they are known, need not be read again.
     """
     months = periods.span(last, count)
     figures = _figures(connection, ids, months)
     days = dict(connection.execute(select(METRIC.c.id, METRIC.c.due_day)).all())
-    in_force = _cards(connection, months)
+    versions = versions or card_versions(connection)
+    cards = [in_force(versions, month) for month in months]
     settled = settled or settling(connection)
     due = [settled.due_before(month, today) for month in months]
     batches = _batches(connection, ids, months, settled)
     found: dict[int, list[int | None]] = {}
     for identity in ids:
         line: list[int | None] = []
-        for month, before in zip(months, due, strict=True):
-            card = in_force[month].get(batches.get((identity, month)) or "")
+        for month, before, card_of in zip(months, due, cards, strict=True):
+            card = card_of.get(batches.get((identity, month)) or "")
             told = figures.get((identity, month))
             line.append(None if card is None or told is None else _score(card, told, days, before))
         found[identity] = line
@@ -102,15 +104,6 @@ def _figures(
     for identity, month, *figure in read_rows(connection, query):
         found.setdefault((identity, month), []).append(tuple(figure))
     return found
-
-
-def _cards(connection: Connection, months: list[str]) -> dict[str, dict[str, Card]]:
-    """The card in force by month and batch."""
-    versions = card_versions(connection)[::-1]  # the oldest first
-    return {
-        month: {one.batch: one.card for one in versions if one.from_month <= month}
-        for month in months
-    }
 
 
 def _batches(

@@ -54,7 +54,8 @@ class ValueModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _(_HEADS[section] or self._head or HEADS[""])
+            head = _HEADS[section] or self._head or HEADS[""]
+            return _(head)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         return None

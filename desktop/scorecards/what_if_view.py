@@ -13,18 +13,19 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSlider,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
+    QTableView,
     QWidget,
 )
 
 from ecofolio.errors import EcofolioError
-from ecofolio.scorecards import periods, scoring, words
+from ecofolio.scorecards import periods
 from ecofolio.scorecards.actions import set_scorecard
-from ecofolio.scorecards.ranking import Ranked, reweighed
-from ecofolio.scorecards.rules import Card, ranks
+from ecofolio.scorecards.ranking import Ranked
+from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Sheet
 from ecofolio.scorecards.standing import Standing
+from ecofolio.scorecards.weighing import Weighing
+from ecofolio.scorecards.what_if_model import WhatIfModel
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import Batch
 from ecofolio.widgets.messages import InlineMessage
@@ -52,6 +53,8 @@ class WhatIfView(QWidget):
         self.context = context
         self._found: Standing | None = None
         self._sheets: dict[int, Sheet] = {}
+        self._weighing = Weighing((), ())  # those of the batch that was chosen
+        self._lines: list[Ranked] = []
         self._weights: dict[int, QSlider] = {}
         self._marks: dict[str, QSpinBox] = {}
         self.batch = QComboBox()
@@ -77,7 +80,9 @@ class WhatIfView(QWidget):
         left.add(area, 1)
         left.add(self.message)
         left.add(row(self.total, None, self.reset, self.save))
-        self.table = QTableWidget(0, 5)
+        self.model = WhatIfModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
         self._dress_table()
         right = Panel(_("Ranks under these weights"), _("moved first"), flush=True)
         right.add(self.table, 1)
@@ -92,22 +97,14 @@ class WhatIfView(QWidget):
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
-        table.setHorizontalHeaderLabels(
-            [_("Initiative"), _("Score"), _("Score then"), _("Rank"), _("Rank then")]
-        )
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(in_force().row_height)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeaderItem(0).setTextAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
         for place in range(1, 5):
             table.setColumnWidth(place, 96)
-            item = table.horizontalHeaderItem(place)
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def fill(self, found: Standing, sheets: dict[int, Sheet]) -> None:
         """Take another ranking with its opened scorecards; the sliders go back to what is in
@@ -129,7 +126,11 @@ class WhatIfView(QWidget):
         self._weights, self._marks = {}, {}
         if self._found is None or self.batch.currentData() is None:
             return
-        card = self._found.cards[self.batch.currentData()]
+        batch = self.batch.currentData()
+        card = self._found.cards[batch]
+        some = [sheet for sheet in self._sheets.values() if sheet.batch == batch]
+        self._weighing = Weighing(some, list(card.weights))
+        self._lines = [line for line in self._found.lines if line.batch == batch]
         for metric, weight in card.weights.items():
             self._add_weight(metric, weight)
         for name, title in _GRADES:
@@ -181,49 +182,7 @@ class WhatIfView(QWidget):
         writable = not self.context.workspace.read_only
         self.save.setEnabled(writable and changed and total == 100)
         self.reset.setEnabled(changed)
-        sheets = {one: sheet for one, sheet in self._sheets.items() if sheet.batch == batch}
-        then = self._capped(sheets, card)
-        lines = [line for line in found.lines if line.batch == batch]
-        self._fill_table(lines, then)
-
-    def _capped(self, sheets: dict[int, Sheet], card: Card) -> dict[int, int | None]:
-        """Scores under a card; another cap needs the figures themselves again."""
-        if any(sheet.card.cap != card.cap for sheet in sheets.values()) and self._found:
-            with self.context.workspace.read() as connection:
-                sheets = scoring.sheets(
-                    connection, self._found.month, self._found.today, sheets,
-                    what_if={self.batch.currentData(): card},
-                )  # fmt: skip
-        told = reweighed(sheets, {self.batch.currentData(): card})
-        return {one: score for one, (score, _grade) in told.items()}
-
-    def _fill_table(self, lines: list[Ranked], then: dict[int, int | None]) -> None:
-        groups: dict[str | None, dict[int, int | None]] = {}
-        for line in lines:
-            groups.setdefault(line.level, {})[line.id] = then.get(line.id)
-        places = {one: place for group in groups.values() for one, place in ranks(group).items()}
-        lines = sorted(lines, key=lambda one: -abs((one.rank or 0) - places.get(one.id, 0)))
-        self.table.setRowCount(len(lines))
-        for n, line in enumerate(lines):
-            after = places.get(line.id)
-            moved = (line.rank or 0) - (after or 0) if after and line.rank else 0
-            arrow = f" {'▲' if moved > 0 else '▼'}{abs(moved)}" if moved else ""
-            cells = (
-                f"{line.code}  {line.name}",
-                words.points(line.score),
-                words.points(then.get(line.id)),
-                words.rank(line),
-                f"{after or '–'}{arrow}",
-            )
-            for place, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if place:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                if place == 4 and moved:
-                    item.setForeground(in_force().colour("green" if moved > 0 else "red"))
-                self.table.setItem(n, place, item)
+        self.model.fill(self._lines, self._weighing.scores(card))
 
     def _save(self) -> None:
         found = self._found

@@ -73,6 +73,25 @@ def opening(place):
     finish(times)
 
 
+def painted(app, widgets, is_new):
+    """Wait until each of the widgets was painted by Qt after what they show is new."""
+    from PySide6.QtCore import QEvent, QObject
+
+    waiting = set(widgets)
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() is QEvent.Type.Paint and is_new():
+                waiting.discard(watched)
+            return False
+
+    watch = Watch()
+    for widget in widgets:
+        widget.installEventFilter(watch)
+    while waiting:
+        app.processEvents()
+
+
 def corrections(place):
     """One figure of the initiative whose card is open, corrected again and again."""
     from ecofolio.scorecards.observing import Reported, observe
@@ -80,6 +99,11 @@ def corrections(place):
     app, window = opened(place)
     page = scorecards(app, window)
     rest(app, window, page)
+    shows = page.ranking.viewport(), page.card.inner
+
+    def actual():
+        return page.card.shown.sheet.score.lines[0].figure.actual
+
     times = []
     for turn in range(24):
         shown = page.card.shown
@@ -88,12 +112,9 @@ def corrections(place):
         figures = [Reported(shown.line.id, metric, MONTH, value)]
         page.context.workspace.do(observe, figures, sure=True)
         start = time.perf_counter()  # what was written is heard of from here on
-        app.processEvents()
-        while page.card.shown.sheet.score.lines[0].figure.actual != value:
-            app.processEvents()
-        page.ranking.viewport().repaint()
-        page.card.repaint()
+        painted(app, shows, lambda value=value: actual() == value)
         times.append(time.perf_counter() - start)
+        rest(app, window, page)
     finish(times)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 from tests.scorecards.conftest import MONTH, Measured
 
 from ecofolio.errors import InputError
@@ -286,7 +287,7 @@ def test_in_a_large_programme_a_tab_is_read_apart(
     elif tab == VALUE:
         assert page.value.balances.index(0, 3).data() == "1.50"
     else:
-        assert page.what_if.table.rowCount() == 2
+        assert page.what_if.model.rowCount() == 2
 
 
 def test_the_scatter_follows_what_is_added_up(page: ScorecardsPage, filed: Measured) -> None:
@@ -340,6 +341,19 @@ def test_a_quarter_and_a_year_are_chosen_like_a_month(
     page.refresh()
     lines = {line.code: line for line in page.found.lines}
     assert lines["B"].score == 2 * 900 + 6000
+
+
+def test_a_score_says_which_of_its_figures_are_provisional(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    filed.report("A", "deposits_kept", 81, state="provisional")
+    page.refresh()
+    page.ranking.choose(filed.ids["A"])
+    qtbot.waitUntil(lambda: bool(page.card.shown and page.card.shown.provisional))
+    texts = [one.text() for one in page.card.findChildren(QLabel)]
+    assert "1 figure is provisional." in texts
+    told = [one.accessibleDescription() for one in page.card.findChildren(MetricLine)]
+    assert len({one for one in told if "Provisional." in one}) == 1
 
 
 def test_what_changed_is_taken_in_as_if_everything_were_read_again(
