@@ -196,6 +196,8 @@ def _amount(cell: Cell, mark: str, percent: bool = True) -> tuple[Decimal, int, 
     number_ = number_of(match["number"], mark) if match else None
     if match is None or number_ is None or (match["before"] and match["after"] not in (None, "元")):
         return Reason(_("is not a number"))
+    if match["sign"] and match["number"][0] in "+-":
+        return Reason(_("is not a number"))
     if match["sign"] == "-" or negative:
         number_ = -number_
     sign = match["before"] or match["after"]

@@ -21,7 +21,7 @@ def test_a_cell_of_the_plan_is_read_as_it_is_typed(text: str, fen: int) -> None:
     assert plans.typed(text) == fen
 
 
-@pytest.mark.parametrize("text", ["-5", "=1+1", "NaN", "9" * 30, "a lot", "1.005", "$ 5"])
+@pytest.mark.parametrize("text", ["-5", "=1+1", "--5", "NaN", "9" * 30, "a lot", "1.005", "$ 5"])
 def test_what_is_no_amount_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InputError, match=r"^“.+” .+\.$"):
         plans.typed(text)
