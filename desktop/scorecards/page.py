@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -226,7 +227,7 @@ class ScorecardsPage(TabbedPage):
         self.found = found
         self._fresh, self._firm = set(), {}
         self.ranking.ranking.forget(found.moved)
-        told = [line.score for line in found.lines if line.score is not None]
+        told = [score for score in map(attrgetter("score"), found.lines) if score is not None]
         middle = words.points(round(sum(told) / len(told))) if told else "–"
         text = ngettext(
             "{n} initiative scored for {month} · mean {mean}",

@@ -144,9 +144,11 @@ def reranked(
     if not then and not any(move.more for move in now.values()):
         # whoever is not passed stays where it was
         first, end = _stretch(lines, [side[one].score for side in found for one in changed])
-    kept = list(lines[:first])
+    kept, lasts = list(lines[:first]), {}
     for line in lines[first:end]:
         if line.id in changed:
+            if line.rank and line.climbed is not None and not then:
+                lasts[line.id] = line.rank + line.climbed
             continue
         peers = line.level, line.batch
         if peers in groups and line.score is not None:
@@ -163,7 +165,7 @@ def reranked(
     kept += lines[end:]
     shown = [one for one in changed if one in found[1] and (ids is None or one in ids)]
     ranks_, sizes = _placed_among(shown, who, found[1])
-    lasts, _sizes = _placed_among(shown, who, before[1])
+    lasts |= _placed_among([one for one in shown if one not in lasts], who, before[1])[0]
     for one in shown:
         last = before[1].get(one)
         insort(kept, _line(who[one], found[1][one], last, ranks_, sizes, lasts), key=_order)

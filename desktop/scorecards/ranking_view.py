@@ -36,7 +36,6 @@ from ecofolio.widgets.painters import paint_badge, paint_light
 from ecofolio.widgets.theme import in_force
 
 Trends = Callable[[Collection[int]], dict[int, list[int | None]]]
-_FRAME = 16  # milliseconds: lines that come into view are painted before their trends are read
 _WIDTHS = {
     RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
     TOLD: 74,
@@ -119,9 +118,8 @@ class RankingTable(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
-        self._later = QTimer(self, singleShot=True, interval=_FRAME)
+        self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._fetch)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self._later.start())
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.doubleClicked.connect(lambda index: self.opened.emit(self._id(index.row())))
         in_force().changed.connect(self._measure)
@@ -135,7 +133,6 @@ class RankingTable(QTableView):
             self.ranking.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         if kept is None or not self.choose(kept):
             self.choose(None)
-        self._later.start()
 
     def choose(self, initiative_id: int | None) -> bool:
         """Make a line the current one; the first without one. False where there is none."""
@@ -176,7 +173,10 @@ class RankingTable(QTableView):
         self.setColumnHidden(UNIT, self.width() < 1080)
         self.setColumnHidden(BATCH, self.width() < 920)
         self.setColumnHidden(TOLD, self.width() < 760)
-        self._later.start()
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        self._later.start()  # the trends of what came into view are read when it is painted
 
     def keyPressEvent(self, event) -> None:
         found = self.current_id()
