@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from ecofolio.boards import actions, rules
@@ -24,11 +24,35 @@ from ecofolio.squads.field_editors import (
 )
 from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import FieldType, LoopPhase, ServiceClass
+from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Node
 from ecofolio.widgets.parts import SectionHead, button, label, row
 from ecofolio.widgets.theme import Space
 
 _NAME_WIDTH = 104
+_MOST_CELLS = 400  # of tables, which are laid out anew with every change of the width
+
+
+class WrittenText(QTextBrowser):
+    """What others wrote: no picture is read for it, neither from this computer nor from another,
+    and its links do nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setOpenLinks(False)
+
+    def loadResource(self, _kind: int, _name: QUrl) -> object:
+        # without anything, Qt would try the name as a file, which may be another computer's
+        return icons.pixmap("file-text", "muted", 14)
+
+    def show_markdown(self, text: str) -> None:
+        """Show Markdown without HTML; as it was written where its tables are very large."""
+        if text.count("|") > _MOST_CELLS:
+            self.setPlainText(text)
+            return
+        document = self.document()
+        features = document.MarkdownFeature
+        document.setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
 
 
 class CardFieldsPanel(QWidget):
@@ -105,10 +129,9 @@ class CardFieldsPanel(QWidget):
         made = QWidget()
         self.edit_button = button(_("Edit"), self._edit_text, link=True)
         self.edit_button.setAccessibleName(_("Edit the description"))
-        self.text = QTextBrowser()
+        self.text = WrittenText()
         self.text.setObjectName("written")
         self.text.setAccessibleName(_("Description"))
-        self.text.setOpenLinks(False)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.document().setDocumentMargin(0)
@@ -246,15 +269,10 @@ class CardFieldsPanel(QWidget):
 
     def _show_description(self, detail: CardDetail) -> None:
         found = detail.row["description"]
-        document = self.text.document()
-        # Markdown without HTML, and nothing is fetched: images stay away
-        document.setMarkdown(
-            found or "",
-            document.MarkdownFeature.MarkdownDialectGitHub
-            | document.MarkdownFeature.MarkdownNoHTML,
-        )
-        if not found:
-            document.setPlainText(_("Nothing written yet."))
+        if found:
+            self.text.show_markdown(found)
+        else:
+            self.text.setPlainText(_("Nothing written yet."))
         if not self.long.isVisible():
             self.long.show_value(found)
 

@@ -99,7 +99,7 @@ def _bands(desk: BoardDesk, card: CardRow, today: date, late: bool, is_done: boo
             text = _("Waiting for another squad")
         else:
             text = ngettext("Waiting for {n} card", "Waiting for {n} cards", waiting)
-        found.append(Band(text.format(n=waiting), "amber", "⧗"))
+        found.append(Band(text.format(n=waiting), "amber", "…"))
     return found
 
 

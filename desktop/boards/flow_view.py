@@ -156,6 +156,7 @@ class FlowView(QScrollArea):
         days, workspace, today = self._days, self._context.workspace, self._desk.today
         self._asked += 1
         asked = self._asked
+        self.sentence.setText(_("Reading the history") + " …")
 
         def read(_progress, _cancelled) -> Read:
             with workspace.read() as connection:

@@ -130,8 +130,8 @@ def badges(one: Item, today: date) -> list[tuple[str, str]]:
     if one.blocked is not None:
         found.append((_("✕ Blocked: {reason}").format(reason=one.blocked), "red"))
     if one.waiting:
-        text = ngettext("⧗ Waiting for {n} card", "⧗ Waiting for {n} cards", one.waiting)
-        found.append((text.format(n=one.waiting), "amber"))
+        text = ngettext("Waiting for {n} card", "Waiting for {n} cards", one.waiting)
+        found.append(("… " + text.format(n=one.waiting), "amber"))
     if one.due_date is not None and one.due_date < today:
         n = (today - one.due_date).days
         text = ngettext("! Due {date}, {n} day ago", "! Due {date}, {n} days ago", n)

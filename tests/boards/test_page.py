@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
 from tests.boards.page_trials import CONTROL, SHIFT, Trial, furnish
 from tests.conftest import ACTOR, NOW
 
 from ecofolio.boards import actions, layout
+from ecofolio.boards.card_fields_panel import WrittenText
 from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.page import BoardsPage
 from ecofolio.store.workspace import Workspace
@@ -317,6 +319,33 @@ def test_a_description_is_shown_without_html_and_without_pictures(board: Trial) 
     shown = board.page.card.fields.text
     assert "<img" in shown.toPlainText() and "Bold" in shown.toPlainText()
     assert "<img" not in shown.toHtml().replace("&lt;img", "")
+
+
+def test_a_picture_in_a_description_is_read_from_nowhere(qapp, tmp_path) -> None:
+    picture = QImage(300, 200, QImage.Format.Format_RGB32)
+    picture.fill(0xFF0000)
+    picture.save(str(tmp_path / "red.png"))
+    shown = WrittenText()
+    shown.resize(400, 300)
+    for name in (QUrl.fromLocalFile(str(tmp_path / "red.png")).toString(), tmp_path / "red.png"):
+        shown.show_markdown(f"![a picture]({name})")
+        painted = shown.grab().toImage()
+        colours = {
+            painted.pixelColor(x, y).getRgb()[:3]
+            for x in range(0, 400, 3)
+            for y in range(0, 300, 3)
+        }
+        assert (255, 0, 0) not in colours
+    assert not shown.openLinks()
+
+
+def test_a_very_large_table_is_shown_as_it_was_written(qapp) -> None:
+    shown = WrittenText()
+    small, large = ("|a|b|\n|-|-|\n" + "|1|2|\n" * rows for rows in (2, 2000))
+    shown.show_markdown(small)
+    assert "|" not in shown.toPlainText()
+    shown.show_markdown(large)
+    assert shown.toPlainText() == large
 
 
 def test_several_cards_get_the_same_value_at_once(board: Trial) -> None:

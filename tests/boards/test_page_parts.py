@@ -101,6 +101,14 @@ def test_the_flow_shows_its_figures_and_what_the_forecast_was_drawn_from(flowing
     assert view.how_many.text().startswith("Done by ")
 
 
+def test_while_the_history_is_read_the_flow_says_so(flowing: Trial) -> None:
+    view = flowing.page._parts["flow"]
+    view.set_span(30)
+    assert view.sentence.text() == "Reading the history …"
+    flowing.settle()
+    assert "finished" in view.sentence.text()
+
+
 def test_a_click_on_a_point_opens_its_card(flowing: Trial) -> None:
     view = flowing.page._parts["flow"]
     points = view.scatter.figure.points
