@@ -14,7 +14,7 @@ from ecofolio.budget.queries import Node
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.format import day, in_unit, money, money_unit
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.vocabulary import Move
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import SearchField, button, column, row
@@ -37,7 +37,7 @@ class CommitmentsView(QWidget):
         self._as_of, self._stale = date.min, False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._filter)
-        self.table = RowsView(_("Commitments"), self._columns())
+        self.table = RowsView(pgettext("money", "Commitments"), self._columns())
         self.table.selectionModel().currentChanged.connect(lambda *_places: self._fit())
         self.search = SearchField(_("Find partner, contract, initiative"))
         self.search.setMaximumWidth(280)
@@ -51,7 +51,7 @@ class CommitmentsView(QWidget):
         self.release = button(_("Release…"), lambda: self._ask(Move.RELEASE))
         tools = QWidget()
         tools.setLayout(row(self.search, self.which))
-        self._panel = Panel(_("Commitments"), " ", action=tools, flush=True)
+        self._panel = Panel(pgettext("money", "Commitments"), " ", action=tools, flush=True)
         self._panel.add(self.table, 1)
         layout = column(spacing=Space.M)
         layout.addWidget(self._panel, 1)

@@ -25,7 +25,7 @@ from ecofolio.budget.rounds_view import RoundsView
 from ecofolio.budget.tree_view import KEYS, WITHOUT_CATEGORY, MoneyTree
 from ecofolio.format import day, money_unit
 from ecofolio.initiatives.scope import Scope
-from ecofolio.text import _
+from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import Move, RequestState
 from ecofolio.widgets.page import Page, PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -88,7 +88,7 @@ class BudgetPage(Page):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         names = (_("Money"), _("Need"), _("Approvals"), _("Funding rounds"), _("Plan"))
-        for name in (*names, _("Commitments")):
+        for name in (*names, pgettext("money", "Commitments")):
             self.tabs.addTab(name)
         self.tree, self.figures = MoneyTree(), FiguresPanel(workspace, report)
         self._opening = Opening(self.figures, self.context)

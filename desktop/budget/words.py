@@ -132,7 +132,8 @@ def ending(node: Node, unit: str, currency: str = "CNY") -> str:
 
 def headline(operation: Operation) -> str:
     """What an operation does, with the memo that it has."""
-    return f"{operation.kind.label}: {operation.memo}" if operation.memo else operation.kind.label
+    label = operation.kind.label
+    return _("{what}: {memo}").format(what=label, memo=operation.memo) if operation.memo else label
 
 
 def told(connection: Connection, request: RequestRow, unit: str, currency: str) -> str:
@@ -164,7 +165,9 @@ def told(connection: Connection, request: RequestRow, unit: str, currency: str) 
         (_("Contract"), one.contract),
         (_("Attachment"), one.attachment_name),
     )
-    parts += [f"{name}: {value}." for name, value in named if value]
+    parts += [
+        _("{name}: {value}.").format(name=name, value=value) for name, value in named if value
+    ]
     if request.state == RequestState.WAITING and one.source is not None:
         held = balance(connection, one.source.account, None)
         words = _("{giver} has {held} available; {left} would be left.")

@@ -110,7 +110,7 @@ def round_columns(unit: str) -> list[Column]:
         _sum(_("Funds"), unit, _("All the money that it has and spent")),
         _sum(_("Per initiative"), unit, _("Its funds for each open initiative")),
         _sum(_("Need"), unit, _("What it lacks until all have the median")),
-        _sum(_("Floor"), unit, _("What every unit gets")),
+        _sum(_("Equal floor"), unit, _("What every unit gets")),
         _sum(_("Ask"), unit, _("What it asked for")),
         Column(_("Score"), _SHARE, 8, 10, _("Its score"), "", _("points")),
         Column(_("Grade"), TEXT, 7, 8, _("Its grade"), "A / B / C / D"),
