@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +17,13 @@ from ecofolio.budget.ledger import ACCOUNT, POSTING
 from ecofolio.budget.picture import Picture
 from ecofolio.budget.plan_following import Touched, touched
 from ecofolio.budget.queries import NOTHING, Figures, Node, Span, Wanted
+from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.scope import Scope
 from ecofolio.store import journal
 from ecofolio.store.workspace import Changed, Workspace
 from ecofolio.vocabulary import AccountKind
 
+_MANY = 400  # units and initiatives
 _MOST = 200  # transactions; where there are more, all is read again
 _FOLLOWED = {
     "ledger_transaction",
@@ -208,7 +211,11 @@ class Snapshot:
 def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -> Snapshot:
     """The picture of a scope, to begin with."""
     before = journal.head(connection).id
-    found = picture.read(connection, wanted, scope, currency)
+    with undisturbed():
+        found = picture.read(connection, wanted, scope, currency)
+        if len(found.trends) > _MANY:
+            # nor is it looked through again before it is painted, or between two postings
+            gc.freeze()
     after = journal.head(connection).id
     return Snapshot((wanted, scope, currency), found, after if before == after else None)
 

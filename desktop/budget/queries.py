@@ -12,6 +12,7 @@ from datetime import date
 from math import lcm
 from operator import add
 from typing import Any, Literal, NamedTuple
+from weakref import ReferenceType, ref
 
 from sqlalchemy import ColumnElement, Connection, case, func, select, true
 
@@ -239,7 +240,7 @@ class Node:
     id: int
     code: str
     name: str
-    parent: Node | None = field(default=None, repr=False)
+    above: ReferenceType[Node] | None = field(default=None, repr=False)  # or each held the other
     children: list[Node] = field(default_factory=list, repr=False)
     figures: Figures = NOTHING
     plan: int = 0
@@ -250,6 +251,11 @@ class Node:
     course: rules.Course | None = field(default=None, repr=False)
     outlook: rules.Forecast | None = field(default=None, repr=False)
     of_category: bool = False
+
+    @property
+    def parent(self) -> Node | None:
+        """The unit above it, as long as somebody holds that."""
+        return self.above() if self.above is not None else None
 
     @property
     def variance(self) -> int:
@@ -318,7 +324,7 @@ def tree(connection: Connection, wanted: Wanted, known: Names) -> list[Node]:
         parent = nodes.get(row.unit_id)
         if parent is None and wanted.unit_id is not None:
             continue
-        node = Node("initiative", row.id, row.code, row.name, parent)
+        node = Node("initiative", row.id, row.code, row.name, ref(parent) if parent else None)
         node.of_category = category is not None
         node.figures = found.initiatives.get(row.id, NOTHING)
         node.initiatives = int(row.stage in open_stages)
@@ -362,9 +368,10 @@ def _unit_nodes(
             continue
         node.of_category = wanted.category is not None
         node.figures = found.pools.get(row.id, NOTHING)
-        node.parent = nodes.get(row.parent_id) if row.parent_id is not None else None
-        if node.parent is not None:
-            node.parent.children.append(node)
+        parent = nodes.get(row.parent_id) if row.parent_id is not None else None
+        if parent is not None:
+            node.above = ref(parent)
+            parent.children.append(node)
     return nodes
 
 
