@@ -124,7 +124,7 @@ def scored(
 ) -> Rows:
     """The ranking of a month, a quarter or a year as plain rows; `opened` adds the lines behind
     each score."""
-    from ecofolio.scorecards import queries, ranking, scoring
+    from ecofolio.scorecards import periods, queries, ranking, scoring
 
     lines = ranking.ranking(connection, period, today, ids=_within(connection, unit))
     rows: Rows = []
@@ -152,12 +152,13 @@ def scored(
     if opened:
         sheets = scoring.sheets(connection, period, today, [line.id for line in lines])
         codes = {row.id: row.code for row in queries.metrics(connection, retired=True)}
+        waiting = queries.provisional(connection, periods.months_in(period), sheets)
         for row, line in zip(rows, lines, strict=True):
-            row["lines"] = _lines(sheets[line.id], codes) if line.id in sheets else []
+            row["lines"] = _lines(sheets[line.id], codes, waiting) if line.id in sheets else []
     return rows
 
 
-def _lines(sheet: Any, codes: dict[int, str]) -> Rows:
+def _lines(sheet: Any, codes: dict[int, str], provisional: Any) -> Rows:
     return [
         {
             "metric": codes[line.figure.metric],
@@ -171,6 +172,7 @@ def _lines(sheet: Any, codes: dict[int, str]) -> Rows:
             "breached": line.breached,
             "due": line.figure.due,
             "reported_share": _rounded(line.figure.share, 6),
+            "provisional": (sheet.initiative_id, line.figure.metric) in provisional,
         }
         for line in sheet.score.lines
     ]

@@ -7,7 +7,7 @@ from ecofolio.excel.book import Column
 from ecofolio.excel.styles import COUNT, MONEY, TEXT, Style
 from ecofolio.review.tables import WRAPPED
 from ecofolio.text import _
-from ecofolio.vocabulary import MetricKind, yes_no
+from ecofolio.vocabulary import MetricKind, ObservationState, yes_no
 
 FIGURE = Style(format=styles.EXACT)
 SHARE = Style(format=styles.SHARE)
@@ -124,6 +124,14 @@ def scorecard_columns(veto: str, breach: str) -> list[Column]:
             _("The points that one unit more, or less where less is better, would bring"),
             "",
             _("points"),
+        ),
+        Column(
+            _("State"),
+            TEXT,
+            9,
+            12,
+            _("Whether the figure may still change"),
+            " / ".join(state.label for state in ObservationState),
         ),
     ]
 

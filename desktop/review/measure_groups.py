@@ -178,7 +178,7 @@ def figure_table(
         ),
         Column(
             _("What is open"), WRAPPED, 20, 44,
-            _("Months that are not reported, and initiatives that a rate can not be weighed of"),
+            _("Months not reported, provisional figures, initiatives that a rate can not weigh"),
         ),
     ]  # fmt: skip
     return Table("FiguresByPeriod", columns, lines, printed=len(columns)), len(_group_columns()) + 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,7 @@ from ecofolio.review.measure_columns import (
 )
 from ecofolio.review.measure_groups import balance_table, figure_table, words_of
 from ecofolio.review.tables import WRAPPED, Table, day_style, yuan
-from ecofolio.scorecards import late, queries, ranking, scoring, value
+from ecofolio.scorecards import late, periods, queries, ranking, scoring, value
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Ranked
 from ecofolio.scorecards.rules import Line
@@ -37,7 +37,16 @@ from ecofolio.scorecards.scoring import Sheet as Card
 from ecofolio.scorecards.settling import settling
 from ecofolio.scorecards.value import Balance
 from ecofolio.text import _
-from ecofolio.vocabulary import Batch, HealthLight, Light, MetricKind, Stage, UnitLevel, yes_no
+from ecofolio.vocabulary import (
+    Batch,
+    HealthLight,
+    Light,
+    MetricKind,
+    ObservationState,
+    Stage,
+    UnitLevel,
+    yes_no,
+)  # fmt: skip
 
 _FIRST = 5  # the first row of a table's data
 _MOST_RANKED = 2000  # beyond it ranks are figures: as formulas they would take minutes
@@ -65,6 +74,7 @@ class _Told:
     cards: Mapping[int, Card]
     metrics: Mapping[int, MetricRow]
     blocks: Mapping[int, tuple[int, int]]  # first and last row on the sheet of scorecards
+    provisional: Collection[tuple[int, int]]  # initiatives and metrics whose figures may change
 
 
 def parts(connection: Connection, found: Summary, as_of: str | None, today: date) -> list[Part]:
@@ -102,7 +112,8 @@ def _told(connection: Connection, month: str, today: date, lines: list[Ranked]) 
         blocks[line.id] = (at, at + count - 1)
         at += count
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
-    return _Told(month, lines, cards, metrics, blocks)
+    waiting = queries.provisional(connection, periods.months_in(month), blocks)
+    return _Told(month, lines, cards, metrics, blocks, waiting)
 
 
 def _title() -> str:
@@ -213,7 +224,15 @@ def _card_rows(told: _Told, ranked: Ranked) -> Iterator[tuple[Any, ...]]:
             _points(at, line, (first, last)),
             _guardrail(at, line),
             _more(at, line, (first, last)),
+            _state(told, ranked.id, line),
         )
+
+
+def _state(told: _Told, initiative_id: int, line: Line) -> str | None:
+    if line.figure.actual is None:
+        return None
+    waiting = (initiative_id, line.figure.metric) in told.provisional
+    return (ObservationState.PROVISIONAL if waiting else ObservationState.FINAL).label
 
 
 def _attainment(at: int, line: Line) -> Formula:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Observation, Target
-from ecofolio.scorecards.queries import MetricRow, metrics
+from ecofolio.scorecards.queries import MetricRow, metrics, provisional
 from ecofolio.scorecards.rollup import Made, over_initiatives, over_months
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
@@ -18,16 +18,19 @@ from ecofolio.vocabulary import OverInitiatives
 
 OBSERVATION, TARGET = map(table_of, (Observation, Target))
 _CHUNK = 500
+_NO_MONTHS: frozenset[str] = frozenset()
 Months = dict[tuple[int, int], dict[str, int]]  # by initiative and metric, then by month
 
 
 class Rolled(NamedTuple):
-    """A figure of a metric in a period, of an initiative or of a group of them."""
+    """A figure of a metric in a period, of an initiative or of a group of them; so many of those
+    that it is made of are `provisional`."""
 
     key: Hashable
     metric: MetricRow
     period: str
     made: Made
+    provisional: int = 0
 
 
 def rolled(
@@ -60,6 +63,8 @@ def rolled(
         for month in inside:
             periods_of.setdefault(month, []).append(period)
     nothing: dict[str, int] = {}
+    waiting = provisional(connection, spanned, ids) if source == "value" else {}
+    open_in: dict[tuple[Hashable, int, str], int] = {}
     found: dict[tuple[Hashable, int, str], list[Made]] = {}
     for identity, metric_id in sorted(pairs):
         metric = known[metric_id]
@@ -81,8 +86,12 @@ def rolled(
                 [own.get(month) for month in inside],
                 None if base is None else [base.get(month) for month in inside],
             )
+            still = len(waiting.get((identity, metric_id), _NO_MONTHS).intersection(inside))
             for key in keys:
-                found.setdefault((key, metric_id, period), []).append(made)
+                cell = key, metric_id, period
+                found.setdefault(cell, []).append(made)
+                if still:
+                    open_in[cell] = open_in.get(cell, 0) + still
     return [
         Rolled(
             key,
@@ -91,6 +100,7 @@ def rolled(
             parts[0]
             if groups is None
             else over_initiatives(known[metric_id].over_initiatives, parts),
+            open_in.get((key, metric_id, period), 0),
         )
         for (key, metric_id, period), parts in found.items()
     ]
@@ -148,6 +158,9 @@ def notes(one: Rolled, names: Mapping[int, str], source: str = "value") -> list[
             else _("{n} of {total} months have a target")
         )
         said.append(text.format(n=made.reported, total=made.wanted))
+    if one.provisional:
+        text = ngettext("{n} figure is provisional", "{n} figures are provisional", one.provisional)
+        said.append(text.format(n=one.provisional))
     if made.total is None and made.reported and not made.left_out:
         said.append(_("not added up over initiatives"))
     if made.alike:

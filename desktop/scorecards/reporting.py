@@ -89,7 +89,7 @@ def reporters(
     )
     person = person_acting(connection, actor)
     own = led_by(connection, person) if person is not None else set()
-    found = [Reporter(*row, own=row[0] in own) for row in connection.execute(query).all()]
+    found = [Reporter._make((*row, row[0] in own)) for row in connection.execute(query).all()]
     kept = [one for one in found if ids is None or one.id in ids]
     return sorted(kept, key=lambda one: (not one.own, not one.missing, one.code))
 

@@ -265,7 +265,7 @@ def test_a_quarter_keeps_the_card_of_its_last_month(quarter: Measured) -> None:
 def test_a_period_of_one_month_is_judged_as_the_month(quarter: Measured) -> None:
     ids = list(quarter.ids.values())
     month = "2026-07"
-    plain = quarter.read(scoring._figures, month, TODAY, ids)
+    plain = quarter.read(scoring._figures, month, 99, ids)  # all are due
     rolled = quarter.read(rolled_scoring.rolled_figures, month, TODAY, ids)
     for identity, line in plain.items():
         assert sorted(rolled[identity], key=lambda one: one.metric) == sorted(
@@ -284,3 +284,18 @@ def test_the_quick_sums_of_a_period_are_the_rule_to_the_last_digit(
     opened = measured.read(scoring.sheets, period, TODAY, list(measured.ids.values()))
     assert quick == {one: scoring.as_scored(sheet) for one, sheet in opened.items()}
     assert len(quick) >= 20
+
+
+def test_figures_that_are_provisional_are_counted_where_they_are_rolled_up(
+    measured: Measured,
+) -> None:
+    for code in ("A", "B"):
+        measured.add(code)
+        measured.report(code, "merchants", 5, "2026-09")
+        measured.report(code, "merchants", 7, "2026-10", state="provisional")
+    groups = {measured.ids["A"]: ["all"], measured.ids["B"]: ["all"]}
+    found = measured.read(figures.rolled, ["2026-Q3", "2026-Q4", "2026"], groups=groups)
+    told = {one.period: (one.provisional, figures.note(one, {})) for one in found}
+    assert told["2026-Q3"][0] == 0 and "provisional" not in told["2026-Q3"][1]
+    assert told["2026-Q4"][0] == told["2026"][0] == 2
+    assert "2 figures are provisional" in told["2026-Q4"][1]
