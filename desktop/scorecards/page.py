@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from operator import attrgetter
+from statistics import median
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -354,7 +355,7 @@ class ScorecardsPage(TabbedPage):
                 dot = Dot(line.id, line.score, 0, line.code, spoken, words.TONES[line.grade])
                 groups.setdefault(words.peers(line), []).append(dot)
         strips = [
-            Strip(title, dots, sorted(dot.x for dot in dots)[len(dots) // 2])
+            Strip(title, dots, median(dot.x for dot in dots))
             for title, dots in sorted(groups.items())
         ]
         card = next(iter(found.cards.values()), None)

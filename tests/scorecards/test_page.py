@@ -343,6 +343,13 @@ def test_a_quarter_and_a_year_are_chosen_like_a_month(
     assert lines["B"].score == 2 * 900 + 6000
 
 
+def test_the_middle_of_two_scores_lies_between_them(page: ScorecardsPage) -> None:
+    page.tabs.setCurrentIndex(SPREAD)
+    assert page.found is not None
+    scores = [line.score or 0 for line in page.found.lines]
+    assert [one.points[0][0] for one in page.strips.figure.lines] == [sum(scores) / 200]
+
+
 def test_a_score_says_which_of_its_figures_are_provisional(
     page: ScorecardsPage, filed: Measured, qtbot: Any
 ) -> None:
