@@ -8,14 +8,16 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QWidge
 
 from ecofolio.errors import EcofolioError
 from ecofolio.scorecards import actions
-from ecofolio.scorecards.metrics_model import COLUMNS, TERMS, terms_of
+from ecofolio.scorecards.catalogue import counted_in
+from ecofolio.scorecards.metrics_model import BOUNDS, COLUMNS, TERMS, read_cell, terms_of
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
-_TYPED = ("code", "name", "unit")
+_TYPED = ("code", "name", "unit", "due_day", *BOUNDS)
+_USUAL = {"due_day": "10", "least": "0"}
 
 
 class MetricDialog(QDialog):
@@ -46,7 +48,7 @@ class MetricDialog(QDialog):
 
     def _field(self, name: str) -> QLineEdit | QComboBox:
         if name in _TYPED:
-            return QLineEdit()
+            return QLineEdit(_USUAL.get(name, ""))
         field = QComboBox()
         for text, value in terms_of(name):
             field.addItem(text, value)
@@ -59,6 +61,9 @@ class MetricDialog(QDialog):
             for name, field in self.fields.items()
         }
         try:
+            unit = counted_in(values["code"], values["unit"])
+            for name in ("due_day", *BOUNDS):
+                values[name] = read_cell(name, values[name], unit)
             self.added = self._workspace.do(actions.add_metric, values)
         except EcofolioError as error:
             self.message.say(str(error), tone="red")

@@ -7,8 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
+from ecofolio.errors import InputError
+from ecofolio.intake.values import Reason
 from ecofolio.scorecards.queries import MetricRow
-from ecofolio.scorecards.reading import figure_text
+from ecofolio.scorecards.reading import figure_text, read_figure
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import (
     Direction,
@@ -181,3 +183,18 @@ class MetricsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or str(value) == str(self._typed(index.row(), field)):
             return False
         return self._keep(metric, field, value)
+
+
+def read_cell(field: str, value: Any, unit: str) -> Any:
+    """What is typed for a metric counted in a unit, as it is stored; `InputError` says what is
+    wrong with it."""
+    if field == "due_day":
+        if not str(value).strip().isdecimal():
+            raise InputError(_("The due day is a day of the month, from 1 to 31."))
+        return int(value)
+    if field not in BOUNDS:
+        return value
+    found = read_figure(value, unit)
+    if isinstance(found, Reason):
+        raise InputError(_("“{text}” {reason}.").format(text=value, reason=found.text))
+    return found

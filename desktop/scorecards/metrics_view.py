@@ -19,14 +19,12 @@ from PySide6.QtWidgets import (
 from sqlalchemy import select
 
 from ecofolio.errors import EcofolioError, InputError
-from ecofolio.intake.values import Reason
 from ecofolio.organisation.model import Department
 from ecofolio.scorecards import actions, queries
 from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.metric_dialog import MetricDialog
-from ecofolio.scorecards.metrics_model import BOUNDS, CODE, NAME, MetricsModel
+from ecofolio.scorecards.metrics_model import CODE, NAME, MetricsModel, read_cell
 from ecofolio.scorecards.queries import MetricRow
-from ecofolio.scorecards.reading import read_figure
 from ecofolio.scorecards.worth_view import WorthView
 from ecofolio.store.base import table_of
 from ecofolio.text import _
@@ -196,7 +194,7 @@ class MetricsView(QWidget):
         try:
             if field == "position":
                 return self._do(done, actions.place_metric, metric.id, self._neighbour(value))
-            kept = _read(metric, field, value)
+            kept = read_cell(field, value, counted_in(metric.code, metric.own_unit))
         except InputError as error:
             self._say(str(error))
             return False
@@ -232,17 +230,3 @@ class MetricsView(QWidget):
         if metric is not None:
             done = _("{metric} is deleted.").format(metric=metric.name)
             self._do(done, actions.delete_metric, metric.id)
-
-
-def _read(metric: MetricRow, field: str, value: Any) -> Any:
-    """What is typed into a cell, as it is stored; `InputError` says what is wrong with it."""
-    if field == "due_day":
-        if not str(value).strip().isdecimal():
-            raise InputError(_("The due day is a day of the month, from 1 to 31."))
-        return int(value)
-    if field not in BOUNDS:
-        return value
-    found = read_figure(value, counted_in(metric.code, metric.own_unit))
-    if isinstance(found, Reason):
-        raise InputError(_("“{text}” {reason}.").format(text=value, reason=found.text))
-    return found

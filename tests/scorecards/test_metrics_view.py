@@ -143,8 +143,18 @@ def test_a_metric_is_added_and_deleted(view: MetricsView, filed: Measured, qtbot
     assert "The code of a metric" in dialog.message.sentence
     dialog.fields["code"].setText("api_calls_paid")
     dialog.fields["name"].setText("Paid calls")
+    dialog.fields["due_day"].setText("32")
+    dialog.keep()
+    assert "from 1 to 31" in dialog.message.sentence
+    for name, text in (("due_day", "５"), ("least", "many"), ("most", "９，０００")):
+        dialog.fields[name].setText(text)
+    dialog.keep()
+    assert "many" in dialog.message.sentence and dialog.added is None
+    dialog.fields["least"].setText("")
     dialog.keep()
     assert dialog.added is not None
+    found = {row.id: row for row in filed.read(queries.metrics)}[dialog.added]
+    assert (found.due_day, found.least, found.most) == (5, None, 9_000_000)
     view.fill()
     view.choose(dialog.added)
     assert view.chosen is not None and view.chosen.name == "Paid calls"
