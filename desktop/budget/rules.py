@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ecofolio.vocabulary import ForecastBasis
 
@@ -231,8 +231,7 @@ def _judge(
 # --- forecasts -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """How an initiative's money has gone until `month`, which is not over yet. Sums are fen.
 
     `recent` was spent in the `full_months` before that the burn is taken from. `planned_before`
@@ -298,8 +297,7 @@ def full_months(month: str, first: str | None) -> int:
     return 0 if first is None else max(0, min(BURN_MONTHS, months_from(first, month)))
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(NamedTuple):
     """What an initiative will have cost in the end, in fen, by each way that there is a basis for.
 
     `used` is the way that `fen` comes from, `why` the code of the reason, `off_plan` how far
