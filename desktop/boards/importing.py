@@ -138,7 +138,7 @@ def run_import(
         overrules = Overrules(**{**overrules.__dict__, "mapping": spec})
     source = open_source(path, overrules)
     if source.own is not None:
-        return _read_own(workspace, source, squad_id, board, dry_run)
+        return _read_own(workspace, source, squad_id, board, overrules.name, dry_run)
     incoming = source.read(overrules)
     with workspace.read() as connection:
         if board_id is None and not new_board and isinstance(squad_id, int):
@@ -184,18 +184,24 @@ def _into(workspace: Workspace, squad: str, board: str | None) -> tuple[int | st
 
 
 def _read_own(
-    workspace: Workspace, source: Source, squad: int | str, board: str | None, dry_run: bool
+    workspace: Workspace,
+    source: Source,
+    squad: int | str,
+    board: str | None,
+    name: str | None,
+    dry_run: bool,
 ) -> exchange.Report:
+    own, file = source.own or {}, source.path.name
     if board is not None:
         raise InputError(
             _("{file} is a whole board of Ecofolio's: it is read back as a new board.").format(
-                file=source.path.name
+                file=file
             )
         )
-    with bundles.kept(workspace.place, source.path, source.own or {}, dry_run=dry_run) as missing:
-        return exchange.run_import(
-            workspace, source.own or {}, squad, source.path.name, dry_run, missing
-        )
+    if name and isinstance(own.get("board"), dict):
+        own = {**own, "board": {**own["board"], "name": name}}
+    with bundles.kept(workspace.place, source.path, own, dry_run=dry_run) as missing:
+        return exchange.run_import(workspace, own, squad, file, dry_run, missing)
 
 
 # --- reading -----------------------------------------------------------------------------------

@@ -380,3 +380,13 @@ def test_a_move_made_after_the_import_goes_on_with_its_history(
     assert (last.source, last.column, last.by) == ("To Do", "In Progress", None)
     assert last.entered == bench.workspace.clock()
     assert moves(bench, report.board)[-2].by == "Bo"
+
+
+def test_a_board_of_the_own_form_is_called_what_one_says(bench: Bench, tmp_path: Path) -> None:
+    bench.card("a")
+    with bench.workspace.read() as connection:
+        document = exchange.export(connection, bench.board)
+    path = written(tmp_path, "board.json", json.dumps(document))
+    run_import(bench.workspace, path, squad="S01", overrules=Overrules(name="Again"))
+    with bench.workspace.read() as connection:
+        assert [one.name for one in queries.boards(connection)][1:] == ["Again"]
