@@ -43,8 +43,9 @@ def heads(currency: str) -> dict[str, str]:
         "reverses": _("Reverses"),
         "reversed_by": _("Reversed by"),
     }
-    unit = money_unit("yuan", currency)
-    return {key: f"{name} ({unit})" if key in _SUMS else name for key, name in named.items()}
+    unit, said = money_unit("yuan", currency), _("{name} ({unit})")
+    sums = {key: said.format(name=named[key], unit=unit) for key in _SUMS}
+    return {**named, **sums}
 
 
 def write_ledger(connection: Connection, path: Path, as_of: date) -> int:
