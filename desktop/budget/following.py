@@ -83,7 +83,10 @@ class Following:
             unequal=self._unequal(),
             trends=trends,
             requests=approvals.requests(connection) if "request" in records else seen.requests,
-            rounds=rounds.rounds(connection),
+            # a reversal changes the round that was posted with it
+            rounds=rounds.rounds(connection)
+            if seen.rounds or "funding_round" in records
+            else seen.rounds,
         )
         return True
 
