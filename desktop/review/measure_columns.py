@@ -125,15 +125,13 @@ def scorecard_columns(veto: str, breach: str) -> list[Column]:
             "",
             _("points"),
         ),
-        Column(
-            _("State"),
-            TEXT,
-            9,
-            12,
-            _("Whether the figure may still change"),
-            " / ".join(state.label for state in ObservationState),
-        ),
+        _state_column(),
     ]
+
+
+def _state_column() -> Column:
+    words = " / ".join(state.label for state in ObservationState)
+    return Column(_("State"), TEXT, 9, 12, _("Whether the figure may still change"), words)
 
 
 def balance_columns(money: str) -> list[Column]:

@@ -155,7 +155,7 @@ class FiguresView(QWidget):
         table.setHorizontalHeaderLabels(
             [
                 _("Initiative"), _("Month"), _("Figure"), _("Weighs"), _("State"), _("Source"),
-                _("Comment"), _("Who reported"), _("Reported on"),
+                _("Comment"), _("Who reported"), _("When"),
             ]
         )  # fmt: skip
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -14,6 +14,7 @@ from ecofolio.organisation.model import Person, Unit
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.catalogue import metric_label
 from ecofolio.scorecards.model import Metric, Observation, Target
+from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import Stage
@@ -91,10 +92,11 @@ def not_reported(
     )  # fmt: skip
     if ids is not None and len(ids) <= _FEW:
         query = query.where(TARGET.c.initiative_id.in_(list(ids)))
-    found = []
+    settled, found = settling(connection), []
+    settled_on = {month: settled.on(month) for month in months}
     for row in connection.execute(query).all():
         *who, metric_id, code, name, due_day, month = row
-        due = periods.due_on(month, due_day)
+        due = min(periods.due_on(month, due_day), settled_on[month])
         if due < today and (ids is None or row[0] in ids):
             label = metric_label(code, name)
             found.append(Owed._make([*who, metric_id, label, month, due, (today - due).days]))

@@ -10,7 +10,7 @@ from tests.scorecards.conftest import Measured
 
 from ecofolio.errors import InputError
 from ecofolio.initiatives import actions as initiatives
-from ecofolio.scorecards import actions, queries, trends
+from ecofolio.scorecards import actions, late, queries, trends
 from ecofolio.scorecards.settling import Settling, settling
 
 FEW = Settling(((date.min, 10),))
@@ -75,6 +75,8 @@ def test_changed_due_days_leave_the_scores_of_settled_months_alone(
     at("2026-12-17")
     measured.do(initiatives.set_fields, [measured.ids["A"]], {"batch": "incubation"})
     assert told() == before
+    owed = measured.read(late.not_reported, today)
+    assert [(one.month, one.due) for one in owed] == [("2026-11", date(2026, 12, 10))]
     found = measured.read(settling)
     assert (found.on("2026-11"), found.on("2026-12")) == (date(2026, 12, 10), date(2027, 1, 28))
     assert found.newest(today) == "2026-11"
