@@ -308,7 +308,8 @@ class ScorecardsPage(TabbedPage):
         self._fresh.add(tab)
         self._filled[tab] = self._filled.get(tab, 0) + 1
         (
-            self._fill_ranking, self._fill_heat, self._fill_spread, self._fill_value,
+            lambda found: self.ranking.fill(found.lines),  # the line that it chooses opens its card
+            self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if,
             self._fill_report,
             lambda found: self.owed.fill(found.ids, apart=self._many),
@@ -343,9 +344,6 @@ class ScorecardsPage(TabbedPage):
         self._reporter = None
         self.report.fill(found.last, ids if ids is None else ids | {one})
         self.report.choose(one)
-
-    def _fill_ranking(self, found: Standing) -> None:
-        self.ranking.fill(found.lines)  # the line that it chooses opens its card
 
     def _fill_spread(self, found: Standing) -> None:
         groups: dict[str, list[Dot]] = {}
