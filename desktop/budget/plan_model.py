@@ -191,7 +191,9 @@ class PlanModel(QAbstractTableModel):
         """Where a typed sum belongs."""
         assert self.sheet is not None
         _kind, own, code = self.lines[index.row()].key
-        return own, code, self.sheet.months[self.places[index.column()].month]
+        month = self.places[index.column()].month
+        assert month is not None  # a year's total is a sum, and is not typed
+        return own, code, self.sheet.months[month]
 
     def setData(self, index: QModelIndex, value, role=Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not self.writable or self.is_sum(index):
@@ -248,8 +250,8 @@ class PlanModel(QAbstractTableModel):
             month, change = self.places[at.column()].month, fen - self.fen(at)
             keys: list[tuple[object, ...]] = [("category", own, code)]
             for key in [*keys, *((*one, "") for one in self.sheet.above(own))]:
-                for place in (month, None):
-                    more[key, place] = more.get((key, place), 0) + change
+                for when in (month, None):
+                    more[key, when] = more.get((key, when), 0) + change
         for at, (fen, text) in sums.items():
             place, line = self.places[at.column()], self.lines[at.row()]
             change = 0 if place.of == OTHER else more.get((line.key, place.month), 0)

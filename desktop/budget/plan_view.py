@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget, QWidget
 
 from ecofolio.budget import plan_actions, plans, queries, rules
@@ -289,7 +289,9 @@ class PlanView(QWidget):
         """Offer only what can be shown at once, and open what a first look needs."""
         assert self._sheet is not None
         many = len(self._sheet.initiatives)
-        item = self.level.model().item(_EVERYTHING)
+        levels = self.level.model()
+        assert isinstance(levels, QStandardItemModel)
+        item = levels.item(_EVERYTHING)
         item.setEnabled(many <= _CATEGORIES)
         item.setToolTip("" if item.isEnabled() else _("Narrow the scope first."))
         if self._opened is None:
