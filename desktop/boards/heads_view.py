@@ -109,6 +109,7 @@ class ColumnBar(QScrollBar):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(in_force().colour("faint" if hovered else "line"))
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
+        painter.end()
 
 
 class ColumnHeads:

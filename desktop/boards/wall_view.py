@@ -277,6 +277,7 @@ class WallView(BareListView):
         paint_earlier(self, painter)
         self.lane_heads.paint(painter)
         self.paint_over(painter)
+        painter.end()  # Python may let go of it later, which Qt does not allow
 
     def paint_over(self, painter: QPainter) -> None:
         """What is drawn over the cards."""
