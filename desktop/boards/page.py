@@ -145,7 +145,7 @@ class BoardsPage(BoardFramePage):
 
     def import_board(self) -> None:
         """Ask for a board's file, bring it in and open it."""
-        from ecofolio.boards.import_dialog import ImportDialog
+        from ecofolio.boards.exchange.import_dialog import ImportDialog
 
         if self.context.workspace.read_only:
             self.message.say(self.context.workspace.read_only, "amber")
@@ -157,7 +157,7 @@ class BoardsPage(BoardFramePage):
 
     def export_board(self) -> None:
         """Ask where, and write the board as a workbook, a list or Ecofolio's own JSON."""
-        from ecofolio.boards.export_dialog import ask
+        from ecofolio.boards.exchange.export_dialog import ask
 
         view = self.desk.view
         if view is None:

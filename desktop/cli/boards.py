@@ -143,7 +143,7 @@ def _open(chosen: Namespace, place: str) -> Any:
 
 
 def import_board(chosen: Namespace) -> int:
-    from ecofolio.boards.importing import Overrules, run_import
+    from ecofolio.boards.exchange.importing import Overrules, run_import
 
     overrules = Overrules(
         format=_FORMATS[chosen.format] if chosen.format else None,
@@ -174,7 +174,7 @@ def import_board(chosen: Namespace) -> int:
 
 def _told(report: Any, document: dict[str, Any]) -> list[str]:
     """What an import did in lines: how much, the columns, what to know."""
-    from ecofolio.boards import bringing
+    from ecofolio.boards.exchange import bringing
 
     if document["is_new"]:
         lines = [
@@ -267,7 +267,7 @@ def _initiative(connection: Connection, code: str) -> int:
 
 
 def board_export(chosen: Namespace) -> int:
-    from ecofolio.boards.workbook import export_board
+    from ecofolio.boards.exchange.workbook import export_board
     from ecofolio.text import language, using
 
     path: Path = chosen.to

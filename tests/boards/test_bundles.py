@@ -14,9 +14,10 @@ from tests.boards.conftest import Bench
 from tests.conftest import NOW
 
 from ecofolio.boards import actions as verbs
-from ecofolio.boards import bundles, exchange, files, queries
-from ecofolio.boards.importing import run_import
-from ecofolio.boards.workbook import export_board
+from ecofolio.boards import files, queries
+from ecofolio.boards.exchange import bundles, own_form
+from ecofolio.boards.exchange.importing import run_import
+from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.errors import InputError
 from ecofolio.squads import actions as squads
 from ecofolio.store.workspace import Workspace
@@ -60,11 +61,11 @@ def test_a_board_reads_back_with_its_files_each_by_its_hash(
         run_import(other, bundle, squad="O", dry_run=True)
         assert names(other) == []
         report = run_import(other, bundle, squad="O")
-        assert isinstance(report, exchange.Report) and report.notices == []
+        assert isinstance(report, own_form.Report) and report.notices == []
         with other.read() as connection, bench.workspace.read() as ours:
             board = queries.by_code(connection, str(report.board))
             assert board is not None
-            again, first = exchange.export(connection, board), exchange.export(ours, bench.board)
+            again, first = own_form.export(connection, board), own_form.export(ours, bench.board)
         kept = [(one["name"], one["hash"], one["size"]) for one in again["files"]]
         assert kept == [(one["name"], one["hash"], one["size"]) for one in first["files"]]
         assert names(other) == sorted({key for _name, key, _size in kept})

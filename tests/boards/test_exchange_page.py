@@ -15,7 +15,7 @@ from tests.boards.test_importing import trello
 from tests.conftest import ACTOR, NOW
 
 from ecofolio.boards import actions, files, queries
-from ecofolio.boards.import_dialog import ImportDialog
+from ecofolio.boards.exchange.import_dialog import ImportDialog
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
 

@@ -16,9 +16,9 @@ from tests.conftest import NOW
 
 from ecofolio.boards import handing as verbs
 from ecofolio.boards import queries
-from ecofolio.boards.importing import run_import
+from ecofolio.boards.exchange.importing import run_import
+from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.boards.readings import Part, past
-from ecofolio.boards.workbook import export_board
 from ecofolio.cli.main import main
 from ecofolio.errors import InputError
 from ecofolio.excel import book

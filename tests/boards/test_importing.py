@@ -13,8 +13,9 @@ import pytest
 from tests.boards.conftest import Bench
 
 from ecofolio.boards import actions as verbs
-from ecofolio.boards import exchange, layout, lists, queries, sprinting
-from ecofolio.boards.importing import Overrules, run_import
+from ecofolio.boards import layout, lists, queries, sprinting
+from ecofolio.boards.exchange import own_form
+from ecofolio.boards.exchange.importing import Overrules, run_import
 from ecofolio.boards.readings import Part, past
 from ecofolio.errors import InputError
 
@@ -329,14 +330,14 @@ def test_the_own_form_reads_back_to_an_identical_board(bench: Bench, tmp_path: P
     do(layout.save_filter, bench.board, "mine", "{}")
     do(verbs.trash, [bench.card("gone")])
     with bench.workspace.read() as connection:
-        document = exchange.export(connection, bench.board)
+        document = own_form.export(connection, bench.board)
     path = written(tmp_path, "board.json", json.dumps(document))
     report = run_import(bench.workspace, path, squad="S01")
     assert report.board == "S01-B2"
     with bench.workspace.read() as connection:
         other = queries.by_code(connection, "S01-B2")
         assert other is not None
-        again = exchange.export(connection, other)
+        again = own_form.export(connection, other)
     assert _told_apart(again) == _told_apart(document)
     damaged = {**document, "cards": document["cards"][1:]}
     with pytest.raises(InputError, match="is damaged"):
@@ -347,7 +348,7 @@ def _told_apart(document: dict[str, Any]) -> dict[str, Any]:
     """The document with every identity counted from one within its part."""
     parts = {name: rows for name, rows in document.items() if isinstance(rows, list)}
     order = {name: {row["id"]: n for n, row in enumerate(rows)} for name, rows in parts.items()}
-    targets = {**exchange._POINTS, **exchange._OUTSIDE}
+    targets = {**own_form._POINTS, **own_form._OUTSIDE}
     found: dict[str, Any] = {"board": {**document["board"], "code": None}}
     for name, rows in parts.items():
         found[name] = [
@@ -385,7 +386,7 @@ def test_a_move_made_after_the_import_goes_on_with_its_history(
 def test_a_board_of_the_own_form_is_called_what_one_says(bench: Bench, tmp_path: Path) -> None:
     bench.card("a")
     with bench.workspace.read() as connection:
-        document = exchange.export(connection, bench.board)
+        document = own_form.export(connection, bench.board)
     path = written(tmp_path, "board.json", json.dumps(document))
     run_import(bench.workspace, path, squad="S01", overrules=Overrules(name="Again"))
     with bench.workspace.read() as connection:

@@ -16,11 +16,17 @@ from tests.boards.conftest import Bench
 from tests.boards.test_importing import LOG, XES, trello, written
 from tests.conftest import NOW
 
-from ecofolio.boards import list_columns, markup
-from ecofolio.boards.importing import Overrules, Report, mapping_of, open_source, run_import
-from ecofolio.boards.incoming import Incoming, IncomingCard
-from ecofolio.boards.moments import iso, moment_reader
-from ecofolio.boards.workbook import export_board
+from ecofolio.boards.exchange import list_columns, markup
+from ecofolio.boards.exchange.importing import (
+    Overrules,
+    Report,
+    mapping_of,
+    open_source,
+    run_import,
+)
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard
+from ecofolio.boards.exchange.moments import iso, moment_reader
+from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.errors import InputError
 from ecofolio.vocabulary import FieldType
 

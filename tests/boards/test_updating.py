@@ -13,10 +13,11 @@ from tests.boards.conftest import Bench
 from tests.boards.test_importing import moves, trello, written
 
 from ecofolio.boards import actions as verbs
-from ecofolio.boards import comparing, importing, layout, mappings, queries, updating
-from ecofolio.boards.comparing import Held, merged_history
-from ecofolio.boards.importing import Overrules, run_import
-from ecofolio.boards.incoming import Stay
+from ecofolio.boards import layout, queries
+from ecofolio.boards.exchange import comparing, importing, mappings, updating
+from ecofolio.boards.exchange.comparing import Held, merged_history
+from ecofolio.boards.exchange.importing import Overrules, run_import
+from ecofolio.boards.exchange.incoming import Stay
 from ecofolio.errors import InputError, StaleError
 from ecofolio.initiatives import importing as lists
 from ecofolio.intake.mapping import Mapping

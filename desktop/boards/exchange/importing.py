@@ -17,21 +17,21 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ecofolio.boards import (
+from ecofolio.boards.exchange import (
     bundles,
     card_targets,
     comparing,
     eventlogs,
-    exchange,
     mappings,
+    own_form,
     tables,
     trello,
     updating,
     writing,
     xes,
 )
-from ecofolio.boards.comparing import Update
-from ecofolio.boards.incoming import Incoming
+from ecofolio.boards.exchange.comparing import Update
+from ecofolio.boards.exchange.incoming import Incoming
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.queries import by_code as board_by_code
 from ecofolio.errors import InputError
@@ -122,7 +122,7 @@ def run_import(
     new_board: bool = False,
     mapping: str | None = None,
     dry_run: bool = False,
-) -> Report | exchange.Report:
+) -> Report | own_form.Report:
     """Bring a board into a squad as one undoable change, or with `dry_run` only tell of it.
 
     A board of the squad that came from the same source is brought up to date, or the one that
@@ -190,7 +190,7 @@ def _read_own(
     board: str | None,
     name: str | None,
     dry_run: bool,
-) -> exchange.Report:
+) -> own_form.Report:
     own, file = source.own or {}, source.path.name
     if board is not None:
         raise InputError(
@@ -201,7 +201,7 @@ def _read_own(
     if name and isinstance(own.get("board"), dict):
         own = {**own, "board": {**own["board"], "name": name}}
     with bundles.kept(workspace.place, source.path, own, dry_run=dry_run) as missing:
-        return exchange.run_import(workspace, own, squad, file, dry_run, missing)
+        return own_form.run_import(workspace, own, squad, file, dry_run, missing)
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def open_source(path: Path, overrules: Overrules) -> Source:
         return Source(path, wanted, own=bundles.document_in(path))
     if wanted in ("trello", "ecofolio") or (wanted is None and name.endswith(".json")):
         document = read_json(path)
-        if exchange.is_own(document):
+        if own_form.is_own(document):
             return Source(path, wanted, own=document)
         if not trello.is_trello(document):
             raise InputError(

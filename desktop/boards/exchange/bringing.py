@@ -13,13 +13,21 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import select
 
-from ecofolio.boards import bundles, comparing, exchange, importing, list_columns, updating, writing
-from ecofolio.boards.card_targets import EVENT_BY_KEY
-from ecofolio.boards.comparing import Difference, Update
-from ecofolio.boards.importing import Overrules, Source
-from ecofolio.boards.incoming import Incoming
+from ecofolio.boards.exchange import (
+    bundles,
+    comparing,
+    importing,
+    list_columns,
+    own_form,
+    updating,
+    writing,
+)
+from ecofolio.boards.exchange.card_targets import EVENT_BY_KEY
+from ecofolio.boards.exchange.comparing import Difference, Update
+from ecofolio.boards.exchange.importing import Overrules, Source
+from ecofolio.boards.exchange.incoming import Incoming
+from ecofolio.boards.exchange.list_columns import Columns
 from ecofolio.boards.layout import BOARD
-from ecofolio.boards.list_columns import Columns
 from ecofolio.boards.rules import CARD_FIELDS
 from ecofolio.errors import InputError
 from ecofolio.format import day
@@ -190,7 +198,7 @@ def _list_columns(
 def _own(workspace: Workspace, source: Source) -> Found:
     document = source.own or {}
     with bundles.kept(workspace.place, source.path, document, dry_run=True) as missing:
-        report = exchange.run_import(workspace, document, 0, source.path.name, True, missing)
+        report = own_form.run_import(workspace, document, 0, source.path.name, True, missing)
     columns = tuple(
         FoundColumn(str(one.get("name")), ColumnKind(one["kind"]), _("as the board has it"))
         for one in document["columns"]
@@ -219,7 +227,7 @@ def bring_in(workspace: Workspace, found: Found, squad: int | str, name: str) ->
     if own is not None:
         document = {**own, "board": {**own["board"], "name": name}}
         with bundles.kept(workspace.place, found.path, document):
-            return workspace.do(exchange.read, document, squad, file)
+            return workspace.do(own_form.read, document, squad, file)
     assert found.incoming is not None
     if found.update is not None:
         return workspace.do(updating.apply, found.update, found.incoming, found.people, file)

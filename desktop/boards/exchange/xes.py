@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from ecofolio.boards.eventlogs import MOST_FIELD, set_columns
-from ecofolio.boards.incoming import Incoming, IncomingCard, Refused, Stay
-from ecofolio.boards.moments import moment_reader
+from ecofolio.boards.exchange.eventlogs import MOST_FIELD, set_columns
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, Refused, Stay
+from ecofolio.boards.exchange.moments import moment_reader
 from ecofolio.errors import InputError
 from ecofolio.intake.reading import LIMITS
 from ecofolio.intake.values import Reason

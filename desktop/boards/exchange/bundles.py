@@ -18,7 +18,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
-from ecofolio.boards import exchange, files
+from ecofolio.boards import files
+from ecofolio.boards.exchange import own_form
 from ecofolio.errors import InputError
 from ecofolio.excel.saving import save_atomically
 from ecofolio.intake.reading import LIMITS
@@ -36,7 +37,7 @@ _PIECE = 1024 * 1024
 
 def write(connection: Connection, place: Place, board_id: int, path: Path) -> int:
     """Write a board with its files; returns its cards. `InputError` names files that are lost."""
-    document = exchange.export(connection, board_id)
+    document = own_form.export(connection, board_id)
     wanted = {one["hash"]: one for one in document["files"]}
     lost = [one["name"] for key, one in wanted.items() if not files.is_whole(place, key)]
     if lost:
@@ -66,10 +67,10 @@ def document_in(path: Path) -> dict[str, Any]:
             found = json.loads(_read(archive, _DOCUMENT, LIMITS.file, path).decode("utf-8"))
         except (ValueError, RecursionError, KeyError):
             found = None
-    if not exchange.is_own(found):
+    if not own_form.is_own(found):
         raise InputError(_("{file} holds no board of Ecofolio's.").format(file=path.name))
     assert isinstance(found, dict)
-    exchange.check(found)
+    own_form.check(found)
     return found
 
 

@@ -18,11 +18,16 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from ecofolio.boards import bringing, mappings
-from ecofolio.boards.bringing import FORMATS, SAME, SUFFIXES, Found, Into, Refusal
-from ecofolio.boards.import_tables_view import kinds_table, list_table, show_kinds, show_list
-from ecofolio.boards.importing import Overrules, Source, open_source
-from ecofolio.boards.list_columns import Columns
+from ecofolio.boards.exchange import bringing, mappings
+from ecofolio.boards.exchange.bringing import FORMATS, SAME, SUFFIXES, Found, Into, Refusal
+from ecofolio.boards.exchange.import_tables_view import (
+    kinds_table,
+    list_table,
+    show_kinds,
+    show_list,
+)
+from ecofolio.boards.exchange.importing import Overrules, Source, open_source
+from ecofolio.boards.exchange.list_columns import Columns
 from ecofolio.errors import EcofolioError
 from ecofolio.squads.field_editors import ChoiceField, TextField
 from ecofolio.squads.queries import squads

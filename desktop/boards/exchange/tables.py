@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from ecofolio.boards.card_targets import BY_KEY, MOMENTS, is_number
-from ecofolio.boards.incoming import (
+from ecofolio.boards.exchange.card_targets import BY_KEY, MOMENTS, is_number
+from ecofolio.boards.exchange.incoming import (
     CANCELLED,
     Incoming,
     IncomingCard,
@@ -27,8 +27,8 @@ from ecofolio.boards.incoming import (
     put_aside,
     tell_of_done,
 )
-from ecofolio.boards.markup import as_markdown, is_html
-from ecofolio.boards.moments import is_void, moment_reader
+from ecofolio.boards.exchange.markup import as_markdown, is_html
+from ecofolio.boards.exchange.moments import is_void, moment_reader
 from ecofolio.boards.rules import LONGEST_TITLE, split_labels
 from ecofolio.intake.dates import Order, date_reader
 from ecofolio.intake.headers import is_blank

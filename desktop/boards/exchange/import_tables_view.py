@@ -10,8 +10,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from ecofolio.boards.bringing import Found
-from ecofolio.boards.list_columns import Columns
+from ecofolio.boards.exchange.bringing import Found
+from ecofolio.boards.exchange.list_columns import Columns
 from ecofolio.squads.field_editors import ChoiceField
 from ecofolio.text import _
 from ecofolio.vocabulary import ColumnKind

@@ -49,7 +49,7 @@ def write(context: PageContext, board_id: int, path: Path, message: InlineMessag
     workspace, spoken = context.workspace, language()
 
     def task(_progress, _cancelled) -> int:
-        from ecofolio.boards.workbook import export_board
+        from ecofolio.boards.exchange.workbook import export_board
 
         with workspace.read() as connection, using(spoken):
             return export_board(

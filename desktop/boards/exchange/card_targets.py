@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ecofolio.boards.moments import has_clock
+from ecofolio.boards.exchange.moments import has_clock
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.proposing import name_score, propose
 from ecofolio.intake.reading import Cell

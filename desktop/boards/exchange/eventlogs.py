@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from ecofolio.boards.card_targets import EVENT_BY_KEY, EVENTS, SURE, proposed
-from ecofolio.boards.incoming import (
+from ecofolio.boards.exchange.card_targets import EVENT_BY_KEY, EVENTS, SURE, proposed
+from ecofolio.boards.exchange.incoming import (
     Incoming,
     IncomingCard,
     Refused,
@@ -22,7 +22,7 @@ from ecofolio.boards.incoming import (
     put_aside,
     tell_of_done,
 )
-from ecofolio.boards.moments import moment_reader
+from ecofolio.boards.exchange.moments import moment_reader
 from ecofolio.errors import InputError
 from ecofolio.intake.dates import date_order
 from ecofolio.intake.headers import is_blank

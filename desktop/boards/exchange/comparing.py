@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ecofolio.boards.incoming import Incoming, IncomingCard, IncomingColumn, Stay
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, IncomingColumn, Stay
+from ecofolio.boards.exchange.writing import (
+    LONGEST_KEY,
+    People,
+    columns_of_card,
+    known_people,
+    unknown_field,
+    values_of,
+)
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.model import (
     CardAssignee,
@@ -22,14 +30,6 @@ from ecofolio.boards.model import (
     ChecklistItem,
 )
 from ecofolio.boards.placing import CARD, COLUMN, FIELD, chunks
-from ecofolio.boards.writing import (
-    LONGEST_KEY,
-    People,
-    columns_of_card,
-    known_people,
-    unknown_field,
-    values_of,
-)
 from ecofolio.errors import InputError
 from ecofolio.intake.names import normal
 from ecofolio.store.base import Record, table_of

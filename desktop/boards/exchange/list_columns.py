@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ecofolio.boards.card_targets import (
+from ecofolio.boards.exchange.card_targets import (
     BY_KEY,
     EVENT_BY_KEY,
     EVENTS,
@@ -15,7 +15,7 @@ from ecofolio.boards.card_targets import (
     proposed,
     why,
 )
-from ecofolio.boards.eventlogs import EventColumns, find_columns
+from ecofolio.boards.exchange.eventlogs import EventColumns, find_columns
 from ecofolio.intake.dates import Order
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping
 from ecofolio.intake.table import Table

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from ecofolio.boards.incoming import Incoming, IncomingCard, Stay, columns_of, tell_of_done
-from ecofolio.boards.moments import iso
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, Stay, columns_of, tell_of_done
+from ecofolio.boards.exchange.moments import iso
 from ecofolio.errors import InputError
 from ecofolio.format import day
 from ecofolio.text import _, pgettext

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.boards import exchange, ranks
-from ecofolio.boards.incoming import Incoming, IncomingCard
+from ecofolio.boards import ranks
+from ecofolio.boards.exchange import own_form
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
     Board,
@@ -33,7 +34,7 @@ LONGEST_KEY = 80
 
 def write(work: Work, squad_id: int | str, incoming: Incoming, people: People, file: str) -> int:
     """Write a new board with its cards and their history; returns its identity."""
-    squad = exchange.squad_of(work, squad_id)
+    squad = own_form.squad_of(work, squad_id)
     code = free_code(work, None, squad["code"])
     name = _free_name(work, squad["id"], incoming.name)
     board = work.insert(Board, [{"squad_id": squad["id"], "code": code, "name": name}])[0]

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ecofolio.boards import bundles, exchange, flow, lists, queries
+from ecofolio.boards import flow, lists, queries
+from ecofolio.boards.exchange import bundles, own_form
 from ecofolio.boards.readings import Part, Past, past, span_of
 from ecofolio.errors import InputError
 from ecofolio.excel.book import Book, Column, Formula, Item, Sheet, fitted
@@ -46,7 +47,7 @@ def export_board(
     if suffix == bundles.SUFFIX and place is not None:
         return bundles.write(connection, place, board_id, path)
     if suffix == ".json":
-        document = exchange.export(connection, board_id)
+        document = own_form.export(connection, board_id)
         text = json.dumps(document, ensure_ascii=False, indent=1)
         save_atomically(path, lambda draft: draft.write_text(text + "\n", "utf-8"))
         return len(document["cards"])

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.boards.comparing import Held, History, Update, compare, of_cards, unknown_in
-from ecofolio.boards.incoming import Incoming, IncomingCard, Stay
+from ecofolio.boards.exchange.comparing import Held, History, Update, compare, of_cards, unknown_in
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, Stay
+from ecofolio.boards.exchange.writing import People, add_cards, add_values, choices, values_of
 from ecofolio.boards.model import (
     BoardColumn,
     Card,
@@ -25,7 +26,6 @@ from ecofolio.boards.model import (
 )
 from ecofolio.boards.placing import COLUMN, FIELD, end_blocks, make_room, now
 from ecofolio.boards.rules import clean_column
-from ecofolio.boards.writing import People, add_cards, add_values, choices, values_of
 from ecofolio.errors import StaleError
 from ecofolio.intake.names import normal
 from ecofolio.store.work import Work

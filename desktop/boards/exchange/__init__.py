@@ -1,0 +1,1 @@
+"""Boards in and out: foreign lists, logs and exports; Ecofolio's own form; workbooks."""
