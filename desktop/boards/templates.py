@@ -62,7 +62,7 @@ TEMPLATES: dict[BoardTemplate, BoardPlan] = {
             ColumnPlan(N_("Ready"), QUEUE, 8, N_("Small, clear, and nothing is missing.")),
             ColumnPlan(N_("In progress"), ACTIVE, 6, N_("One or two cards a person.")),
             ColumnPlan(N_("Check"), ACTIVE, 4, N_("Tested, and risk and compliance have seen it.")),
-            ColumnPlan(N_("Release"), QUEUE, 6, N_("The branch knows the day.")),
+            ColumnPlan(N_("Ready to release"), QUEUE, 6, N_("The branch knows the day.")),
             ColumnPlan(N_("Done"), DONE, None, N_("Customers use it.")),
         ),
     ),
