@@ -60,7 +60,8 @@ class Condition:
         """As JSON can hold it."""
         found: dict[str, Any] = {}
         if self.values is not None:
-            found["values"] = [list(one) if isinstance(one, tuple) else one for one in self.values]
+            said = [list(one) if isinstance(one, tuple) else one for one in self.values]
+            found["values"] = sorted(said, key=repr)
         if self.contains:
             found["contains"] = self.contains
         for key in ("low", "high"):
