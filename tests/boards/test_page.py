@@ -229,7 +229,9 @@ def test_who_moved_a_card_meanwhile_is_told_and_where_it_went_is_shown(board: Tr
     with Workspace.open(board.workspace.place, actor="Bo", clock=lambda: NOW) as other:
         other.do(actions.move_cards, [board.id_of("Agree")], board.columns[4].id)
         board.drag("Agree", board.column_at(2, 400))
-        assert "Bo has moved “Agree” to “Ready to release” meanwhile." in board.page.message.sentence
+        assert (
+            "Bo has moved “Agree” to “Ready to release” meanwhile." in board.page.message.sentence
+        )
         board.workspace.poll()
     board.page.refresh()
     assert board.shown(4) == ["Agree"]
