@@ -98,11 +98,12 @@ def set_scene(
 
 
 def delete_scene(work: Work, scene_id: int) -> None:
-    """Delete a scene that was added here and that no initiative is in."""
+    """Delete a scene that was added here and that no initiative or playbook is in."""
     name = _own_scene(work, scene_id)["name"]
-    count = uses(work.connection, Scene, scene_id)["initiative"].get(scene_id, 0)
-    if count:
-        raise in_use(name, {"initiative": count})
+    found = uses(work.connection, Scene, scene_id)
+    counts = {table: by_id.get(scene_id, 0) for table, by_id in found.items()}
+    if any(counts.values()):
+        raise in_use(name, counts)
     work.label(N_("Delete scene {name}"), name=name)
     work.delete(Scene, [scene_id])
 

@@ -142,6 +142,26 @@ class Mapping(Record):
     spec: Mapped[str]
 
 
+class Playbook(Record):
+    """A proven initiative packed for others.
+
+    What it is made of hangs on it in the rooms above, in tables whose `owner` is the playbook:
+    they are deleted with it. `made_from` is the code of the initiative that it was packed from,
+    which may be gone since.
+    """
+
+    __tablename__ = "playbook"
+    __table_args__ = (Index("ix_playbook_scene_id", "scene_id"),)
+
+    code: Mapped[str] = mapped_column(String, unique=True)
+    name: Mapped[str]
+    notes: Mapped[str | None]
+    scene_id: Mapped[int | None] = mapped_column(reference("scene.id"))
+    batch: Mapped[str | None]
+    made_from: Mapped[str | None]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
 class HealthThreshold(Record):
     """From where one of the five lights turns amber and red; `batch` is empty for all batches.
 

@@ -114,6 +114,8 @@ def _counted(table: str, n: int) -> str:
             said = ngettext("{n} person", "{n} people", n)
         case "initiative":
             said = ngettext("{n} initiative", "{n} initiatives", n)
+        case "playbook":
+            said = ngettext("{n} playbook", "{n} playbooks", n)
         case _:
             said = ngettext("{n} record", "{n} records", n)
     return said.format(n=n)

@@ -89,6 +89,26 @@ class Target(Record):
     stretch: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class PlaybookTarget(Record):
+    """What a playbook promises of a metric in a month counted from the start: 1 is the first."""
+
+    __tablename__ = "playbook_target"
+    owner = ("playbook", "playbook_id")
+    __table_args__ = (
+        UniqueConstraint("playbook_id", "metric_id", "month"),
+        CheckConstraint("month BETWEEN 1 AND 60", name="month_counted"),
+        CheckConstraint("floor <> target", name="floor_apart"),
+        Index("ix_playbook_target_metric_id", "metric_id"),
+    )
+
+    playbook_id: Mapped[int] = mapped_column(reference("playbook.id"))
+    metric_id: Mapped[int] = mapped_column(reference("metric.id"))
+    month: Mapped[int]
+    floor: Mapped[int] = mapped_column(BigInteger)
+    target: Mapped[int] = mapped_column(BigInteger)
+    stretch: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Observation(Record):
     """What an initiative reached of a metric in a month; the journal keeps what was corrected."""
 

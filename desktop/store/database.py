@@ -20,7 +20,7 @@ from ecofolio.store.place import Place
 from ecofolio.text import _
 
 APPLICATION_ID = 0x45636F66  # "Ecof"
-SCHEMA = 4  # the newest revision in migrations/versions
+SCHEMA = 5  # the newest revision in migrations/versions
 LOGS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is open
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 10
