@@ -41,16 +41,11 @@ Key = tuple[str, int]
 class Following:
     """A picture that is kept up to date: its nodes are changed in place."""
 
-    def __init__(self, seen: Picture) -> None:
+    def __init__(self, seen: Picture, nodes: Mapping[Key, Node] | None = None) -> None:
         self.picture = seen
         self.touched: dict[Key, Node] = {}  # by what was taken in
         self.planned = Touched()  # in drafts of the plan
-        self._nodes: dict[Key, Node] = {}
-        waiting = list(seen.nodes)
-        while waiting:
-            node = waiting.pop()
-            waiting.extend(node.children)
-            self._nodes[node.kind, node.id] = node
+        self._nodes = nodes or nodes_of(seen)
 
     def take(self, connection: Connection, changed: Changed) -> bool:
         """Take in a change; False where all has to be read again.
@@ -109,6 +104,17 @@ class Following:
         if all(node.funds == one.funds for node, one in zip(units, before.units, strict=True)):
             return before
         return queries.inequality_of(units)
+
+
+def nodes_of(seen: Picture) -> dict[Key, Node]:
+    """All nodes of a picture, by what they are."""
+    found: dict[Key, Node] = {}
+    waiting = list(seen.nodes)
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.children)
+        found[node.kind, node.id] = node
+    return found
 
 
 class _Line(NamedTuple):
@@ -201,13 +207,14 @@ def _foresee(connection: Connection, seen: Picture, nodes: list[Node]) -> None:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A picture, what was asked for, and the change up to which it was read.
+    """A picture with its nodes, what was asked for, and the change up to which it was read.
 
     `head` is None where something was committed while it was read.
     """
 
     asked: object
     picture: Picture
+    nodes: Mapping[Key, Node]  # looked for here, in the reading's thread, not at the first posting
     head: int | None
 
 
@@ -216,11 +223,12 @@ def read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) ->
     before = journal.head(connection).id
     with undisturbed():
         found = picture.read(connection, wanted, scope, currency)
+        nodes = nodes_of(found)
         if len(found.trends) > _MANY:
             # nor is it looked through again before it is painted, or between two postings
             gc.freeze()
     after = journal.head(connection).id
-    return Snapshot((wanted, scope, currency), found, after if before == after else None)
+    return Snapshot((wanted, scope, currency), found, nodes, after if before == after else None)
 
 
 class Follower:
@@ -253,7 +261,7 @@ class Follower:
         if shown is None or shown.head is None or shown.asked != asked:
             return None
         fresh = [one for one in heard if one.change_id > (shown.head or 0)]
-        self._following = self._following or Following(shown.picture)
+        self._following = self._following or Following(shown.picture, shown.nodes)
         self._following.touched.clear()
         self._following.planned = Touched()
         if not fresh or not all(self._following.take(connection, one) for one in fresh):

@@ -22,7 +22,7 @@ from ecofolio.initiatives.model import Initiative
 from ecofolio.organisation.model import Unit
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
-from ecofolio.store.undoing import reversal_of
+from ecofolio.store.undoing import find, reversal_of
 from ecofolio.store.work import Work, say
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind, Move
@@ -364,6 +364,17 @@ def accounts_of(connection: Connection, postings: Iterable[str]) -> dict[int, Ac
 @reversal_of(LedgerTransaction)
 def take_back(work: Work, ids: list[int]) -> None:
     """Undo of posted transactions: each is reversed on its own day, so that no day's figures
-    show it any more."""
+    show it any more; its memo says what was undone, by whom and when."""
+    memo = _why_undone(work)
     for identity in ids:
-        reverse(work, identity)
+        reverse(work, identity, memo=memo)
+
+
+def _why_undone(work: Work) -> str:
+    message, label = _("Undo of “{label}”, by {actor} on {date}"), work.arguments.get("label", "")
+    if work.target is not None:
+        label = find(work.connection, work.target).label
+    if work.kind == "redo":
+        message = _("Redo of “{label}”, by {actor} on {date}")
+    said = message.format(label=str(label)[: _LONGEST // 2], actor=work.actor, date=day(work.today))
+    return said[:_LONGEST]

@@ -26,20 +26,21 @@ from ecofolio.widgets.matrix import tint
 from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# what decides comes first, so that a narrow window shows it without scrolling
 KEYS = (
     "name",
     "granted",
-    "allocated",
     "available",
     "committed",
     "spent",
     "used",
-    "trend",
     "forecast",
     "variance",
-    "burn",
     "ends",
+    "trend",
+    "burn",
     "plan",
+    "allocated",
     "pool",
     "each",
 )
@@ -349,12 +350,12 @@ class MoneyTree(QTreeView):
             self.viewport().update(0, line.y(), width, line.height())
 
     def resizeEvent(self, event) -> None:
-        """Where there is little room, a year's trend is still in view."""
+        """Where there is little room, what decides is still in view."""
         super().resizeEvent(event)
         narrow = event.size().width() < _ROOMY
         if narrow != self._is_narrow:
             self._is_narrow = narrow
-            self.setColumnWidth(0, 162 if narrow else 196)
+            self.setColumnWidth(0, 176 if narrow else 210)
             self.setColumnWidth(KEYS.index("trend"), 90 if narrow else 104)
 
     def _measure(self, nodes: Sequence[Node], unit: str) -> None:
@@ -370,7 +371,7 @@ class MoneyTree(QTreeView):
             if key not in ("name", "trend"):
                 wide = max((metrics.horizontalAdvance(text) for text in texts[key]), default=0)
                 head = heads.horizontalAdvance(titles()[key])
-                self.setColumnWidth(place, max(wide + 22, head + 20, 54))
+                self.setColumnWidth(place, max(wide + 18, head + 16, 54))
 
     def choose(self, node: Node, key: str) -> None:
         """Make a figure the current one."""

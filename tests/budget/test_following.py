@@ -166,3 +166,17 @@ def test_what_is_typed_into_a_draft_leaves_the_money_as_it_was_read(funded: Bank
         assert planned.versions == {version: fen}
     assert planned.initiatives == {funded.campus, funded.market}
     assert watched.following.picture is seen
+
+
+def test_the_first_posting_does_not_look_through_the_whole_picture(
+    funded: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follower, wanted = Follower(funded.workspace), Wanted(TODAY)
+    with funded.workspace.read() as connection:
+        shown = following.read(connection, wanted, Scope(), "CNY")
+    follower.begin(shown)
+    monkeypatch.delattr(following, "nodes_of")
+    funded.do(actions.spend, 5_00, initiative_id=funded.campus)
+    with funded.workspace.read() as connection:
+        assert follower.catch_up(connection, shown.asked) is not None
+    assert [node.code for node in follower.touched] == ["E-1", "RI", "HO"]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from ecofolio.budget import actions, books, ledger, queries
 from ecofolio.budget.operations import initiative, unit
 from ecofolio.errors import ConflictError, InputError
+from ecofolio.format import day
 from ecofolio.initiatives.actions import delete, set_fields
 
 if TYPE_CHECKING:
@@ -178,6 +179,19 @@ def test_undo_is_a_reversal_on_record_and_redo_posts_again(funded: Bank) -> None
         assert transactions(funded) == 4 + 2 * count
         assert funded.balance("spent", funded.campus, MARCH) == 70_00
     assert funded.workspace.verify() == []
+
+
+def test_a_reversal_by_undo_says_what_was_undone_by_whom_and_when(funded: Bank) -> None:
+    funded.do(actions.spend, 5_00, initiative_id=funded.campus)
+    funded.workspace.undo()
+    funded.workspace.redo()
+    query = select(ledger.TRANSACTION).order_by(ledger.TRANSACTION.c.id.desc()).limit(2)
+    with funded.workspace.read() as connection:
+        redone, undone = connection.execute(query).all()
+    who, when = funded.workspace.actor, day(funded.workspace.clock().astimezone().date())
+    label = "Spend of 5 yuan, Campus"
+    assert undone.memo == f"Undo of “{label}”, by {who} on {when}"
+    assert redone.memo == f"Redo of “{label}”, by {who} on {when}"
 
 
 def test_a_reversal_can_be_undone(funded: Bank) -> None:

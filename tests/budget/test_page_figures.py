@@ -92,6 +92,23 @@ def cells_of(page: BudgetPage, key: str) -> str:
     return root.siblingAtColumn(KEYS.index(key)).data()
 
 
+def test_what_decides_is_in_view_in_a_small_window(
+    funded: Bank, show: Show, settings: SimpleNamespace
+) -> None:
+    settings.money_unit = "wan"
+    funded.do(actions.grant, 314_348_812_34)
+    goal = initiative(funded.campus)
+    funded.do(actions.transfer, 239_538_200_00, unit(funded.head_office), goal)
+    funded.do(actions.spend, 166_374_400_00, initiative_id=funded.campus)
+    page = show(funded)
+    page.resize(1084, 640)  # in a window of 1280 by 720
+    header, room = page.tree.header(), page.tree.viewport().width()
+    for key in ("granted", "available", "committed", "spent", "used", "forecast", "variance"):
+        place = KEYS.index(key)
+        assert header.sectionPosition(place) + header.sectionSize(place) <= room, key
+    assert page.tree.columnWidth(0) >= 176
+
+
 def every(nodes: list[Node]) -> list[Node]:
     return [one for node in nodes for one in [node, *every(node.children)]]
 
