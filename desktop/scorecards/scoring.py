@@ -7,7 +7,6 @@ shown always equals the exact rule.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,9 +34,8 @@ from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.queries import cards
 from ecofolio.scorecards.rolled_scoring import promised_in, rolled_figures, sums
 from ecofolio.scorecards.rules import Card, Figure, Grade, Score, grade_of, score
-from ecofolio.scorecards.settling import Settling, settling
+from ecofolio.scorecards.settling import Settling, initiatives_at, settling
 from ecofolio.store.base import table_of
-from ecofolio.store.journal import CHANGE, ROW, microseconds
 from ecofolio.vocabulary import MetricKind
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
@@ -267,25 +265,8 @@ def _moved(connection: Connection, month: str, settled: Settling) -> dict[int, s
     A score is settled once all figures are due: from then on it stays what it was. What was
     entered later still had no score then.
     """
-    later = CHANGE.c.at > microseconds(settled.end(month))
-    if connection.execute(select(CHANGE.c.id).where(later).limit(1)).first() is None:
-        return {}
-    since = [ROW.c.record == "initiative", ROW.c.change_id.in_(select(CHANGE.c.id).where(later))]
-    query = (
-        select(ROW.c.record_id, ROW.c.before)
-        .where(*since, ROW.c.before.like('%"batch":%'), ROW.c.after.is_not(None))
-        .order_by(ROW.c.change_id)
-    )
-    found: dict[int, str | None] = {}
-    for identity, before in connection.execute(query).all():
-        found.setdefault(identity, json.loads(before)["batch"])
-    if found:
-        entered = select(ROW.c.record_id).where(
-            *since, ROW.c.before.is_(None), ROW.c.record_id.in_(list(found))
-        )
-        for identity in connection.scalars(entered).all():
-            found.pop(identity, None)
-    return found
+    was = initiatives_at(connection, settled.end(month), "batch")
+    return {identity: row["batch"] for identity, row in was.items()}
 
 
 def sheets(

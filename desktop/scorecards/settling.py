@@ -5,17 +5,18 @@ A due day that is changed later holds for the months whose figures were not all 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric
 from ecofolio.store.base import table_of
-from ecofolio.store.journal import ROW, row_changes
+from ecofolio.store.journal import CHANGE, ROW, microseconds, row_changes
 
 METRIC = table_of(Metric)
 _USUAL = 10  # the due day where there is no metric yet
@@ -85,3 +86,27 @@ def settling(connection: Connection) -> Settling:
 
 def _last(state: Mapping[int, _Due]) -> int:
     return max((one.due_day for one in state.values() if not one.retired), default=_USUAL)
+
+
+def any_later(connection: Connection, at: datetime) -> bool:
+    """Whether anything at all was changed after an instant."""
+    later = select(CHANGE.c.id).where(CHANGE.c.at > microseconds(at)).limit(1)
+    return connection.execute(later).first() is not None
+
+
+def initiatives_at(connection: Connection, at: datetime, field: str) -> dict[int, dict[str, Any]]:
+    """What was known of initiatives at an instant whose `field` was changed since, with it, and of
+    those deleted since, with all; what was entered later is not in it."""
+    if not any_later(connection, at):
+        return {}
+    query = (
+        select(ROW.c.record_id, ROW.c.before)
+        .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
+        .where(CHANGE.c.at > microseconds(at), ROW.c.record == "initiative")
+        .where(or_(ROW.c.before.is_(None), ROW.c.before.like(f'%"{field}":%')))
+        .order_by(ROW.c.change_id)
+    )
+    first: dict[int, str | None] = {}
+    for identity, before in connection.execute(query).all():
+        first.setdefault(identity, before)
+    return {one: json.loads(before) for one, before in first.items() if before is not None}

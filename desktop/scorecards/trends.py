@@ -113,29 +113,21 @@ def _batches(
     put into another one since."""
     query = select(INITIATIVE.c.id, INITIATIVE.c.batch).where(INITIATIVE.c.id.in_(list(ids)))
     now: dict[int, str | None] = dict(connection.execute(query).all())
-    moves: dict[int, list[tuple[int, str | None]]] = {}
-    entered: dict[int, int] = {}
+    events: dict[int, list[tuple[int, str | None]]] = {}
     changes = (
         select(ROW.c.record_id, CHANGE.c.at, ROW.c.before)
         .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
-        .where(
-            ROW.c.record == "initiative",
-            ROW.c.record_id.in_(list(ids)),
-            ROW.c.after.is_not(None),
-            or_(ROW.c.before.is_(None), ROW.c.before.like('%"batch":%')),
-        )
+        .where(ROW.c.record == "initiative", ROW.c.record_id.in_(list(ids)))
+        .where(or_(ROW.c.before.is_(None), ROW.c.before.like('%"batch":%')))
         .order_by(ROW.c.change_id)
     )
     for identity, at, before in connection.execute(changes).all():
-        if before is None:
-            entered[identity] = at
-        else:
-            moves.setdefault(identity, []).append((at, json.loads(before)["batch"]))
+        events.setdefault(identity, []).append((at, before))
     found: dict[tuple[int, str], str | None] = {}
     for month in months:
         end = microseconds(settled.end(month))
         for identity, batch in now.items():
-            after = [was for at, was in moves.get(identity, ()) if at > end]
-            known = after and entered.get(identity, 0) <= end
-            found[identity, month] = after[0] if known else batch
+            # without a value before, it was entered only then
+            first = next((was for at, was in events.get(identity, ()) if at > end), None)
+            found[identity, month] = json.loads(first)["batch"] if first else batch
     return found
