@@ -11,7 +11,15 @@ from sqlalchemy import func, select
 from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.catalogue import metric_label
-from ecofolio.scorecards.model import Coefficient, Metric, Observation, Scorecard, Target, Weight
+from ecofolio.scorecards.model import (
+    Coefficient,
+    Metric,
+    Observation,
+    PlaybookTarget,
+    Scorecard,
+    Target,
+    Weight,
+)
 from ecofolio.scorecards.rules import MOST_FIGURE, MOST_WORTH, Card, worth
 from ecofolio.scorecards.settling import settling
 from ecofolio.store.base import table_of
@@ -31,6 +39,7 @@ from ecofolio.vocabulary import (
 
 METRIC, COEFFICIENT, OBSERVATION = map(table_of, (Metric, Coefficient, Observation))
 SCORECARD, WEIGHT, TARGET = map(table_of, (Scorecard, Weight, Target))
+PACKED = table_of(PlaybookTarget)
 
 _TERMS: dict[str, tuple[type[Term], bool]] = {  # vocabulary, and whether a value is needed
     "kind": (MetricKind, True),
@@ -76,8 +85,8 @@ def set_metric(
 ) -> bool:
     """Change a metric; False where nothing differs.
 
-    Kind, direction, veto and how it is added up stay once there are targets or figures: a past
-    score has to remain what it was.
+    Kind, direction, veto and how it is added up stay once there are targets or figures, or a
+    playbook promises some: a past score has to remain what it was.
     """
     old, wanted = work.row(Metric, metric_id), _clean(values)
     _check_bounds({**old, **wanted})
@@ -133,7 +142,7 @@ def _is_used(work: Work, metric_id: int) -> bool:
         work.connection.execute(
             select(table.c.id).where(table.c.metric_id == metric_id).limit(1)
         ).first()
-        for table in (TARGET, OBSERVATION)
+        for table in (TARGET, OBSERVATION, PACKED)
     )
 
 

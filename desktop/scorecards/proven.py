@@ -1,11 +1,8 @@
-"""Targets as a proven initiative reached them: month by month since its start.
-
-DOMAIN's playbook packs a proven initiative for others; what it promises them is this.
-"""
+"""Targets as a proven initiative reached them: month by month since its start."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,12 +11,20 @@ from ecofolio.errors import InputError
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Observation, Target
-from ecofolio.scorecards.targets import FLOOR_PERCENT, Promise, beside_floor, metrics_of, scaled
+from ecofolio.scorecards.targets import (
+    FLOOR_PERCENT,
+    Promise,
+    beside_floor,
+    metrics_of,
+    scaled,
+    share_of,
+)
 from ecofolio.store.base import table_of
 from ecofolio.text import _
 
 INITIATIVE, TARGET, OBSERVATION = map(table_of, (Initiative, Target, Observation))
 REACHED, PROMISED = "reached", "promised"
+_CHUNK = 500
 
 
 def as_proven(
@@ -42,7 +47,8 @@ def as_proven(
     """
     if initiative_id == proven_id:
         raise InputError(_("An initiative can not be its own example."))
-    own, other = (start(connection, one) for one in (initiative_id, proven_id))
+    began = starts(connection, [initiative_id, proven_id])
+    own, other = began.get(initiative_id), began.get(proven_id)
     if other is None:
         raise InputError(_("Nothing was reported or promised there: there is nothing to go by."))
     by = periods.between(own or months[0], other)
@@ -53,18 +59,12 @@ def as_proven(
         if row.metric_id not in metric_ids:
             continue
         metric, month = known[row.metric_id], then[row.month]
+        key = (initiative_id, row.metric_id, month)
         if of == PROMISED:
-            stretch = None if row.stretch is None else scaled(row.stretch, percent)
-            floor = scaled(row.floor, percent)
-            target = metric.within(scaled(row.target, percent))
-            if stretch is not None and (stretch > target) != metric.higher:
-                stretch = None
-            promise = Promise(initiative_id, row.metric_id, month, floor, target, stretch)
-            if floor != target and (target > floor) == metric.higher:
-                found.append(promise)
-            continue
-        key, target = (initiative_id, row.metric_id, month), scaled(row.value, percent)
-        fitting = beside_floor(key, metric.within(target), metric.higher, floor_percent)
+            fitting = share_of(key, metric, percent, row.floor, row.target, row.stretch)
+        else:
+            target = metric.within(scaled(row.value, percent))
+            fitting = beside_floor(key, target, metric.higher, floor_percent)
         if fitting is not None:
             found.append(fitting)
     if not found:
@@ -72,20 +72,34 @@ def as_proven(
     return found
 
 
-def start(connection: Connection, initiative_id: int) -> str | None:
-    """The month from which an initiative's months are counted; None where nothing says it."""
-    begun = connection.scalar(
-        select(INITIATIVE.c.start_date).where(INITIATIVE.c.id == initiative_id)
-    )
-    if begun is not None:
-        return periods.of(begun)
-    first = [
-        connection.scalar(
-            select(func.min(table.c.month)).where(table.c.initiative_id == initiative_id)
-        )
-        for table in (OBSERVATION, TARGET)
-    ]
-    return min((one for one in first if one is not None), default=None)
+def starts(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The month from which an initiative's months are counted, by identity; those of which
+    nothing says it are left out."""
+    found: dict[int, str] = {}
+    undated: list[int] = []
+    for some in few(ids):
+        query = select(INITIATIVE.c.id, INITIATIVE.c.start_date).where(INITIATIVE.c.id.in_(some))
+        for identity, begun in connection.execute(query).all():
+            if begun is None:
+                undated.append(identity)
+            else:
+                found[identity] = periods.of(begun)
+    for table in (OBSERVATION, TARGET):
+        for some in few(undated):
+            query = (
+                select(table.c.initiative_id, func.min(table.c.month))
+                .where(table.c.initiative_id.in_(some))
+                .group_by(table.c.initiative_id)
+            )
+            for identity, month in connection.execute(query).all():
+                found[identity] = min(month, found.get(identity, month))
+    return found
+
+
+def few(ids: Collection[int]) -> Iterator[list[int]]:
+    """Identities in lots that a statement likes to be told."""
+    wanted = list(ids)
+    return (wanted[at : at + _CHUNK] for at in range(0, len(wanted), _CHUNK))
 
 
 def _rows(connection: Connection, proven_id: int, of: str, months: list[str]) -> list[Any]:

@@ -82,13 +82,18 @@ def refusal(one: Promise, higher: bool | None) -> str | None:
         return _("There is no such metric.")
     if not periods.is_month(one.month):
         return _("“{month}” is not a month such as 2026-10.").format(month=one.month)
+    return misfit(one.floor, one.target, one.stretch, higher)
+
+
+def misfit(floor: int, target: int, stretch: int | None, higher: bool) -> str | None:
+    """Why a target does not fit its floor and stretch, or None."""
     try:
-        check_target(one.floor, one.target, higher)
+        check_target(floor, target, higher)
     except InputError as error:
         return str(error)
-    if any(abs(value) > MOST_FIGURE for value in (one.floor, one.target, one.stretch or 0)):
+    if any(abs(value) > MOST_FIGURE for value in (floor, target, stretch or 0)):
         return _("This target is too large for a figure.")
-    if one.stretch is not None and (one.stretch > one.target) != higher:
+    if stretch is not None and (stretch > target) != higher:
         return _("The stretch has to lie beyond the target.")
     return None
 
@@ -189,6 +194,19 @@ def split(total: int, season: Sequence[int]) -> list[int]:
 def scaled(value: int, percent: int) -> int:
     """So many per cent of a figure."""
     return round(Fraction(value * percent, 100))
+
+
+def share_of(
+    key: Key, metric: Bounds, percent: int, floor: int, target: int, stretch: int | None
+) -> Promise | None:
+    """So many per cent of a target, up to the most that can be; None where that leaves nothing to
+    attain, and without a stretch that would not lie beyond it."""
+    floor, target = scaled(floor, percent), metric.within(scaled(target, percent))
+    beyond = None if stretch is None else metric.within(scaled(stretch, percent))
+    for one in (beyond, None):
+        if misfit(floor, target, one, metric.higher) is None:
+            return Promise(*key, floor, target, one)
+    return None
 
 
 def metrics_of(connection: Connection) -> dict[int, Bounds]:

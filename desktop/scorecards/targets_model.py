@@ -165,7 +165,11 @@ class TargetsModel(QAbstractTableModel):
         if floor is None or target is None:
             return _("a target needs a floor, and a floor a target")
         promise = Promise(self._initiative, metric.id, self.months[month], floor, target, stretch)
-        return refusal(promise, metric.higher) or promise
+        return self._why_not(promise, metric) or promise
+
+    def _why_not(self, promise: Promise, metric: MetricRow) -> str | None:
+        """Why a target can not be kept."""
+        return refusal(promise, metric.higher)
 
     def _read(self, cell: Cell) -> Read:
         if cell not in self._typed:
