@@ -5,7 +5,7 @@ SQLAlchemy's own `executemany` spends longer on each row's parameters than the d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
@@ -61,17 +61,9 @@ def read_rows(
 
     Half the time that SQLAlchemy's own rows take, where there are 100,000 of them.
     """
-    result = connection.execute(query, parameters)
-    assert result.cursor is not None
-    rows = cast("list[tuple[Any, ...]]", result.cursor.fetchall())
-    result.close()
-    dialect = connection.dialect
-    if dialect.name != "sqlite":  # the other driver knows every type by itself
-        return rows
-    for position, column in enumerate(query.selected_columns):
-        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
-        if convert is None:
-            continue
+    rows = list(_driven(connection, query, parameters))
+    readers = _readers(query.selected_columns, connection.dialect)
+    for position, convert in readers:
         rows = [
             row
             if row[position] is None
@@ -79,3 +71,44 @@ def read_rows(
             for row in rows
         ]
     return rows
+
+
+def read_records(
+    connection: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of a query one by one as values by the columns' names, as fast as `read_rows`."""
+    columns = query.selected_columns
+    names = columns.keys()
+    readers = [
+        (names[position], convert) for position, convert in _readers(columns, connection.dialect)
+    ]
+    for values in _driven(connection, query, parameters):
+        row = dict(zip(names, values, strict=True))
+        for name, convert in readers:
+            if row[name] is not None:
+                row[name] = convert(row[name])
+        yield row
+
+
+def _driven(
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    parameters: Mapping[str, Any] | None,
+) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver gives them."""
+    result = connection.execute(query, parameters)
+    assert result.cursor is not None
+    try:
+        yield from cast("Iterable[tuple[Any, ...]]", result.cursor)
+    finally:
+        result.close()
+
+
+def _readers(columns: Iterable[Any], dialect: Dialect) -> list[tuple[int, _Convert]]:
+    """How the driver's values become the columns', by position, where they differ."""
+    if dialect.name != "sqlite":  # the other driver knows every type by itself
+        return []
+    converts = (
+        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+    )
+    return [(position, convert) for position, convert in enumerate(converts) if convert is not None]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from ecofolio.errors import StoreError
 from ecofolio.store.base import record_classes, table_of
-from ecofolio.store.bulk import insert_rows
+from ecofolio.store.bulk import insert_rows, read_rows
 from ecofolio.store.model import Change, ChangeRow, Counter
 from ecofolio.store.values import decode, encode
 from ecofolio.store.work import Touched, Work
@@ -210,7 +210,7 @@ def row_changes(connection: Connection, condition: Any) -> Iterator[RowChange]:
     )
     entry: Entry | None = None
     width = len(ROW.c)
-    for row in connection.execute(query):
+    for row in read_rows(connection, query):
         change, _position, record, record_id, owner, owner_id, before, after = row[:width]
         if entry is None or entry.id != change:
             entry = entry_of(*row[width:])

@@ -20,6 +20,7 @@ from ecofolio.store.journal import (
     row_changes,
     rows_of,
 )
+from ecofolio.store.values import Row
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
 
@@ -30,6 +31,7 @@ Guard = Callable[[Work, list[RowChange]], None]
 """Looks at what is about to become of records (`before` is written again, `after` is there now)
 and who asks for it; `InputError` says why it can not."""
 _GUARDS: dict[str, Guard] = {}
+_MANY = 500  # identities: more than a statement likes to be told one by one
 
 
 def _undone(identity: Any) -> Any:
@@ -148,22 +150,26 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
         if not classes[row.record].stays
         and not (row.before is None and (row.record, row.record_id) in needed)
     ]
-    _refuse_conflicts(work, rows)
+    known = _refuse_conflicts(work, rows)
     _refuse_later(work, change, rows)
     _refuse_referrers(work, rows)
-    for name, changes in _by_record(rows).items():
+    grouped = _by_record(rows)
+    for name, changes in grouped.items():
         if name in _GUARDS:
             _GUARDS[name](work, changes)
     _reverse(work, lasting)
-    for name, changes in _by_record(rows).items():
+    for name, changes in grouped.items():
         record = classes[name]
-        work.delete(record, [row.record_id for row in changes if row.before is None])
+        # a reversal may have moved what was read before it
+        present = work.rows(record, [row.record_id for row in changes]) if lasting else known[name]
+        made = {row.record_id for row in changes if row.before is None}
+        work.delete(record, {one: row for one, row in present.items() if one in made})
         edited = {row.record_id: row.before for row in changes if row.before and row.after}
-        work.update_many(record, edited)
+        work.update_many(record, edited, present)
         # last, because an edit above may have to give free what only one record may have
         gone = [row.before for row in changes if row.after is None and row.before is not None]
         work.put_back(record, [{**row, "version": row["version"] + 1} for row in gone])
-    for name, changes in _by_record(rows).items():
+    for name, changes in grouped.items():
         here = [row.record_id for row in changes if row.before is not None]
         reason = classes[name].why_not(work.connection, here)
         if reason is not None:
@@ -227,20 +233,22 @@ def _by_record(rows: Iterable[RowChange]) -> dict[str, list[RowChange]]:
     return grouped
 
 
-def _refuse_conflicts(work: Work, rows: list[RowChange]) -> None:
-    classes = record_classes()
+def _refuse_conflicts(work: Work, rows: list[RowChange]) -> dict[str, dict[int, Row]]:
+    """The present rows by record and identity, all of them as the change has left them."""
+    classes, known = record_classes(), {}
     for name, changes in _by_record(rows).items():
-        present = work.rows(classes[name], [row.record_id for row in changes])
+        present = known[name] = work.rows(classes[name], [row.record_id for row in changes])
         for row in changes:
             now = present.get(row.record_id)
             left = row.after
             if (now is None) != (left is None):
                 _refuse(work, row, None)
-            if now is None or left is None:
+            if now is None or left is None or {**now, **left, "version": now["version"]} == now:
                 continue
             for field, value in left.items():
                 if field != "version" and now[field] != value:
                     _refuse(work, row, field)
+    return known
 
 
 def _refuse_later(work: Work, change: int, rows: list[RowChange]) -> None:
@@ -248,7 +256,7 @@ def _refuse_later(work: Work, change: int, rows: list[RowChange]) -> None:
     would no longer find what it left."""
     wanted = {(row.record, row.record_id): row for row in rows}
     later: ColumnElement[bool] = ROW.c.change_id.in_(_standing_after(change))
-    if len(wanted) <= 500:
+    if len(wanted) <= _MANY:
         later &= ROW.c.record_id.in_({identity for _name, identity in wanted})
     for touched in row_changes(work.connection, later):
         row = wanted.get((touched.record, touched.record_id))
@@ -312,10 +320,16 @@ def _referrers(
     connection: Connection, key: ForeignKey, wanted: set[int], rows: list[RowChange]
 ) -> list[int]:
     """The identities of the rows that point to some records which a change had made."""
-    targets: Any = wanted
-    if len(wanted) > 500:  # more than a statement likes to be told one by one
-        targets = select(ROW.c.record_id).where(
-            ROW.c.change_id == rows[0].entry.id, ROW.c.record == key.column.table.name
+    first, last = min(wanted), max(wanted)
+    if last - first < 2 * len(wanted):  # made one after another: the index knows them by two ends
+        here = key.parent.between(first, last)
+    elif len(wanted) <= _MANY:
+        here = key.parent.in_(wanted)
+    else:
+        here = key.parent.in_(
+            select(ROW.c.record_id).where(
+                ROW.c.change_id == rows[0].entry.id, ROW.c.record == key.column.table.name
+            )
         )
-    query = select(key.parent.table.c.id, key.parent).where(key.parent.in_(targets))
+    query = select(key.parent.table.c.id, key.parent).where(here)
     return [identity for identity, target in connection.execute(query) if target in wanted]

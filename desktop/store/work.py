@@ -13,7 +13,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Connection,
+    Delete,
     Select,
     Table,
     UniqueConstraint,
@@ -26,7 +28,7 @@ from sqlalchemy import (
 
 from ecofolio.errors import InputError, StaleError
 from ecofolio.store.base import Base, Record, record_classes, table_of
-from ecofolio.store.bulk import insert_rows
+from ecofolio.store.bulk import insert_rows, read_records
 from ecofolio.store.model import ChangeRow
 from ecofolio.store.values import Row
 from ecofolio.text import _, ngettext
@@ -94,13 +96,11 @@ class Work:
 
     def rows(self, record: type[Record], ids: Iterable[int]) -> dict[int, Row]:
         """The present rows by identity; what does not exist is left out."""
-        table, wanted, found = table_of(record), list(ids), {}
-        names = table.columns.keys()
-        query = _ask_rows(table)
+        wanted, found = list(ids), {}
+        query = _ask_rows(table_of(record))
         for start in range(0, len(wanted), _CHUNK):
             chosen = {"ids": wanted[start : start + _CHUNK]}
-            for values in self.connection.execute(query, chosen):
-                row = dict(zip(names, values, strict=True))
+            for row in read_records(self.connection, query, chosen):
                 found[row["id"]] = row
         return found
 
@@ -144,26 +144,33 @@ class Work:
         return bool(self._change(record, {identity: old}, {identity: values}))
 
     def update_many(
-        self, record: type[Record], values: Mapping[int, Mapping[str, Any]]
+        self,
+        record: type[Record],
+        values: Mapping[int, Mapping[str, Any]],
+        old: Mapping[int, Row] | None = None,
     ) -> list[int]:
-        """Set columns of many rows; the identities of those that differ."""
-        old = self.rows(record, values)
+        """Set columns of many rows; the identities of those that differ.
+
+        `old` are the present rows, where the caller knows them, by identity.
+        """
+        old = self.rows(record, values) if old is None else old
         if len(old) < len(values):
             raise InputError(_("A record no longer exists: somebody deleted it meanwhile."))
         return self._change(record, old, values)
 
-    def delete(self, record: type[Record], ids: Iterable[int]) -> None:
-        """Take rows away; those that are gone already are passed over."""
+    def delete(self, record: type[Record], ids: Iterable[int] | Mapping[int, Row]) -> None:
+        """Take rows away; those that are gone already are passed over.
+
+        Where the caller knows the present rows, it may hand them over by identity.
+        """
         table = table_of(record)
-        old = self.rows(record, ids)
+        old = ids if isinstance(ids, Mapping) else self.rows(record, ids)
         wanted = list(old)
         self._refuse_lasting(record, wanted)
         for identity, row in old.items():
             self._remember(record, identity, row, row, None)
         for start in range(0, len(wanted), _CHUNK):
-            self.connection.execute(
-                delete(table).where(table.c.id.in_(wanted[start : start + _CHUNK]))
-            )
+            self.connection.execute(_take_away(table), {"ids": wanted[start : start + _CHUNK]})
 
     def _refuse_lasting(self, record: type[Record], ids: Sequence[int]) -> None:
         """`InputError` where rows are, or are referred to by, what is never deleted."""
@@ -176,8 +183,8 @@ class Work:
                 if key.column.table is not table_of(record):
                     continue
                 for start in range(0, len(ids), _CHUNK):
-                    held = key.parent.in_(ids[start : start + _CHUNK])
-                    if self.connection.scalar(select(key.parent).where(held).limit(1)):
+                    some = {"ids": ids[start : start + _CHUNK]}
+                    if self.connection.scalar(_ask_held(key.parent), some):
                         raise InputError(_(keeper.stays))
 
     def refuse_referred(self, record: type[Record], ids: Sequence[int], name: str) -> None:
@@ -301,6 +308,17 @@ class Work:
 def _ask_rows(table: Table) -> Select[Any]:
     """Rows by identity; made once, because making a statement takes longer than asking it."""
     return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _ask_held(column: Column[Any]) -> Select[Any]:
+    """Whether a column points to one of some identities."""
+    return select(column).where(column.in_(bindparam("ids", expanding=True))).limit(1)
+
+
+@cache
+def _take_away(table: Table) -> Delete:
+    return delete(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
