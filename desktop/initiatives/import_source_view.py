@@ -148,6 +148,14 @@ class TableStep(QWidget):
             )
         if book.unread:
             said.append(_("not readable: {names}").format(names=", ".join(book.unread)))
+        if book.mended:
+            said.append(
+                ngettext(
+                    "{n} garbled character put right",
+                    "{n} garbled characters put right",
+                    book.mended,
+                ).format(n=book.mended)
+            )
         self._caption.setText(" · ".join(said))
         self.model.fill(
             [one.name for one in table.columns],

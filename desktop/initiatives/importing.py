@@ -78,6 +78,7 @@ class ImportReport:
             "encoding": self.book.encoding,
             "delimiter": self.book.delimiter,
             "unread_sheets": self.book.unread,
+            "mended_characters": self.book.mended,
             "rows": len(table.rows),
             "created": len(plan.created),
             "updated": len(plan.updated),

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.values import Reader, Reason, cell_text, plain
@@ -89,17 +89,39 @@ _FIRST_SERIAL, _LAST_SERIAL = 7_306, 109_575  # 1920 and 2199, as Excel counts d
 _EXCEL_ZERO = date(1899, 12, 30)
 
 
-def date_order(cells: Iterable[Cell]) -> Order:
-    """Whether a column writes the day or the month first: what fits more of its cells."""
-    day_first = month_first = 0
+class OrderCount(NamedTuple):
+    """How many dates in figures a column has, and in how many the day or the month stands first
+    beyond doubt."""
+
+    dates: int = 0
+    day_first: int = 0
+    month_first: int = 0
+
+    def order(self, usual: Order | None = None) -> Order:
+        """What fits more of them; as is `usual` in the list where hardly any says otherwise, for
+        a slip of the pen does not turn a whole column."""
+        if usual and abs(self.month_first - self.day_first) * 10 <= self.dates:
+            return usual
+        return "mdy" if self.month_first > self.day_first else "dmy"
+
+
+def count_orders(cells: Iterable[Cell]) -> OrderCount:
+    """What a column's dates say of their order."""
+    dates = day_first = month_first = 0
     for cell in cells:
         if not isinstance(cell, str):
             continue
         match = _FIGURES.match(_bare(cell))
         if match:
+            dates += 1
             day_first += int(match[1]) > 12 >= int(match[2])
             month_first += int(match[2]) > 12 >= int(match[1])
-    return "mdy" if month_first > day_first else "dmy"
+    return OrderCount(dates, day_first, month_first)
+
+
+def date_order(cells: Iterable[Cell]) -> Order:
+    """Whether a column writes the day or the month first: what fits more of its cells."""
+    return count_orders(cells).order()
 
 
 def date_reader(

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecofolio.intake.encodings import latin_page, written_once
 from ecofolio.intake.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -49,11 +50,18 @@ def read(path: Path, head: bytes, request: dict[str, Any], answer: Answer) -> di
     encoding = _known(request.get("encoding")) or guess_encoding(content)
     text = decode(content, encoding)
     del content
+    text, mended = written_once(text) if encoding.startswith("utf") else (text, 0)
     given = request.get("delimiter")
     text, declared = _declared_delimiter(text)
     delimiter = given or declared or guess_delimiter(text)
     answer.sheet(path.stem, True, parse(text, delimiter), [])
-    return {"format": "text", "encoding": encoding, "delimiter": delimiter, "unread": []}
+    return {
+        "format": "text",
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "unread": [],
+        "mended": mended,
+    }
 
 
 def _known(encoding: str | None) -> str:
@@ -144,9 +152,11 @@ def _legacy(content: bytes, telling: bytes) -> str:
     )
     if chinese[0] > 0.3:
         return chinese[1]
-    letters = len(_LETTERS.findall(telling))
-    if sum(map(len, _HIGH.findall(telling))) < letters * 0.25:
-        return "cp1252"
+    runs = _HIGH.findall(telling)
+    high, letters = sum(map(len, runs)), len(_LETTERS.findall(telling))
+    # in other scripts whole words are high
+    if 2 * high < letters and high < 2 * len(runs) and (page := latin_page(telling)):
+        return page
     from charset_normalizer import from_bytes
 
     best = from_bytes(telling[:32_768]).best()

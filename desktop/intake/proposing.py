@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
-from ecofolio.intake.dates import date_order, date_reader, span_reader
+from ecofolio.intake.dates import OrderCount, count_orders, date_reader, span_reader
 from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.money import amount_of, currency_of, decimal_mark, settled_currency
@@ -185,20 +185,22 @@ def propose(table: Table, targets: Sequence[Target]) -> Mapping:
     profiles = [profile(table.values(place)) for place in range(len(table.columns))]
     assigned = _assign(table, profiles, targets)
     _find_name(table, profiles, targets, assigned)
-    order = date_order(cell for one in profiles if not one.is_narrative for cell in one.cells)
+    orders = [count_orders(() if one.is_narrative else one.cells) for one in profiles]
+    usual = OrderCount(*map(sum, zip(*orders, strict=True))).order()
     mark = decimal_mark(cell for one in profiles if not one.is_narrative for cell in one.cells)
     choices = []
     for place, column in enumerate(table.columns):
-        target = assigned.get(place)
+        target, one = assigned.get(place), profiles[place]
+        own = orders[place].order(usual)
         choice = Choice(
             column.header, column.occurrence, Becomes.LEAVE_OUT, column.name, decimal=mark
         )
         if target:
-            choice = replace(choice, becomes=Becomes.FIELD, target=target.key, date_order=order)
+            choice = replace(choice, becomes=Becomes.FIELD, target=target.key, date_order=own)
             if target.kind is Kind.MONEY:
                 choice = with_unit(choice, guess_unit(table, place))
-        elif not profiles[place].blank:
-            choice = _left_over(replace(choice, date_order=order), profiles[place])
+        elif not one.blank:
+            choice = _left_over(replace(choice, date_order=own), one)
         choices.append(choice)
     mapped = {target.key for target in assigned.values()}
     key = next((one.key for one in targets if one.kind is Kind.CODE and one.key in mapped), "")

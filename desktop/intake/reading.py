@@ -61,7 +61,8 @@ class Sheet:
 class Book:
     """What a file holds. `encoding` and `delimiter` are set for delimited text only.
 
-    `unread` names the sheets that could not be read.
+    `unread` names the sheets that could not be read; `mended` counts the characters of a text that
+    had been written as UTF-8 twice.
     """
 
     file: str
@@ -69,6 +70,7 @@ class Book:
     encoding: str | None = None
     delimiter: str | None = None
     unread: list[str] = field(default_factory=list)
+    mended: int = 0
 
 
 class ReadingCancelledError(InputError):
@@ -180,6 +182,7 @@ def _collect(name: str, lines: Iterator[Any]) -> Book:
             book.encoding = done.get("encoding")
             book.delimiter = done.get("delimiter")
             book.unread = done["unread"]
+            book.mended = done.get("mended", 0)
     return book
 
 

@@ -40,6 +40,44 @@ def test_the_encoding_is_guessed(tmp_path: Path, text: str, encoding: str, guess
     assert book.sheets[0].rows == [line.split(",") for line in text.splitlines()]
 
 
+@pytest.mark.parametrize(
+    ("line", "encoding"),
+    [
+        ("Łączność żółta, gęś; część główna", "cp1250"),
+        ("Žluťoučký kůň a ďábelské ódy", "cp1250"),
+        ("Rozwój usług w gminie, śnieżna wieś, źródła prądu", "iso8859-2"),
+        ("Café – the “first”, isn’t it; Zoë pays £5", "mac-roman"),
+        ("Nyt fællessystem på området, grøn", "cp850"),
+        ("Nyt fællessystem på området, grøn", "cp1252"),
+        ("Où sont les élèves ? problème, forêt", "cp1252"),
+        ("Città più però perché, così", "cp1252"),
+        ("Größe über Änderung, Straße", "cp1252"),
+    ],
+)
+def test_european_code_pages_are_told_apart(tmp_path: Path, line: str, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"name|owner\n{line}|A clerk\n".encode(encoding))
+    book = read_book(path)
+    assert book.encoding == encoding
+    assert book.sheets[0].rows[1] == [line, "A clerk"]
+
+
+def test_utf_8_that_was_written_twice_is_put_right_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("name,cost (Â£m)\nCafÃ© isnâ€™t,Â£5\n", "utf-8")
+    book = read_book(path)
+    assert book.sheets[0].rows == [["name", "cost (£m)"], ["Café isn’t", "£5"]]
+    assert book.mended == 4
+
+
+def test_accented_words_in_quotes_are_not_taken_for_garbled_ones(tmp_path: Path) -> None:
+    rows = [["nom", "note"], ["AMANHÃ” «\xa0été\xa0»", "naïve, déjà"]]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+    book = read_book(path)
+    assert (book.sheets[0].rows, book.mended) == (rows, 0)
+
+
 def test_a_broken_byte_does_not_turn_utf_8_into_gibberish(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((CHINESE * 5).encode() + b"caf\xe9,x,y\n")

@@ -199,3 +199,25 @@ def test_custom_types_follow_the_content() -> None:
     )
     assert [choice.type for choice in proposed.choices[1:]] == [FieldType.TEXT, FieldType.NUMBER]
     assert proposed.choices[0].becomes is Becomes.FIELD
+
+
+def test_each_column_of_dates_has_its_own_order() -> None:
+    proposed = propose(
+        table(
+            ["Name", "Began", "End date", "Seen"],
+            *[
+                [f"n{n}", f"{n}/{n + 12}/2024", f"{n + 12}/{n}/2025", "1/2/2024"]
+                for n in range(1, 9)
+            ],
+        ),
+        TARGETS,
+    )
+    orders = [choice.date_order for choice in proposed.choices]
+    assert orders[1:3] == ["mdy", "dmy"]
+
+
+def test_a_slip_of_the_pen_does_not_turn_a_column_of_dates() -> None:
+    rows: list[list[Cell]] = [[f"n{n}", f"{n}/{n}/2024", "25/12/2025"] for n in range(1, 12)]
+    rows.append(["slip", "1/13/2024", "25/12/2025"])
+    proposed = propose(table(["Name", "Began", "End date"], *rows), TARGETS)
+    assert [choice.date_order for choice in proposed.choices] == ["dmy", "dmy", "dmy"]
