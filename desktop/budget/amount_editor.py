@@ -12,6 +12,12 @@ from ecofolio.text import _
 from ecofolio.widgets.parts import column, label, set_property
 
 
+def told(fen: int, unit: str, currency: str) -> str:
+    """A sum as it was read: in yuan, and in the display unit where that is another."""
+    said = in_unit(fen, "yuan", currency)
+    return said if unit == "yuan" else f"{said} = {in_unit(fen, unit, currency)}"
+
+
 class AmountField(QWidget):
     """Takes 1.2万, 1,234.50 or １２３４ in yuan and says how it was read; `changed` follows.
 
@@ -76,10 +82,7 @@ class AmountField(QWidget):
         except InputError as error:
             self._say(str(error), wrong=True)
             return
-        said = in_unit(fen, "yuan", self._currency)
-        if self._unit != "yuan":
-            said = f"{said} = {in_unit(fen, self._unit, self._currency)}"
-        self._say(said, wrong=False)
+        self._say(told(fen, self._unit, self._currency), wrong=False)
 
     def _say(self, sentence: str, *, wrong: bool) -> None:
         set_property(self.line, "state", "wrong" if wrong else "")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ecofolio.budget.plan_model import PlanModel
 from ecofolio.budget.plan_sheet import Key
+from ecofolio.budget.sum_editor import SumDelegate
 from ecofolio.initiatives.clipboard import block
 from ecofolio.text import _
 from ecofolio.widgets.theme import in_force
@@ -35,6 +36,7 @@ class PlanGrid(QTableView):
         super().__init__()
         self.shown = PlanModel(self)
         self.setModel(self.shown)
+        self.setItemDelegate(SumDelegate(self))
         self.setAccessibleName(_("Plan by unit, initiative, category and month"))
         self.setProperty("framed", False)
         self.setWordWrap(False)

@@ -49,7 +49,7 @@ class PlanModel(QAbstractTableModel):
         self.sheet: Sheet | None = None
         self.opened: Collection[Key] = ()
         self.writable = False
-        self.unit, self._currency, self._beside = "wan", "CNY", ""
+        self.unit, self.currency, self._beside = "wan", "CNY", ""
 
     def fill(
         self,
@@ -71,7 +71,7 @@ class PlanModel(QAbstractTableModel):
         if not same:
             self.beginResetModel()
         self.sheet, self.lines, self.places, self.opened = sheet, list(lines), places, opened
-        self.writable, self.unit, self._currency = writable, unit, currency
+        self.writable, self.unit, self.currency = writable, unit, currency
         self._beside = beside
         if not same:
             self.endResetModel()
@@ -160,9 +160,13 @@ class PlanModel(QAbstractTableModel):
             sign = "+" if place.of == DIFFERENCE and fen > 0 else ""
             return f"{sign}{money(fen, self.unit)}" if fen else "–"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            said = in_unit(fen, "yuan", self._currency)
-            return f"{line.name}, {self._named(place)}: {said}".replace("<", "‹")
+            said = in_unit(fen, "yuan", self.currency)
+            return f"{self.name_of(index)}: {said}".replace("<", "‹")
         return None
+
+    def name_of(self, index: QModelIndex) -> str:
+        """What a cell is called: its line and month."""
+        return f"{self.lines[index.row()].name}, {self._named(self.places[index.column()])}"
 
     def _token(self, line: Line, place: Place) -> str:
         """Spend above plan stands out; the difference has its sign as well."""
@@ -199,13 +203,17 @@ class PlanModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or not self.writable or self.is_sum(index):
             return False
         try:
-            return self._want({index: self._typed(str(value))})
+            fen = value if isinstance(value, int) else self._typed(str(value))
+            return self._want({index: fen})
         except InputError as error:
             self.refused.emit(str(error))
             return False
 
     def _typed(self, text: str) -> int:
-        return plans.typed(text, self._currency, self.unit)
+        if plans.is_ambiguous(text):
+            words = _("“{text}” can be read in two ways: write it with a point, or in full.")
+            raise InputError(words.format(text=text.strip()[:60]))
+        return plans.typed(text, self.currency, self.unit)
 
     def paste(self, index: QModelIndex, block: Sequence[Sequence[str]]) -> bool:
         """Take a block of cells from a place on; all of it, or nothing and a sentence."""

@@ -19,14 +19,13 @@ from ecofolio.budget.queries import LINE, VERSION
 from ecofolio.errors import InputError
 from ecofolio.intake.money import Unit, currency_of, money_reader
 from ecofolio.intake.reading import read_book
-from ecofolio.intake.values import Reason
+from ecofolio.intake.values import Reason, plain
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
 from ecofolio.vocabulary import PlanState
 
 _MONTH = re.compile(r"\s*(\d{4})\s*[-./年 ]\s*(\d{1,2})(?:\s*月|[-./]\d{1,2})?\s*")
-
-
+_TWO_WAYS = re.compile(r"[^\d.]*\d+,\d{1,2}[^\d.]*")
 _SCALE = {"yuan": 0, "wan": 4, "yi": 8}
 
 
@@ -41,6 +40,11 @@ def fen_of(text: str, currency: str = "CNY", unit: str = "yuan") -> int:
         return found
     reason = found.text if isinstance(found, Reason) else _("is not an amount of money")
     raise InputError(_("“{text}” {reason}.").format(text=text, reason=reason))
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a comma may be a decimal mark or a slip among thousands, as in 12,34."""
+    return _TWO_WAYS.fullmatch(plain(text)) is not None
 
 
 class VersionRow(NamedTuple):

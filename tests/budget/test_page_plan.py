@@ -17,6 +17,7 @@ from ecofolio.budget import actions, plan_actions, plan_sheet, plans
 from ecofolio.budget.page import BudgetPage
 from ecofolio.budget.plan_grid_view import PlanGrid
 from ecofolio.budget.plan_sheet import Line, Sheet
+from ecofolio.budget.sum_editor import SumField
 
 pytestmark = pytest.mark.parametrize("place_kind", ["sqlite"])
 Show = Callable[[Bank], BudgetPage]
@@ -112,6 +113,75 @@ def test_sums_are_typed_pasted_and_filled_and_each_is_one_undoable_change(
     assert planned(funded, version) == pasted
     funded.workspace.undo()
     assert planned(funded, version) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "fen"),
+    [
+        ("1.2万", "12,000 yuan = 1.20 ten thousand yuan", 12_000_00),
+        ("１２３４", "12,340,000 yuan = 1,234.00 ten thousand yuan", 12_340_000_00),
+        ("1 234", "12,340,000 yuan = 1,234.00 ten thousand yuan", 12_340_000_00),
+        ("12,345元", "12,345 yuan = 1.23 ten thousand yuan", 12_345_00),
+    ],
+)
+def test_how_a_sum_is_read_stands_below_it_while_it_is_typed(
+    funded: Bank, show: Show, settings: SimpleNamespace, qtbot, text: str, said: str, fen: int
+) -> None:
+    settings.money_unit = "wan"
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page, editor = typing(funded, show, text)
+    assert (editor.said.text(), editor.accessibleDescription()) == (said, said)
+    assert editor.note.isVisible()
+    assert not editor.note.geometry().intersects(editor.geometry())
+    assert editor.accessibleName() == "System build, 2026-01"
+    with qtbot.waitSignal(page.plan.grid.shown.wanted):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert planned(funded, version) == {(funded.campus, "system_build"): {"2026-01": fen}}
+    assert not editor.note.isVisible()
+
+
+def test_what_has_two_readings_is_taken_when_asked_for_again(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page, editor = typing(funded, show, "12,34")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert planned(funded, version) == {}
+    assert editor.said.text().startswith("“12,34” is read as 12.34 yuan.")
+    with qtbot.waitSignal(page.plan.grid.shown.wanted):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    typed = {(funded.campus, "system_build"): {"2026-01": 12_34}}
+    assert planned(funded, version) == typed
+    page.plan._catch_up()
+    QGuiApplication.clipboard().setText("56,78")
+    QTest.keySequence(page.plan.grid, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert "in two ways" in page.plan.message.sentence
+    assert planned(funded, version) == typed
+
+
+def test_what_can_not_be_read_stays_open_until_it_can(funded: Bank, show: Show) -> None:
+    version = funded.do(plan_actions.draw_plan, "Plan")
+    page, editor = typing(funded, show, "=1+1")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert "is not an amount" in editor.said.text()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert page.plan.grid.state() == page.plan.grid.State.NoState
+    assert planned(funded, version) == {}
+
+
+def typing(bank: Bank, show: Show, text: str) -> tuple[BudgetPage, SumField]:
+    """The plan with a text typed into the first month of system build."""
+    page = opened(show, bank)
+    grid = page.plan.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.shown.index(line(grid, bank.campus, "system_build"), 1))
+    QTest.keyClick(grid, Qt.Key.Key_F2)
+    editor = grid.viewport().findChild(SumField)
+    assert editor is not None
+    editor.selectAll()
+    editor.insert(text)
+    return page, editor
 
 
 def test_what_is_copied_with_its_sums_is_pasted_again_as_it_was(funded: Bank, show: Show) -> None:
