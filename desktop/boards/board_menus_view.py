@@ -85,19 +85,16 @@ def card_menu(page: BoardsPage, at: QPoint) -> None:
 
 def _sprint_menu(page: BoardsPage, menu: QMenu, ids: list[int]) -> None:
     from ecofolio.boards import sprinting
-    from ecofolio.boards.readings import board_sprints
 
     view = page.desk.view
     if view is None or not view.board.sprints:
         return
-    with page.context.workspace.read() as connection:
-        found = board_sprints(connection, view.board.id, page.context.workspace.clock())
-    open_ = [one for one in found if one.closed_at is None]
+    open_ = [(identity, own.name) for identity, own in view.sprints.items() if own.is_open]
     if open_:
         into, out = menu.addMenu(_("Take into")), menu.addMenu(_("Take out of"))
-        for one in open_:
-            add(into, one.name, partial(page.editor.do, sprinting.add_cards, one.id, ids))
-            add(out, one.name, partial(page.editor.do, sprinting.remove_cards, one.id, ids))
+        for identity, name in open_:
+            add(into, name, partial(page.editor.do, sprinting.add_cards, identity, ids))
+            add(out, name, partial(page.editor.do, sprinting.remove_cards, identity, ids))
 
 
 def column_menu(page: BoardsPage, column_id: int, at: QPoint) -> None:

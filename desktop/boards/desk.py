@@ -36,7 +36,8 @@ _MOMENT = 600_000_000  # microseconds for which what is stuck stays so
 _AROUND = ("board_column", "board_lane", "card_field", "person", "initiative", "squad")
 
 
-_PARTS = ("started", "waiting", *hanging.HANGING.values())
+_SPRINTS = frozenset(("sprint", "sprint_card"))
+_PARTS = ("started", "waiting", "sprint", *hanging.HANGING.values())
 
 
 class Outlook(NamedTuple):
@@ -164,9 +165,12 @@ class BoardDesk:
                 return None
             named, self._named = self._named, False
         view = self.view
-        if view is None or not (touched or named):
+        sprints = view is not None and view.board.sprints and tables & _SPRINTS
+        if view is None or not (touched or named or sprints):
             return Change(frozenset(), frozenset())
         with self.workspace.read() as connection:
+            if sprints:
+                touched |= self._in_other_sprints(connection, view)
             found = queries.on_board(connection, view.board.id, touched)
             touched |= {card.id for card in found}
             done = {one.id for one in view.columns if one.kind == ColumnKind.DONE}
@@ -184,6 +188,18 @@ class BoardDesk:
         where = {card.id: card.column_id for card in found}
         touched = {one for one in touched if one in rows or one in self.by_id}
         return self._take_in(touched, rows, part, where, counts)
+
+    def _in_other_sprints(self, connection: Connection, view: BoardView) -> set[int]:
+        """The cards that are in another sprint than before, or in one of another name."""
+        names, before = hanging.sprints(connection, view.board.id), view.sprints
+        inside = hanging.in_sprints(connection, view.board.id)
+        view.sprints = names
+        return {
+            one
+            for one in self.by_id.keys() & (inside.keys() | view.sprint.keys())
+            if inside.get(one) != view.sprint.get(one)
+            or names.get(inside[one]) != before.get(inside[one])
+        }
 
     def _take_in(
         self,

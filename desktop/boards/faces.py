@@ -8,7 +8,7 @@ from datetime import date
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.filters import done_columns, is_overdue
 from ecofolio.boards.flow import DAY, local_day
-from ecofolio.boards.queries import CardRow
+from ecofolio.boards.queries import BoardView, CardRow
 from ecofolio.boards.rules import age_words, split_labels
 from ecofolio.format import day
 from ecofolio.text import _, language, ngettext, pgettext
@@ -59,7 +59,7 @@ def face(desk: BoardDesk, card: CardRow) -> Face:
     return Face(
         title=card.title,
         bands=tuple(_bands(desk, card, today, late, is_done)),
-        caption=_caption(card, today, is_done, view.board.lane_by),
+        caption=_caption(view, card, today, is_done),
         service=card.service,
         segment=desk.segments.get(card.initiative_id or 0, ""),
         checklist=view.checklist.get(card.id),
@@ -103,9 +103,9 @@ def _bands(desk: BoardDesk, card: CardRow, today: date, late: bool, is_done: boo
     return found
 
 
-def _caption(card: CardRow, today: date, is_done: bool, lane_by: str) -> str:
-    parts = []
-    if card.service != ServiceClass.STANDARD and lane_by != LaneBy.SERVICE:
+def _caption(view: BoardView, card: CardRow, today: date, is_done: bool) -> str:
+    parts = [name] if (name := view.sprint_name(card.id)) else []
+    if card.service != ServiceClass.STANDARD and view.board.lane_by != LaneBy.SERVICE:
         parts.append(ServiceClass(card.service).label)
     if card.due_date is not None and card.due_date >= today and not is_done:
         parts.append(_("due {date}").format(date=short_day(card.due_date, today)))

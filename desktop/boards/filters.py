@@ -14,6 +14,9 @@ from ecofolio.boards.queries import BoardView, CardRow
 from ecofolio.boards.rules import split_labels
 from ecofolio.vocabulary import ColumnKind
 
+NO_SPRINT = 0
+_IDENTITIES = ("assignees", "initiatives", "sprints")
+
 
 @dataclass(frozen=True)
 class CardFilter:
@@ -21,7 +24,8 @@ class CardFilter:
 
     `assignees` and `initiatives` are identities. `stuck` is blocked, or waiting for an unfinished
     card, or older than the board's 85th percentile; `due` is overdue or due until Sunday;
-    `elsewhere` is waiting for another squad. `dims` is whether the rest is dimmed, not left out.
+    `elsewhere` is waiting for another squad. `sprints` are identities, with `NO_SPRINT` for the
+    cards that are in none. `dims` is whether the rest is dimmed, not left out.
     """
 
     text: str = ""
@@ -29,6 +33,7 @@ class CardFilter:
     services: frozenset[str] = frozenset()
     assignees: frozenset[int] = frozenset()
     initiatives: frozenset[int] = frozenset()
+    sprints: frozenset[int] = frozenset()
     mine: bool = False
     stuck: bool = False
     due: bool = False
@@ -62,7 +67,7 @@ class CardFilter:
         for one in fields(cls):
             value = found.get(one.name)
             if isinstance(one.default, frozenset):
-                kind = int if one.name in ("assignees", "initiatives") else str
+                kind = int if one.name in _IDENTITIES else str
                 items = value if isinstance(value, list) else []
                 chosen[one.name] = frozenset(item for item in items if type(item) is kind)
             elif type(value) is type(one.default):
@@ -72,14 +77,15 @@ class CardFilter:
 
 def haystack(view: BoardView, card: CardRow) -> str:
     """What free text is looked for in, in lower case: title, key, labels, people, initiative,
-    journey, the reason of a block and the board's own fields. Kept by the page, so that a
-    keystroke only searches."""
+    journey, the reason of a block, the sprint and the board's own fields. Kept by the page, so
+    that a keystroke only searches."""
     parts = [card.title, card.key, card.labels, card.journey]
     parts += [view.people.get(who) for who in view.assignees.get(card.id, ())]
     if card.initiative_id is not None:
         parts.append(view.initiatives.get(card.initiative_id))
     if card.id in view.blocked:
         parts.append(view.blocked[card.id].reason)
+    parts.append(view.sprint_name(card.id))
     parts += view.values.get(card.id, {}).values()
     return "\n".join(part for part in parts if part).lower()
 
@@ -113,6 +119,8 @@ def matching(
         found = [card for card in found if card.initiative_id in wanted.initiatives]
     if wanted.assignees:
         found = [c for c in found if wanted.assignees & set(view.assignees.get(c.id, ()))]
+    if wanted.sprints:
+        found = [c for c in found if view.sprint.get(c.id, NO_SPRINT) in wanted.sprints]
     if wanted.mine:
         found = [card for card in found if person_id in view.assignees.get(card.id, ())]
     if wanted.elsewhere:

@@ -20,6 +20,8 @@ from ecofolio.boards.model import (
     CardStay,
     CardValue,
     ChecklistItem,
+    Sprint,
+    SprintCard,
 )
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
@@ -32,6 +34,7 @@ BOARD, COLUMN, CARD, STAY, BLOCK, ASSIGNEE, VALUE, DEPENDENCY = map(
     table_of,
     (Board, BoardColumn, Card, CardStay, CardBlock, CardAssignee, CardValue, CardDependency),
 )
+SPRINT, IN_SPRINT = map(table_of, (Sprint, SprintCard))
 # by table: the part of a `BoardView` that holds what hangs on cards there
 HANGING = {
     "card_assignee": "assignees",
@@ -44,6 +47,13 @@ HANGING = {
 _COUNTED = {"checklist_item": ChecklistItem, "card_comment": CardComment, "card_file": CardFile}
 Which = int | Sequence[int]  # the cards of a board, or some cards
 _Make = Callable[[Any], Any]
+
+
+class SprintName(NamedTuple):
+    """What a sprint is called, and whether it is still to be closed."""
+
+    name: str
+    is_open: bool
 
 
 class Blocked(NamedTuple):
@@ -75,6 +85,24 @@ def add_parts(
     now_active = [(one.id, one.entered_at) for one in found.cards if one.column_id in active]
     found.started = _earliest(dict(now_active), _read(connection, _began, which))
     found.waiting, found.elsewhere = _waiting(connection, which, found.board.squad_id)
+    if found.board.sprints:
+        found.sprint = in_sprints(connection, which)
+
+
+def sprints(connection: Connection, board_id: int) -> dict[int, SprintName]:
+    """The sprints of a board by identity, the newest first."""
+    query = select(SPRINT.c.id, SPRINT.c.name, SPRINT.c.closed_at).where(
+        SPRINT.c.board_id == board_id
+    )
+    ordered = query.order_by(SPRINT.c.start_date.desc(), SPRINT.c.id.desc())
+    return {
+        one: SprintName(name, closed is None) for one, name, closed in connection.execute(ordered)
+    }
+
+
+def in_sprints(connection: Connection, which: Which) -> dict[int, int]:
+    """The open sprint that a card is in, or the closed one in which it was finished."""
+    return dict(_read(connection, _in_sprints, which))
 
 
 # --- statements: each is made once, because making one takes longer than asking it --------------
@@ -107,6 +135,15 @@ def _blocks(here: Any) -> Select[Any]:
 
 def _values(here: Any) -> Select[Any]:
     return _of_cards(VALUE, here, VALUE.c.field_id, VALUE.c.value)
+
+
+def _in_sprints(here: Any) -> Select[Any]:
+    query = _of_cards(IN_SPRINT, here, IN_SPRINT.c.sprint_id)
+    query = query.join(SPRINT, SPRINT.c.id == IN_SPRINT.c.sprint_id)
+    query = query.join(COLUMN, COLUMN.c.id == CARD.c.column_id)
+    counts = SPRINT.c.closed_at.is_(None) | (COLUMN.c.kind == ColumnKind.DONE)
+    stands = IN_SPRINT.c.removed_at.is_(None) & (SPRINT.c.board_id == CARD.c.board_id)
+    return query.where(stands, counts)
 
 
 def _counts(here: Any) -> Any:

@@ -93,6 +93,7 @@ def cards(connection: Connection, board_id: int, now: datetime) -> Rows:
                 "service": card.service,
                 "assignees": [found.people[who] for who in found.assignees.get(card.id, ())],
                 "labels": (card.labels or "").split(",") if card.labels else [],
+                "sprint": found.sprint_name(card.id) or None,
                 "size": card.size,
                 "due": card.due_date,
                 "blocked": blocked.reason if blocked else None,

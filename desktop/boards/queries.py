@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, func, select, typ
 
 from ecofolio.boards import rules
 from ecofolio.boards.flow import DAY
-from ecofolio.boards.hanging import Blocked, add_parts
+from ecofolio.boards.hanging import Blocked, SprintName, add_parts, sprints
 from ecofolio.boards.model import (
     Board,
     BoardColumn,
@@ -129,7 +129,8 @@ class BoardView:
     """A board with its cards by column and rank, and by card what only some of them have.
 
     `started` is when a card in progress was started. `waiting` counts the unfinished cards that
-    block one; `elsewhere` are those of them that wait for another squad.
+    block one; `elsewhere` are those of them that wait for another squad. `sprint` is the sprint
+    of a card: the open one that it is in, or the closed one in which it was finished.
     """
 
     board: BoardRow
@@ -145,6 +146,8 @@ class BoardView:
     waiting: dict[int, int] = field(default_factory=dict)
     elsewhere: frozenset[int] = frozenset()
     values: dict[int, dict[int, str]] = field(default_factory=dict)
+    sprint: dict[int, int] = field(default_factory=dict)
+    sprints: dict[int, SprintName] = field(default_factory=dict)  # the newest first
     people: dict[int, str] = field(default_factory=dict)
     initiatives: dict[int, str] = field(default_factory=dict)
     lanes: list[LaneRow] = field(default_factory=list)
@@ -174,6 +177,11 @@ class BoardView:
             loop_phase=card.loop_phase,
             value=value,
         )
+
+    def sprint_name(self, card_id: int) -> str:
+        """What a card's sprint is called; nothing for a card in none."""
+        own = self.sprints.get(self.sprint.get(card_id, 0))
+        return own.name if own is not None else ""
 
     def age(self, card: CardRow, now: int) -> float | None:
         """Days since a card in progress was started; None for one that is not in progress."""
@@ -364,6 +372,8 @@ def view(
     found = BoardView(_board(row, {board_id: (open_, 0)}), listed, cards, [])
     found.fields = fields(connection, board_id)
     add_parts(connection, found, board_id)
+    if found.board.sprints:
+        found.sprints = sprints(connection, board_id)
     found.people, found.initiatives = known if known is not None else names(connection)
     found.board = found.board._replace(blocked=len(found.blocked))
     found.lanes = _lanes(connection, found)

@@ -64,6 +64,7 @@ class _Model(QAbstractListModel):
                 card.title,
                 column.name if column else "",
                 *bands,
+                look.caption,
                 look.people,
                 look.days_words,
             ]
@@ -118,7 +119,7 @@ class _Delegate(QStyledItemDelegate):
         strong = theme.font(strong=True)
         room = inner.width() - 24 - 96 - 130
         title = QFontMetrics(strong).elidedText(look.title, Qt.TextElideMode.ElideRight, int(room))
-        two = bool(look.bands)
+        two = bool(look.bands or look.caption)
         painter.setFont(strong)
         painter.setPen(theme.colour("text"))
         upper = QRectF(left, inner.top(), room, inner.height() / (2 if two else 1))
@@ -127,6 +128,12 @@ class _Delegate(QStyledItemDelegate):
         for band in look.bands[:2]:
             wide = paint_badge(painter, lower, f"{band.sign} {band.text}", band.tone)
             lower.setLeft(lower.left() + wide + 6)
+        caption = theme.font(Size.CAPTION)
+        right = Qt.TextElideMode.ElideRight
+        text = QFontMetrics(caption).elidedText(look.caption, right, int(max(0, lower.width())))
+        painter.setFont(caption)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(lower, _MIDDLE, text)
 
 
 class StandUpView(QWidget):

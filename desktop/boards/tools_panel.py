@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from ecofolio.boards.desk import BoardDesk
-from ecofolio.boards.filters import CardFilter
+from ecofolio.boards.filters import NO_SPRINT, CardFilter
 from ecofolio.boards.queries import BoardRow
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import LaneBy, ServiceClass
@@ -136,7 +136,8 @@ class ToolsPanel(QWidget):
 
     def _show_more(self) -> None:
         base = self._base
-        n = sum(map(bool, (base.labels, base.services, base.assignees, base.initiatives)))
+        chosen = (base.labels, base.services, base.assignees, base.initiatives, base.sprints)
+        n = sum(map(bool, chosen))
         name = next((one for _id, one, spec in self._saved if spec == base.as_json()), "")
         self.more.set_value(name or (str(n) if n else _("none")), chosen=bool(n or name))
 
@@ -202,6 +203,8 @@ class ToolsPanel(QWidget):
         menu.addAction(_("By label…"), lambda: self._by("labels"))
         menu.addAction(_("By class of service…"), lambda: self._by("services"))
         menu.addAction(_("By initiative…"), lambda: self._by("initiatives"))
+        if self._desk.view is not None and self._desk.view.board.sprints:
+            menu.addAction(_("By sprint…"), lambda: self._by("sprints"))
         menu.addSeparator()
         self._tick(menu, _("Dim the others"), self._base.dims, self._switch_dims)
         menu.addAction(_("Save this filter…"), self.save_wanted.emit)
@@ -257,6 +260,11 @@ class ToolsPanel(QWidget):
         return sorted(
             (Choice(one, view.initiatives.get(one, "?")) for one in used), key=lambda c: c.title
         )
+
+    def _sprints(self) -> list[Choice]:
+        view = self._desk.view
+        named = view.sprints.items() if view is not None else ()
+        return [Choice(NO_SPRINT, _("No sprint")), *(Choice(one, own.name) for one, own in named)]
 
     def _tick(self, menu: QMenu, text: str, on: bool, do: Callable[[], object]) -> None:
         action = menu.addAction(text.replace("&", "&&"), do)

@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from ecofolio.boards import flow, lists, queries
 from ecofolio.boards.exchange import bundles, own_form
+from ecofolio.boards.exchange.pacing import Pace, Step, unwatched
+from ecofolio.boards.queries import CARD, STAY
 from ecofolio.boards.readings import Part, Past, past, span_of
 from ecofolio.errors import InputError
 from ecofolio.excel.book import Book, Column, Formula, Item, Sheet, fitted
@@ -37,28 +39,39 @@ def export_board(
     now: datetime,
     actor: str,
     place: Place | None = None,
+    step: Step = unwatched,
 ) -> int:
     """Write a board as the suffix of `path` says; returns its cards.
 
     `.zip` is Ecofolio's own `.json` with the files of the cards, which `place` has. A failure
-    leaves the old file. `InputError` for other suffixes.
+    leaves the old file. `step` is told how far it is. `InputError` for other suffixes.
     """
     suffix = path.suffix.lower()
+    pace = Pace(step, _size(connection, board_id))
     if suffix == bundles.SUFFIX and place is not None:
-        return bundles.write(connection, place, board_id, path)
+        return bundles.write(connection, place, board_id, path, pace)
     if suffix == ".json":
-        document = own_form.export(connection, board_id)
+        document = own_form.export(connection, board_id, pace)
         text = json.dumps(document, ensure_ascii=False, indent=1)
+        pace.end()
         save_atomically(path, lambda draft: draft.write_text(text + "\n", "utf-8"))
         return len(document["cards"])
     rows = lists.cards(connection, board_id, now)
     if suffix == ".csv":
-        save_atomically(path, lambda draft: _write_csv(draft, rows))
+        save_atomically(path, lambda draft: _write_csv(draft, rows, pace))
     elif suffix == ".xlsx":
-        _write_workbook(connection, board_id, path, rows, now, actor)
+        _write_workbook(connection, board_id, path, rows, now, actor, pace)
     else:
         raise InputError(_("A board is written as .xlsx, .csv, .json or .zip."))
     return len(rows)
+
+
+def _size(connection: Connection, board_id: int) -> int:
+    """About how many rows there are to write: the board's cards and their moves."""
+    own = CARD.c.board_id == board_id
+    cards = connection.scalar(select(func.count()).select_from(CARD).where(own)) or 0
+    past = select(func.count()).select_from(STAY).join(CARD, CARD.c.id == STAY.c.card_id)
+    return 2 * cards + (connection.scalar(past.where(own)) or 0)
 
 
 _HEADS: dict[str, str] = {
@@ -78,6 +91,7 @@ _HEADS: dict[str, str] = {
     "age": N_("Age in days"),
     "cycle_time": N_("Cycle time in days"),
     "lead_time": N_("Lead time in days"),
+    "sprint": N_("Sprint"),
 }
 _STAMPS = ("created", "started", "finished")
 _DURATIONS = {"cycle_time": "started", "lead_time": "created"}  # each up to finished
@@ -99,14 +113,15 @@ def _value(row: dict[str, Any], key: str) -> Any:
     return value
 
 
-def _write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+def _write_csv(path: Path, rows: Sequence[dict[str, Any]], pace: Pace) -> None:
     fields = _fields(rows)
     stream = io.StringIO()
     body = (
         [*(_text(_value(row, key)) for key in _HEADS), *(row["custom"].get(n) for n in fields)]
-        for row in rows
+        for row in pace.over(rows)
     )
     write_rows(stream, [[*(_(head) for head in _HEADS.values()), *fields], *body])
+    pace.end()
     path.write_text(stream.getvalue(), "utf-8-sig", newline="")
 
 
@@ -123,6 +138,7 @@ def _write_workbook(
     rows: list[dict[str, Any]],
     now: datetime,
     actor: str,
+    pace: Pace,
 ) -> None:
     board = queries.board(connection, board_id)
     assert board is not None
@@ -132,8 +148,9 @@ def _write_workbook(
     faulty = {one.card for one in found.journeys if one.is_faulty}
     with book.writing():
         cards, history = book.sheet(_("Cards")), book.sheet(_("History"))
-        places = _cards(cards, rows) | _moves(history, moves, faulty)
+        places = _cards(cards, rows, pace) | _moves(history, moves, faulty, pace)
         _flow(book.sheet(_("Flow")), places, found, board.name, now)
+        pace.end()
         save_atomically(path, book.save)
 
 
@@ -161,7 +178,7 @@ def _style(key: str) -> Style:
     return _DAYS if key in ("age", "size", *_DURATIONS) else Style()
 
 
-def _cards(sheet: Sheet, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _cards(sheet: Sheet, rows: Sequence[dict[str, Any]], pace: Pace) -> dict[str, str]:
     """The table of cards; where its columns with times are, for formulas."""
     fields, keys = _fields(rows), list(_HEADS)
     columns = [
@@ -190,7 +207,7 @@ def _cards(sheet: Sheet, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     sheet.widths(fitted(columns, sample))
     sheet.stream.freeze_panes = "C2"
     _print_setup(sheet, head=1)
-    top, bottom = sheet.table("Cards", columns, body, HEAD)
+    top, bottom = sheet.table("Cards", columns, pace.over(body), HEAD)
     return {
         key: sheet.place(f"${letters[key]}${top}:${letters[key]}${bottom}")
         for key in ("started", "finished", *_DURATIONS)
@@ -211,7 +228,9 @@ def _letter(place: int) -> str:
     return str(get_column_letter(place + 1))
 
 
-def _moves(sheet: Sheet, moves: Sequence[lists.Move], faulty: Container[int]) -> dict[str, str]:
+def _moves(
+    sheet: Sheet, moves: Sequence[lists.Move], faulty: Container[int], pace: Pace
+) -> dict[str, str]:
     """The table of moves; where its columns are that formulas need."""
     stamp = _stamp()
     columns = [
@@ -244,7 +263,7 @@ def _moves(sheet: Sheet, moves: Sequence[lists.Move], faulty: Container[int]) ->
     sheet.widths(fitted(columns, [[_plain(value) for value in row] for row in body[:300]]))
     sheet.stream.freeze_panes = "C2"
     _print_setup(sheet, head=1)
-    top, bottom = sheet.table("Moves", columns, body, HEAD)
+    top, bottom = sheet.table("Moves", columns, pace.over(body), HEAD)
     return {
         key: sheet.place(f"${letter}${top}:${letter}${bottom}")
         for key, letter in (("to", "D"), ("entered", "F"), ("left", "G"), ("fault", "J"))
