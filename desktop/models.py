@@ -17,6 +17,7 @@ from ecofolio.initiatives import model as initiatives
 from ecofolio.initiatives.health import Bounds, Judged, speak
 from ecofolio.organisation import model as organisation
 from ecofolio.scorecards import model as scorecards
+from ecofolio.scorecards import settled
 from ecofolio.squads import model as squads
 from ecofolio.store import model as store
 from ecofolio.vocabulary import HealthLight
@@ -32,6 +33,7 @@ __all__ = [
     "ledger",
     "organisation",
     "scorecards",
+    "settled",
     "squads",
     "store",
 ]

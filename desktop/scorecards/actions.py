@@ -21,7 +21,7 @@ from ecofolio.scorecards.model import (
     Weight,
 )
 from ecofolio.scorecards.rules import MOST_FIGURE, MOST_WORTH, Card, worth
-from ecofolio.scorecards.settling import settling
+from ecofolio.scorecards.settled import LASTING, check_cards
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
@@ -51,9 +51,6 @@ _TERMS: dict[str, tuple[type[Term], bool]] = {  # vocabulary, and whether a valu
     "over_initiatives": (OverInitiatives, True),
 }
 _TEXTS = {"name": 200, "unit": 40}
-_LASTING = (  # of a metric that was judged, so that scores of months, quarters and years stay
-    "kind", "direction", "veto", "over_months", "over_initiatives", "weighed_by_id",
-)  # fmt: skip
 _PLAIN = (
     "weighed_by_id", "department_id", "due_day", "veto", "least", "most", "position", "retired",
 )  # fmt: skip
@@ -92,7 +89,7 @@ def set_metric(
     _check_bounds({**old, **wanted})
     if wanted.get("weighed_by_id") == metric_id:
         raise InputError(_("A metric can not weigh its own average."))
-    lasting = [name for name in _LASTING if name in wanted and wanted[name] != old[name]]
+    lasting = [name for name in LASTING if name in wanted and wanted[name] != old[name]]
     if lasting and _is_used(work, metric_id):
         raise InputError(
             _(
@@ -187,7 +184,7 @@ def set_scorecard(work: Work, batch: str, from_month: str, card: Card) -> int:
     if batch not in Batch._value2member_map_:
         raise InputError(_("“{batch}” is no batch.").format(batch=batch))
     month = periods.parse(from_month)
-    _check_settled(work, month)
+    check_cards(work, month)
     _check_card(work, card)
     values = {
         "cap": card.cap, "grade_a": card.grade_a, "grade_b": card.grade_b, "grade_c": card.grade_c,
@@ -206,19 +203,6 @@ def set_scorecard(work: Work, batch: str, from_month: str, card: Card) -> int:
         month=month,
     )
     return there
-
-
-def _check_settled(work: Work, month: str) -> None:
-    """Refuse a card of months whose scores are settled, in whatever batch initiatives were then."""
-    settled = settling(work.connection).newest(work.today)
-    judged = select(func.max(TARGET.c.month)).where(TARGET.c.month.between(month, settled))
-    if (last := work.connection.scalar(judged)) is not None:
-        raise InputError(
-            _(
-                "The scores of {month} are settled: this scorecard can change from {next} on, so "
-                "that past scores stay what they were."
-            ).format(month=last, next=periods.shifted(last, 1))
-        )
 
 
 def _set_weights(work: Work, scorecard_id: int, weights: Mapping[int, int]) -> None:

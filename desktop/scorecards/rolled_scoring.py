@@ -8,7 +8,7 @@ grade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -52,16 +52,27 @@ def rolled_figures(
     months = periods.months_in(period)
     settled = settling(connection)
     before = {month: settled.due_before(month, today) for month in months}
-    rows = connection.execute(select(METRIC)).all()
-    metrics = {row.id: row for row in rows}
-    days = {row.id: row.due_day for row in rows}
-    told: dict[tuple[int, int], list[_Month]] = {}
+    metrics = {row.id: row for row in connection.execute(select(METRIC)).all()}
     wanted = sorted(ids)
-    for start in range(0, len(wanted), _CHUNK):
-        for row in read_rows(connection, _rows(wanted[start : start + _CHUNK], months)):
-            identity, metric, month, floor, target, value, base = row
-            due = days[metric] < before[month]
-            told.setdefault((identity, metric), []).append(_Month(floor, target, value, base, due))
+    rows = [
+        row
+        for start in range(0, len(wanted), _CHUNK)
+        for row in read_rows(connection, _rows(wanted[start : start + _CHUNK], months))
+    ]
+    return figures_of(rows, metrics, before)
+
+
+def figures_of(
+    rows: Iterable[tuple[Any, ...]], metrics: Mapping[int, Any], before: Mapping[str, int]
+) -> dict[int, list[Figure]]:
+    """What is judged, by initiative, from its targets by month: initiative, metric, month, floor,
+    target, figure, and the figure of the metric's base. `before` is each month's due day below
+    which figures are due."""
+    days = {identity: metric.due_day for identity, metric in metrics.items()}
+    told: dict[tuple[int, int], list[_Month]] = {}
+    for identity, metric, month, floor, target, value, base in rows:
+        due = days[metric] < before[month]
+        told.setdefault((identity, metric), []).append(_Month(floor, target, value, base, due))
     found: dict[int, list[Figure]] = {}
     for (identity, metric), line in told.items():
         found.setdefault(identity, []).append(_figure(metrics[metric], line))

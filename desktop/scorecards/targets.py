@@ -15,6 +15,7 @@ from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.rules import MOST_FIGURE, check_target
+from ecofolio.scorecards.settled import REASON, reason_of, refused, standing
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
@@ -48,32 +49,66 @@ class Promise(NamedTuple):
     stretch: int | None = None
 
 
-def set_targets(work: Work, promises: Sequence[Promise]) -> int:
+def set_targets(work: Work, promises: Sequence[Promise], *, reason: str | None = None) -> int:
     """Set targets, each new or in place of what it was; how many differ from before.
 
-    `InputError` says which rule the first wrong one breaks.
+    `InputError` says which rule the first wrong one breaks. Those of settled months stand, unless
+    a `reason` for correcting them is given, which the history keeps.
     """
+    return change_targets(work, promises, (), reason=reason)
+
+
+def change_targets(
+    work: Work, promises: Sequence[Promise], gone: Sequence[int], *, reason: str | None = None
+) -> int:
+    """Set targets and take others away, by their identities, in one change; how many differ."""
     known = metrics_of(work.connection)
     for one in promises:
         metric = known.get(one.metric_id)
-        if reason := refusal(one, metric.higher if metric else None):
-            raise InputError(reason)
+        if why := refusal(one, metric.higher if metric else None):
+            raise InputError(why)
     if len({one[:3] for one in promises}) < len(promises):
         raise InputError(_("The same initiative, metric and month is given twice."))
     stored = _stored(work, promises)
     new: list[dict[str, Any]] = []
     changed: dict[int, dict[str, Any]] = {}
+    pairs = {(row["initiative_id"], row["month"]) for row in work.rows(Target, gone).values()}
     for one in promises:
-        values = one._asdict()
-        if one[:3] in stored:
-            identity, _version = stored[one[:3]]
-            changed[identity] = {name: values[name] for name in ("floor", "target", "stretch")}
+        identity, there = stored.get(one[:3], (0, None))
+        if there == one:
+            continue
+        pairs.add((one.initiative_id, one.month))
+        if there is None:
+            new.append(one._asdict())
         else:
-            new.append(values)
+            changed[identity] = {name: getattr(one, name) for name in _BOUNDS}
+    stand, why = standing(work.connection, pairs, work.today), reason_of(reason)
+    if stand and not why:
+        raise InputError(refused(work.connection, stand))
     work.insert(Target, new)
-    touched = work.update_many(Target, changed)
-    work.label(N_("Set {n} targets"), n=len(promises))
-    return len(new) + len(touched)
+    work.update_many(Target, changed)
+    work.delete(Target, gone)
+    _label(work, len(promises), len(gone), why if stand else "")
+    return len(new) + len(changed) + len(gone)
+
+
+_BOUNDS = ("floor", "target", "stretch")
+
+
+def clear_targets(work: Work, ids: Iterable[int], *, reason: str | None = None) -> None:
+    """Take targets away: their metrics are no longer judged in those months."""
+    change_targets(work, (), list(ids), reason=reason)
+
+
+def _label(work: Work, kept: int, gone: int, reason: str) -> None:
+    if reason:
+        work.label(N_("Correct settled targets: {reason}"), **{REASON: reason})
+    elif not gone:
+        work.label(N_("Set {n} targets"), n=kept)
+    elif kept:
+        work.label(N_("Change {n} targets"), n=kept + gone)
+    else:
+        work.label(N_("Remove targets"))
 
 
 def refusal(one: Promise, higher: bool | None) -> str | None:
@@ -96,20 +131,6 @@ def misfit(floor: int, target: int, stretch: int | None, higher: bool) -> str | 
     if stretch is not None and (stretch > target) != higher:
         return _("The stretch has to lie beyond the target.")
     return None
-
-
-def change_targets(work: Work, promises: Sequence[Promise], gone: Sequence[int]) -> int:
-    """Set targets and take others away, by their identities, in one change; how many differ."""
-    count = set_targets(work, promises)
-    work.delete(Target, gone)
-    work.label(N_("Change {n} targets"), n=len(promises) + len(gone))
-    return count + len(gone)
-
-
-def clear_targets(work: Work, ids: Iterable[int]) -> None:
-    """Take targets away: their metrics are no longer judged in those months."""
-    work.delete(Target, ids)
-    work.label(N_("Remove targets"))
 
 
 def last_year(
@@ -218,20 +239,17 @@ def metrics_of(connection: Connection) -> dict[int, Bounds]:
     }
 
 
-def _stored(work: Work, promises: Sequence[Promise]) -> dict[Key, tuple[int, int]]:
-    found: dict[Key, tuple[int, int]] = {}
+def _stored(work: Work, promises: Sequence[Promise]) -> dict[Key, tuple[int, Promise]]:
+    found: dict[Key, tuple[int, Promise]] = {}
     ids = sorted({one.initiative_id for one in promises})
     months = sorted({one.month for one in promises})
+    columns = (TARGET.c[name] for name in (*Promise._fields, "id"))
+    query = select(*columns).where(TARGET.c.month.in_(months))
     for start in range(0, len(ids), _CHUNK):
-        query = select(
-            TARGET.c.initiative_id,
-            TARGET.c.metric_id,
-            TARGET.c.month,
-            TARGET.c.id,
-            TARGET.c.version,
-        ).where(TARGET.c.initiative_id.in_(ids[start : start + _CHUNK]), TARGET.c.month.in_(months))
-        for row in work.connection.execute(query).all():
-            found[row[0], row[1], row[2]] = (row[3], row[4])
+        some = TARGET.c.initiative_id.in_(ids[start : start + _CHUNK])
+        for *row, identity in work.connection.execute(query.where(some)).all():
+            kept = Promise._make(row)
+            found[kept[:3]] = identity, kept
     return found
 
 

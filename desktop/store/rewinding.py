@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, or_
 
-from ecofolio.store.journal import CHANGE, ROW, microseconds, row_changes
+from ecofolio.store.journal import CHANGE, ROW, RowChange, microseconds, row_changes
 
 _MANY = 500  # identities from which naming them is slower than reading all changes
 
@@ -34,7 +34,6 @@ def rewound(
     columns, where additions and deletions do not matter. What was deleted since is there again
     with all its columns.
     """
-    found = {identity: dict(row) for identity, row in now.items()}
     wanted = (ROW.c.record == table.name) & (CHANGE.c.at >= microseconds(at))
     for column, some in ((ROW.c.record_id, ids), (ROW.c.owner_id, owners)):
         if some is not None and len(some) <= _MANY:
@@ -42,7 +41,15 @@ def rewound(
     if touching:
         wanted &= ROW.c.after.is_not(None)
         wanted &= or_(*(ROW.c.before.like(f'%"{name}":%') for name in touching))
-    for change in row_changes(connection, wanted):
+    return taken_back(now, row_changes(connection, wanted))
+
+
+def taken_back(
+    now: Mapping[int, Mapping[str, Any]], changes: Iterable[RowChange]
+) -> dict[int, dict[str, Any]]:
+    """The rows of a table without some changes, which are the newest, the newest first."""
+    found = {identity: dict(row) for identity, row in now.items()}
+    for change in changes:
         if change.before is None:
             found.pop(change.record_id, None)
         elif change.after is None:
