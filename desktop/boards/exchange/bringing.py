@@ -27,6 +27,7 @@ from ecofolio.boards.exchange.comparing import Difference, Update
 from ecofolio.boards.exchange.importing import Overrules, Source
 from ecofolio.boards.exchange.incoming import Incoming
 from ecofolio.boards.exchange.list_columns import Columns
+from ecofolio.boards.exchange.pacing import Step, unwatched
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.rules import CARD_FIELDS
 from ecofolio.errors import InputError
@@ -216,23 +217,26 @@ def _own(workspace: Workspace, source: Source) -> Found:
     )
 
 
-def bring_in(workspace: Workspace, found: Found, squad: int | str, name: str) -> int:
+def bring_in(
+    workspace: Workspace, found: Found, squad: int | str, name: str, step: Step = unwatched
+) -> int:
     """Write what was found as one undoable change; returns the board's identity.
 
-    `squad` is an identity, or the name of a programme's first squad. `InputError` with one
-    sentence.
+    `squad` is an identity, or the name of a programme's first squad. `step` is told how far it
+    is; where it raises nothing is written. `InputError` with one sentence.
     """
     name, file = name.strip() or found.name, found.path.name
     own = found.source.own
     if own is not None:
         document = {**own, "board": {**own["board"], "name": name}}
         with bundles.kept(workspace.place, found.path, document):
-            return workspace.do(own_form.read, document, squad, file)
+            return workspace.do(own_form.read, document, squad, file, step)
     assert found.incoming is not None
     if found.update is not None:
-        return workspace.do(updating.apply, found.update, found.incoming, found.people, file)
+        update = found.update
+        return workspace.do(updating.apply, update, found.incoming, found.people, file, step)
     found.incoming.name = name
-    return workspace.do(writing.write, squad, found.incoming, found.people, file)
+    return workspace.do(writing.write, squad, found.incoming, found.people, file, step)
 
 
 # --- in words ----------------------------------------------------------------------------------

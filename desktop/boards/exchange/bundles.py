@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from ecofolio.boards import files
 from ecofolio.boards.exchange import own_form
+from ecofolio.boards.exchange.pacing import Pace, unwatched
 from ecofolio.errors import InputError
 from ecofolio.excel.saving import save_atomically
 from ecofolio.intake.reading import LIMITS
@@ -35,9 +36,12 @@ _ENTRY = re.compile(r"files/[0-9a-f]{64}")
 _PIECE = 1024 * 1024
 
 
-def write(connection: Connection, place: Place, board_id: int, path: Path) -> int:
+def write(
+    connection: Connection, place: Place, board_id: int, path: Path, pace: Pace | None = None
+) -> int:
     """Write a board with its files; returns its cards. `InputError` names files that are lost."""
-    document = own_form.export(connection, board_id)
+    pace = pace or Pace(unwatched, 0)
+    document = own_form.export(connection, board_id, pace)
     wanted = {one["hash"]: one for one in document["files"]}
     lost = [one["name"] for key, one in wanted.items() if not files.is_whole(place, key)]
     if lost:
@@ -55,6 +59,8 @@ def write(connection: Connection, place: Place, board_id: int, path: Path) -> in
             archive.writestr(_DOCUMENT, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
             for key in sorted(wanted):
                 archive.write(files.path_of(place, key), _FOLDER + key)
+                pace(1)
+        pace.end()
 
     save_atomically(path, pack)
     return len(document["cards"])

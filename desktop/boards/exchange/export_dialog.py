@@ -48,7 +48,7 @@ def write(context: PageContext, board_id: int, path: Path, message: InlineMessag
     """Write a board to a path, as its suffix says, and say so."""
     workspace, spoken = context.workspace, language()
 
-    def task(_progress, _cancelled) -> int:
+    def task(progress, _cancelled) -> int:
         from ecofolio.boards.exchange.workbook import export_board
 
         with workspace.read() as connection, using(spoken):
@@ -59,6 +59,7 @@ def write(context: PageContext, board_id: int, path: Path, message: InlineMessag
                 now=workspace.clock(),
                 actor=workspace.actor,
                 place=workspace.place,
+                step=progress,
             )
 
     def done(cards: int) -> None:

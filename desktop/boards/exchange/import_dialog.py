@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
     QListWidget,
+    QProgressBar,
     QTabWidget,
     QWidget,
 )
@@ -32,6 +33,7 @@ from ecofolio.errors import EcofolioError
 from ecofolio.squads.field_editors import ChoiceField, TextField
 from ecofolio.squads.queries import squads
 from ecofolio.text import _
+from ecofolio.widgets.background import Job
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
@@ -59,7 +61,8 @@ class ImportDialog(QDialog):
         self._saved: dict[str, dict[str, Any]] = {}
         self._into: Into = SAME
         self._asked = 0  # the last reading that was asked for: older ones come too late
-        self._reading = self._writing = False
+        self._reading = False
+        self._writing: Job | None = None
         self.setWindowTitle(_("Import a board"))
         self.resize(820, 680)
         today = context.workspace.clock().astimezone().date()
@@ -100,6 +103,10 @@ class ImportDialog(QDialog):
         self.tabs.addTab(self.columns, _("Columns of the board"))
         self.tabs.addTab(self._build_list(), _("Columns of the list"))
         self.message = InlineMessage()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Importing…"))
+        self.cancel_button = button(_("Cancel"), self.reject)
         self.import_button = button(_("Import board"), self.bring_in, primary=True)
         self.import_button.setDefault(True)
         whole = column(
@@ -111,7 +118,8 @@ class ImportDialog(QDialog):
             label(_("What to know"), "muted"),
             self.notes,
             self.message,
-            row(None, button(_("Cancel"), self.reject), self.import_button),
+            self.bar,
+            row(None, self.cancel_button, self.import_button),
         )
         whole.setStretch(4, 5)
         whole.setStretch(6, 2)
@@ -255,7 +263,6 @@ class ImportDialog(QDialog):
         choices = [(one, _("Update “{board}”").format(board=name)) for one, name in found.boards]
         self.into.fill([(_NEW, _("A new board")), *choices])
         self.into.show_value(board)
-        self.sentence.setText(found.sentence)
         self.outcome.setText(found.outcome)
         show_kinds(self.columns, found)
         self.notes.clear()
@@ -323,17 +330,33 @@ class ImportDialog(QDialog):
             self.message.say(_("Say what the first squad is called."), "red")
             return
         workspace, name = self._context.workspace, self.name.text()
-        self._writing = True
         asked = self._asked
         self.message.hide()
-        self._context.runner.start(
-            lambda _progress, _cancelled: bringing.bring_in(workspace, found, squad, name),
+        self._show_progress(0, 0)
+        job = self._writing = self._context.runner.start(
+            lambda step, _cancelled: bringing.bring_in(workspace, found, squad, name, step),
             title=_("Importing {file}").format(file=found.path.name),
             on_done=lambda board: self._finish(found, board),
             on_error=lambda error: self._refuse(asked, error),
-            cancellable=False,
         )
+        job.progressed.connect(self._show_progress)
+        job.ended.connect(self._end)
         self._dress()
+
+    def _show_progress(self, done: float, total: float) -> None:
+        """How much is written; what is only to be kept can not be called off any more."""
+        is_known = done < total
+        self.bar.setRange(0, int(total) if is_known else 0)
+        self.bar.setValue(int(done) if is_known else 0)
+        if total and not is_known:
+            self.cancel_button.setEnabled(False)
+
+    def _end(self) -> None:
+        """Heard before what came of it: where nobody says more, it was called off."""
+        job, self._writing = self._writing, None
+        self._dress()
+        if job is not None and job.is_cancelled:
+            self.message.say(_("The import was cancelled: nothing was written."), "amber")
 
     def _squad(self) -> int | str:
         if isinstance(self.squad, ChoiceField):
@@ -341,7 +364,6 @@ class ImportDialog(QDialog):
         return self.squad.text().strip()
 
     def _finish(self, found: Found, board: int) -> None:
-        self._writing = False
         if isValid(self):  # the window may have been built anew meanwhile
             self.accept()
             self.made.emit(board)
@@ -351,10 +373,10 @@ class ImportDialog(QDialog):
     def _refuse(self, asked: int, error: BaseException) -> None:
         if asked != self._asked or not isValid(self):
             return
-        if not self._writing:
+        if self._reading:
             self._show_nothing()
             self._show_list(None)
-        self._reading = self._writing = False
+        self._reading = False
         self._dress()
         if isinstance(error, EcofolioError):
             self.message.say(str(error), "red")
@@ -362,29 +384,36 @@ class ImportDialog(QDialog):
             self._context.report(error)
 
     def reject(self) -> None:
-        """Go, unless it is being written; a reading under way comes to nothing."""
-        if not self._writing:
-            self._asked += 1
-            super().reject()
+        """Go; a reading under way comes to nothing. What is being written is called off first."""
+        if self._writing is not None:
+            if self.cancel_button.isEnabled():
+                self._writing.cancel()
+                self.cancel_button.setEnabled(False)
+            return
+        self._asked += 1
+        super().reject()
 
     def _dress(self) -> None:
-        busy = self._reading or self._writing
+        is_writing = self._writing is not None
+        busy = self._reading or is_writing
+        self.bar.setVisible(is_writing)
+        self.cancel_button.setEnabled(True)
         update = self._found.update if self._found is not None else None
         is_needed = self._found is not None and (update is None or not update.is_nothing)
         self.import_button.setEnabled(is_needed and not busy)
         self.import_button.setText(_("Import board") if update is None else _("Update board"))
         parts = (self.file_button, self.format, self.squad, self.into, self.name, self.tabs)
         for part in parts:
-            part.setEnabled(not self._writing)
-        self.name.setEnabled(not self._writing and update is None)
+            part.setEnabled(not is_writing)
+        self.name.setEnabled(not is_writing and update is None)
         is_own = self._found is not None and self._found.is_own
-        self.into.setEnabled(not self._writing and not is_own)
+        self.into.setEnabled(not is_writing and not is_own)
         self.tabs.setTabVisible(1, self._of_list is not None)
         has_dates = self._of_list is not None and self._of_list.dates is not None
         self.dates.setVisible(has_dates)
         self.dates_label.setVisible(has_dates)
         self.outcome.setVisible(bool(self.outcome.text()))
-        if self._writing:
+        if is_writing:
             self.sentence.setText(_("Importing…"))
         elif self._path is None:
             self.sentence.setText(
@@ -392,3 +421,5 @@ class ImportDialog(QDialog):
             )
         elif self._reading:
             self.sentence.setText(_("Reading {file}").format(file=self._path.name))
+        elif self._found is not None:
+            self.sentence.setText(self._found.sentence)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Table, select
 
+from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
     Board,
@@ -76,8 +77,9 @@ _POINTS = {
 _OUTSIDE = {"person_id": "people", "initiative_id": "initiatives", "milestone_id": "milestones"}
 
 
-def export(connection: Connection, board_id: int) -> dict[str, Any]:
-    """A board as plain values for JSON; `InputError` where it is gone."""
+def export(connection: Connection, board_id: int, pace: Pace | None = None) -> dict[str, Any]:
+    """A board as plain values for JSON; `InputError` where it is gone. `pace` counts its rows."""
+    pace = pace or Pace(unwatched, 0)
     board = connection.execute(select(BOARD).where(BOARD.c.id == board_id)).mappings().first()
     if board is None:
         raise InputError(_("This board no longer exists: somebody deleted it meanwhile."))
@@ -96,7 +98,7 @@ def export(connection: Connection, board_id: int) -> dict[str, Any]:
         document[name] = [
             one
             for part in chunks(ids)
-            for one in _plain(connection, table, table.c.card_id.in_(part))
+            for one in pace.over(_plain(connection, table, table.c.card_id.in_(part)))
         ]
         document[name].sort(key=lambda one: one["id"])
     _history_elsewhere(connection, document)
@@ -282,34 +284,44 @@ def _is_file(one: Mapping[str, Any]) -> bool:
     )
 
 
-def read(work: Work, document: Mapping[str, Any], squad_id: int | str, file: str) -> int:
-    """Write a document's board into a squad (see `squad_of`); returns its identity."""
+def read(
+    work: Work,
+    document: Mapping[str, Any],
+    squad_id: int | str,
+    file: str,
+    step: Step = unwatched,
+) -> int:
+    """Write a document's board into a squad (see `squad_of`); returns its identity. `step` is
+    told how far it is."""
     squad, told = squad_of(work, squad_id), document["board"]
     taken = work.connection.scalar(select(BOARD.c.id).where(BOARD.c.code == told.get("code")))
     code = free_code(work, None if taken else told.get("code"), squad["code"])
     values = {key: told[key] for key in ("name", "lane_by", "blocks", "sprints") if key in told}
     board = work.insert(Board, [{**values, "code": code, "squad_id": squad["id"]}])[0]
     outsiders = _find_outsiders(work.connection, document)
+    parts = ("cards", *_OF_CARDS, "dependencies")
+    pen = Pen(work, Pace(step, sum(len(document[part]) for part in parts)))
     made: dict[str, dict[int, int]] = {}
     for name, record in _OF_BOARD.items():
         rows = document[name]
         if name == "lanes":
             rows = _lanes(rows, str(told.get("lane_by")), outsiders)
-        made[name] = _insert(work, record, rows, made, outsiders, {"board_id": board})
-    made["cards"] = _insert(work, Card, document["cards"], made, outsiders, {"board_id": board})
+        made[name] = _insert(pen, record, rows, made, outsiders, {"board_id": board})
+    made["cards"] = _insert(pen, Card, document["cards"], made, outsiders, {"board_id": board})
     known = outsiders["people"]
     for name, record in _OF_CARDS.items():
         rows = document[name]
         if name == "assignees":
             rows = [one for one in rows if one["person_id"] in known]
-        made[name] = _insert(work, record, rows, made, outsiders, {})
-    _insert(work, CardDependency, document["dependencies"], made, outsiders, {})
+        made[name] = _insert(pen, record, rows, made, outsiders, {})
+    _insert(pen, CardDependency, document["dependencies"], made, outsiders, {})
+    pen.pace.end()
     work.label(N_("Import board {board} from {file}"), board=str(told.get("name")), file=file)
     return board
 
 
 def _insert(
-    work: Work,
+    pen: Pen,
     record: type[Record],
     rows: Sequence[Mapping[str, Any]],
     made: Mapping[str, Mapping[int, int]],
@@ -337,7 +349,7 @@ def _insert(
             _("This board's document is damaged: parts of it are missing or wrong.")
         ) from None
     ids = [int(one["id"]) for one in sorted(rows, key=lambda row: int(row["id"]))]
-    return dict(zip(ids, work.insert(record, full), strict=True))
+    return dict(zip(ids, pen.insert(record, full), strict=True))
 
 
 def _lanes(

@@ -13,7 +13,15 @@ from sqlalchemy import select
 
 from ecofolio.boards.exchange.comparing import Held, History, Update, compare, of_cards, unknown_in
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, Stay
-from ecofolio.boards.exchange.writing import People, add_cards, add_values, choices, values_of
+from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
+from ecofolio.boards.exchange.writing import (
+    People,
+    add_cards,
+    add_values,
+    choices,
+    rows_of,
+    values_of,
+)
 from ecofolio.boards.model import (
     BoardColumn,
     Card,
@@ -33,9 +41,16 @@ from ecofolio.text import N_, _
 from ecofolio.vocabulary import ColumnKind, FieldType
 
 
-def apply(work: Work, shown: Update, incoming: Incoming, people: People, file: str) -> int:
+def apply(
+    work: Work,
+    shown: Update,
+    incoming: Incoming,
+    people: People,
+    file: str,
+    step: Step = unwatched,
+) -> int:
     """Write what was shown; returns the board's identity. `StaleError` where the board has changed
-    so that something else would be written."""
+    so that something else would be written. `step` is told how far it is."""
     found = compare(work.connection, shown.board_id, incoming, people)
     if found.signature() != shown.signature():
         raise StaleError(
@@ -45,10 +60,12 @@ def apply(work: Work, shown: Update, incoming: Incoming, people: People, file: s
     unknown = unknown_in(work.connection, board, incoming)
     columns = _columns(work, found)
     fields = _fields(work, found, incoming, people, unknown)
-    _add_new(work, found, columns, fields, people, unknown)
-    _change_cards(work, found, columns)
-    _change_values(work, found, fields)
+    pen = Pen(work, Pace(step, rows_of(found.new) + len(found.changed)))
+    _add_new(pen, found, columns, fields, people, unknown)
+    _change_cards(pen, found, columns)
+    _change_values(pen, found, fields)
     _change_parts(work, found)
+    pen.pace.end()
     work.label(N_("Update board {board} from {file}"), board=found.board, file=file)
     return board
 
@@ -114,7 +131,7 @@ def _fields(
 
 
 def _add_new(
-    work: Work,
+    pen: Pen,
     found: Update,
     columns: Mapping[str, int],
     fields: Mapping[str, int],
@@ -126,16 +143,17 @@ def _add_new(
         own[card.stays[-1].column].append(card)
     keys: dict[int, str] = {}
     for name, held in own.items():
-        room = make_room(work, columns[normal(name)], len(held))
+        room = make_room(pen.work, columns[normal(name)], len(held))
         keys.update((id(card), key) for card, key in zip(held, room, strict=True))
     names = {stay.column for card in found.new for stay in card.stays}
     places = {name: columns[normal(name)] for name in names}
-    made = add_cards(work, found.board_id, found.new, places, keys, people)
+    made = add_cards(pen, found.board_id, found.new, places, keys, people)
     values = [values_of(card, people, unknown) for card in found.new]
-    add_values(work, zip(made, values, strict=True), fields)
+    add_values(pen, zip(made, values, strict=True), fields)
 
 
-def _change_cards(work: Work, found: Update, columns: Mapping[str, int]) -> None:
+def _change_cards(pen: Pen, found: Update, columns: Mapping[str, int]) -> None:
+    work = pen.work
     at = now(work)
     over: list[int] = []
     stays: list[dict[str, Any]] = []
@@ -168,8 +186,8 @@ def _change_cards(work: Work, found: Update, columns: Mapping[str, int]) -> None
         if work.row(BoardColumn, column)["kind"] == ColumnKind.DONE:
             end_blocks(work, ids)
     work.delete(CardStay, over)
-    work.insert(CardStay, stays)
-    work.update_many(Card, {one: values for one, values in changes.items() if values})
+    pen.insert(CardStay, stays)
+    pen.update_many(Card, {one: values for one, values in changes.items() if values})
 
 
 def _rewritten(
@@ -191,7 +209,8 @@ def _present(stays: History) -> int | None:
     return next((one.column_id for one in stays if isinstance(one, Held) and one.row is None), None)
 
 
-def _change_values(work: Work, found: Update, fields: Mapping[str, int]) -> None:
+def _change_values(pen: Pen, found: Update, fields: Mapping[str, int]) -> None:
+    work = pen.work
     changed = {one.id: one for one in found.changed if one.values}
     rows: dict[tuple[int, int], int] = {}
     for row in of_cards(work.connection, CardValue, changed):
@@ -207,8 +226,8 @@ def _change_values(work: Work, found: Update, fields: Mapping[str, int]) -> None
             else:
                 texts[row] = {"value": new}
     work.delete(CardValue, [row for row in gone if row is not None])
-    work.update_many(CardValue, texts)
-    add_values(work, added, fields)
+    pen.update_many(CardValue, texts)
+    add_values(pen, added, fields)
 
 
 def _change_parts(work: Work, found: Update) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ecofolio.boards import ranks
 from ecofolio.boards.exchange import own_form
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard
+from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
     Board,
@@ -32,8 +33,16 @@ People = Mapping[str, int | None]
 LONGEST_KEY = 80
 
 
-def write(work: Work, squad_id: int | str, incoming: Incoming, people: People, file: str) -> int:
-    """Write a new board with its cards and their history; returns its identity."""
+def write(
+    work: Work,
+    squad_id: int | str,
+    incoming: Incoming,
+    people: People,
+    file: str,
+    step: Step = unwatched,
+) -> int:
+    """Write a new board with its cards and their history; returns its identity. `step` is told
+    how far it is."""
     squad = own_form.squad_of(work, squad_id)
     code = free_code(work, None, squad["code"])
     name = _free_name(work, squad["id"], incoming.name)
@@ -77,8 +86,10 @@ def write(work: Work, squad_id: int | str, incoming: Incoming, people: People, f
     for held in own.values():
         spread = ranks.spread(None, None, len(held))
         keys.update((id(card), key) for card, key in zip(held, spread, strict=True))
-    cards = add_cards(work, board, incoming.cards, columns, keys, people)
-    add_values(work, zip(cards, values, strict=True), dict(zip(fields, made, strict=True)))
+    pen = Pen(work, Pace(step, rows_of(incoming.cards)))
+    cards = add_cards(pen, board, incoming.cards, columns, keys, people)
+    add_values(pen, zip(cards, values, strict=True), dict(zip(fields, made, strict=True)))
+    pen.pace.end()
     work.label(N_("Import board {board} from {file}"), board=name, file=file)
     return board
 
@@ -109,8 +120,16 @@ def _free_name(work: Work, squad_id: int, wanted: str) -> str:
     return name
 
 
+def rows_of(cards: Iterable[IncomingCard]) -> int:
+    """About how many rows cards come to."""
+    return sum(
+        len(one.stays) + len(one.assignees) + len(one.items) + len(one.comments) + len(one.values)
+        for one in cards
+    )
+
+
 def add_cards(
-    work: Work,
+    pen: Pen,
     board: int,
     cards: Sequence[IncomingCard],
     columns: Mapping[str, int],
@@ -118,7 +137,7 @@ def add_cards(
     people: People,
 ) -> list[int]:
     """Write cards with all but their own fields; `keys` are ranks by `id(card)`."""
-    at = now(work)
+    at = now(pen.work)
     rows, stays = [], []
     for card in cards:
         last = card.stays[-1]
@@ -134,8 +153,8 @@ def add_cards(
             }
         )
         stays.append([(columns[one.column], one.at or at, one.by) for one in card.stays[:-1]])
-    made = work.insert(Card, rows)
-    work.insert(
+    made = pen.insert(Card, rows)
+    pen.insert(
         CardStay,
         [
             {"card_id": card, "column_id": column, "entered_at": entered, "entered_by": by}
@@ -143,15 +162,15 @@ def add_cards(
             for column, entered, by in past
         ],
     )
-    _add_parts(work, list(zip(made, cards, strict=True)), people)
+    _add_parts(pen, list(zip(made, cards, strict=True)), people)
     return made
 
 
 def add_values(
-    work: Work, values: Iterable[tuple[int, Mapping[str, str]]], fields: Mapping[str, int]
+    pen: Pen, values: Iterable[tuple[int, Mapping[str, str]]], fields: Mapping[str, int]
 ) -> None:
     """Write what cards have in own fields, by the fields' names."""
-    work.insert(
+    pen.insert(
         CardValue,
         [
             {"card_id": card, "field_id": fields[name], "value": text.strip()}
@@ -177,8 +196,8 @@ def columns_of_card(card: IncomingCard) -> dict[str, Any]:
     )
 
 
-def _add_parts(work: Work, pairs: Sequence[tuple[int, IncomingCard]], people: People) -> None:
-    work.insert(
+def _add_parts(pen: Pen, pairs: Sequence[tuple[int, IncomingCard]], people: People) -> None:
+    pen.insert(
         CardAssignee,
         [
             {"card_id": one, "person_id": person}
@@ -186,7 +205,7 @@ def _add_parts(work: Work, pairs: Sequence[tuple[int, IncomingCard]], people: Pe
             for person in known_people(card, people)
         ],
     )
-    work.insert(
+    pen.insert(
         ChecklistItem,
         [
             {"card_id": one, "section": section, "text": text, "done": done, "position": n}
@@ -194,7 +213,7 @@ def _add_parts(work: Work, pairs: Sequence[tuple[int, IncomingCard]], people: Pe
             for n, (section, text, done) in enumerate(card.items)
         ],
     )
-    work.insert(
+    pen.insert(
         CardComment,
         [
             {"card_id": one, "at": at, "author": author, "body": body}
