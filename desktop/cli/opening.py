@@ -18,6 +18,9 @@ def open_window(chosen: Namespace) -> int:
         raise StoreError(
             _("{place} is a workbook: open a programme and import it there.").format(place=place)
         )
+    from ecofolio.shell import starting
+
+    starting.hurry()
     from ecofolio.shell.application import run
 
     return run(place, actor=chosen.actor)

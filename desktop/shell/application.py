@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from ecofolio import text
@@ -26,7 +26,8 @@ _QUIET = 3000  # milliseconds after which a person has seen the first page and t
 def run(place: Place | None = None, *, actor: str | None = None) -> int:
     """Open the window on a programme, or on the welcome page, until it is closed.
 
-    The bare frame is painted first; its parts and the programme follow in the event loop.
+    The bare frame is painted first; its parts and the programme follow in the event loop. It is
+    there soonest where the caller was in a hurry (`starting`) before he imported this.
     """
     starting.hurry()
     app = application()
@@ -83,6 +84,8 @@ def dress(settings: SettingsStore) -> None:
 
 def speak_qt() -> None:
     """Have Qt's own words, as in its file dialog, said in the language in force."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
     app = QApplication.instance()
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)

@@ -9,10 +9,14 @@ import gc
 def hurry() -> None:
     """Look for no garbage, of which there is none yet, and import as Python itself does.
 
+    To be called before a module that imports PySide6 is.
+
     PySide6 puts a hook before every import, for a syntax (`__feature__`) that nothing here
     uses; it costs a third of each.
     """
     gc.disable()
+    import PySide6.QtCore  # noqa: F401
+
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 

@@ -55,9 +55,12 @@ def bare(place):
 
 def ours(place):
     """The program itself, as the command starts it."""
+    from ecofolio.cli.main import main
+    from ecofolio.shell import starting
+
+    starting.hurry()  # before anything of Qt, as the command does
     from PySide6.QtCore import QTimer
 
-    from ecofolio.cli.main import main
     from ecofolio.shell.window import MainWindow
 
     paint = MainWindow.paintEvent
