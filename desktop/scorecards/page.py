@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from operator import attrgetter
 from statistics import median
 from typing import Any
 
@@ -36,6 +35,7 @@ from ecofolio.scorecards.tabs_page import (
     HEAT,
     METRICS,
     OWED,
+    PLAYBOOKS,
     RANKING,
     REPORT,
     SPREAD,
@@ -59,7 +59,7 @@ _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
 _PAINTED = 30  # milliseconds after which a large ranking that is new has been painted
 _MANY_PEERS = 20  # from which drawing their stability would be felt
 _ROOMY = 1220  # pixels
-_UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS, FIGURES)  # shown without a score, too
+_UNSCORED = (VALUE, REPORT, OWED, METRICS, TARGETS, FIGURES, PLAYBOOKS)  # without a score, too
 
 
 class ScorecardsPage(TabbedPage):
@@ -98,7 +98,7 @@ class ScorecardsPage(TabbedPage):
         for title in (
             _("Ranking"), _("Heat map"), _("Distribution"), _("Input–output"), _("What if"),
             _("Report"), _("Not reported"), _("Metrics"),
-            _("Targets"), _("Figures"),
+            _("Targets"), _("Figures"), _("Playbooks"),
         ):  # fmt: skip
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._turn)
@@ -228,7 +228,7 @@ class ScorecardsPage(TabbedPage):
         self.found = found
         self._fresh, self._firm = set(), {}
         self.ranking.ranking.forget(found.moved)
-        told = [score for score in map(attrgetter("score"), found.lines) if score is not None]
+        told = found.lines.scores()
         middle = words.points(round(sum(told) / len(told))) if told else "–"
         text = ngettext(
             "{n} initiative scored for {month} · mean {mean}",
@@ -248,7 +248,10 @@ class ScorecardsPage(TabbedPage):
         return self.ranking if self.tabs.currentIndex() == RANKING else self.tabs
 
     def show_record(self, kind: str, record_id: int) -> bool:
-        """Open the scorecard of an initiative."""
+        """Open the scorecard of an initiative, or a playbook."""
+        if kind == "playbook":
+            self.tabs.setCurrentIndex(PLAYBOOKS)
+            return self.playbooks.choose(record_id)
         if kind != "scorecard":
             return False
         self.tabs.setCurrentIndex(RANKING)
@@ -266,7 +269,7 @@ class ScorecardsPage(TabbedPage):
 
     def has_open_work(self) -> bool:
         # those that were not made yet have none
-        made = (self.__dict__.get(name) for name in ("report", "targets"))
+        made = (self.__dict__.get(name) for name in ("report", "targets", "playbooks"))
         return any(view is not None and view.has_open_work() for view in made)
 
     # --- what is in view -------------------------------------------------------------------
@@ -316,6 +319,7 @@ class ScorecardsPage(TabbedPage):
             lambda _found: self.metrics.fill(),
             lambda found: self.targets.fill(found.ids, self.ranking.current_id()),
             lambda found: self.figures.fill(found.ids, self.ranking.current_id()),
+            lambda found: self.playbooks.fill(found.ids),
         )[tab](found)  # fmt: skip
 
     def resizeEvent(self, event) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
-from operator import attrgetter
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from sqlalchemy import Connection, select
 
@@ -18,12 +17,15 @@ from ecofolio.organisation.model import Unit
 from ecofolio.scorecards import periods, scoring
 from ecofolio.scorecards.rules import Card, Grade, hundredths, ranks
 from ecofolio.scorecards.scoring import Scored, Sheet
+from ecofolio.scorecards.settling import any_later, initiatives_at, settling
 from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
+from ecofolio.store.rewinding import rewound
 
 INITIATIVE, UNIT = map(table_of, (Initiative, Unit))
 Peers = tuple[str | None, str]  # unit level and batch
 _Scores = Mapping[int, Scored]
+_Peered = Mapping[Peers, list[int]]
 
 
 class Ranked(NamedTuple):
@@ -62,209 +64,210 @@ class Place(NamedTuple):
     level: str | None
 
 
-def places(connection: Connection) -> dict[int, Place]:
-    """Code, name, unit and level of every initiative."""
+def places(connection: Connection, at: datetime | None = None) -> dict[int, Place]:
+    """Code, name, unit and level of every initiative.
+
+    `at` is when a month was settled: who was moved to another unit since is ranked where it was,
+    and who was deleted is there as well.
+    """
     units = {
         one: (name, level)
         for one, name, level in read_rows(connection, select(UNIT.c.id, UNIT.c.name, UNIT.c.level))
     }
     query = select(INITIATIVE.c.id, INITIATIVE.c.code, INITIATIVE.c.name, INITIATIVE.c.unit_id)
     nowhere, make = (None, None), tuple.__new__
-    return {
+    found = {
         one: make(Place, (code, name, unit, *units.get(unit, nowhere)))
         for one, code, name, unit in read_rows(connection, query)
     }
+    if at is not None and any_later(connection, at):
+        _as_they_were(connection, at, found, units)
+    return found
+
+
+def _as_they_were(
+    connection: Connection,
+    at: datetime,
+    found: dict[int, Place],
+    units: dict[int, tuple[str, str]],
+) -> None:
+    """Put initiatives back into the units, and those on the levels, that they were on."""
+    now = {one: {"name": name, "level": level} for one, (name, level) in units.items()}
+    levels = {
+        one: (row["name"], row["level"]) for one, row in rewound(connection, UNIT, now, at).items()
+    }
+    changed = {one: levels[one] for one in levels if levels[one][1] != units.get(one, ("", ""))[1]}
+    was = initiatives_at(connection, at, "unit_id")
+    for one, row in was.items():
+        unit = row["unit_id"]
+        code, name = found[one][:2] if one in found else (row["code"], row["name"])
+        named, level = levels.get(unit) or units.get(unit) or (None, None)
+        found[one] = Place(code, name, unit, named, level)
+    for one, place in found.items() if changed else ():
+        if one not in was and place.unit_id in changed:
+            found[one] = place._replace(level=changed[place.unit_id][1])
+
+
+class Ranking(Sequence[Ranked]):
+    """The lines of a ranking, best first; each is made when it is looked at.
+
+    `found` are the scores of the month and of the month before, `peers` those of each peer group,
+    the lowest first; `order` are the initiatives that are shown, those without a score last.
+    """
+
+    def __init__(
+        self,
+        found: tuple[_Scores, _Scores],
+        who: Mapping[int, Place],
+        peers: tuple[_Peered, _Peered],
+        order: list[int],
+    ) -> None:
+        self._now, self._before = found
+        self._who, self._peers, self._order = who, peers, order
+        self._made: dict[int, Ranked] = {}
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> Ranked: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Ranked]: ...
+
+    def __getitem__(self, place: int | slice) -> Ranked | list[Ranked]:
+        if isinstance(place, slice):
+            return [self.of(one) for one in self._order[place]]
+        return self.of(self._order[place])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+    def of(self, initiative_id: int) -> Ranked:
+        """The line of an initiative that has one."""
+        line = self._made.get(initiative_id)
+        if line is None:
+            line = self._made[initiative_id] = self._line(initiative_id)
+        return line
+
+    def _line(self, initiative_id: int) -> Ranked:
+        place, last = self._who[initiative_id], self._before.get(initiative_id)
+        _identity, batch, score, grade, *counts = self._now[initiative_id]
+        now, before = (peers.get((place.level, batch), []) for peers in self._peers)
+        rank = change = climbed = None
+        if score is not None:
+            rank = _rank(score, now)
+            if last is not None and last.score is not None:
+                change = score - last.score
+                climbed = _rank(last.score, before) - rank if last.batch == batch else None
+        return Ranked(
+            initiative_id, *place, batch, score, grade, rank, len(now), change, climbed, *counts
+        )
+
+    def row_of(self, initiative_id: int) -> int:
+        """Where an initiative stands; -1 where it does not."""
+        if initiative_id not in self._now:
+            return -1
+        row = bisect_left(self._order, self._height(initiative_id), key=self._height)
+        return row if self._order[row : row + 1] == [initiative_id] else -1
+
+    def _height(self, initiative_id: int) -> tuple[bool, int, str]:
+        """What sorts the best first; those without a score last."""
+        score = self._now[initiative_id].score
+        return score is None, -(score or 0), self._who[initiative_id].code
+
+    def scores(self) -> list[int]:
+        """The scores of those that have one, best first."""
+        return [score for one in self._order if (score := self._now[one].score) is not None]
+
+    def peers_of(self, group: Peers) -> list[int]:
+        """The initiatives of a peer group that are shown, best first."""
+        return [one for one in self._order if (self._who[one].level, self._now[one].batch) == group]
+
+    def with_changes(
+        self, changed: Collection[int], now: _Scores, before: _Scores, ids: Collection[int] | None
+    ) -> Ranking:
+        """The ranking after only some initiatives got other scores, now or a month before."""
+        order = list(self._order)
+        for row in sorted(map(self.row_of, changed), reverse=True):
+            if row >= 0:
+                del order[row]
+        peers = (
+            _moved(self._peers[0], changed, self._who, self._now, now),
+            _moved(self._peers[1], changed, self._who, self._before, before),
+        )
+        found = Ranking((now, before), self._who, peers, order)
+        for one in changed:
+            if one in now and (ids is None or one in ids):
+                insort(order, one, key=found._height)
+        still = {
+            group
+            for group, scores in peers[0].items()
+            if self._peers[0].get(group) == scores
+            and self._peers[1].get(group) == peers[1].get(group)
+        }
+        for one, line in self._made.items():
+            if (line.level, line.batch) in still and one not in changed:
+                found._made[one] = line
+        return found
+
+
+def _rank(score: int, peers: list[int]) -> int:
+    """A competition rank: one more than there are better ones."""
+    return len(peers) - bisect_right(peers, score) + 1
+
+
+def _peered(found: _Scores, who: Mapping[int, Place]) -> _Peered:
+    """The scores of each peer group, the lowest first."""
+    groups: dict[Peers, list[int]] = {}
+    for one in found.values():
+        score, place = one.score, who.get(one.id)
+        if score is None or place is None:
+            continue
+        group = place.level, one.batch
+        if group not in groups:
+            groups[group] = []
+        groups[group].append(score)
+    for scores in groups.values():
+        scores.sort()
+    return groups
+
+
+def _moved(
+    peers: _Peered, changed: Collection[int], who: Mapping[int, Place], old: _Scores, new: _Scores
+) -> _Peered:
+    """The scores of peer groups after some initiatives got others."""
+    groups = defaultdict(list, {group: list(scores) for group, scores in peers.items()})
+    for one in changed:
+        was, now, level = old.get(one), new.get(one), who[one].level
+        if was is not None and was.score is not None:
+            group = groups[level, was.batch]
+            del group[bisect_left(group, was.score)]
+        if now is not None and now.score is not None:
+            insort(groups[level, now.batch], now.score)
+    return dict(groups)
 
 
 def ranked(
-    found: Mapping[int, Scored],
+    found: _Scores,
     who: Mapping[int, Place],
-    before: Mapping[int, Scored] | None = None,
+    before: _Scores | None = None,
     ids: Collection[int] | None = None,
-) -> list[Ranked]:
-    """The ranking of scores, by peer group and rank; `ids` are those that are shown.
+) -> Ranking:
+    """The ranking of scores; `ids` are those that are shown, `before` the scores a month earlier.
 
-    Ranks are always among all peers, shown or not. `before` are the scores a month earlier.
+    Ranks are always among all peers, shown or not.
     """
-    now, sizes = placed(found, who)
-    then, _sizes = placed(before, who) if before else ({}, {})
     last = before or {}
-    lines = [
-        _line(who[identity], one, last.get(identity), now, sizes, then)
-        for identity, one in found.items()
-        if (ids is None or identity in ids) and identity in who
-    ]
+    order = [one for one in found if one in who and (ids is None or one in ids)]
     # each by one column: that is quicker than by all at once, and keeps the order of the other
-    lines.sort(key=attrgetter("code"))
-    told = [line for line in lines if line.score is not None]
-    told.sort(key=attrgetter("score"), reverse=True)
-    return told + [line for line in lines if line.score is None]
-
-
-def _line(
-    place: Place,
-    one: Scored,
-    last: Scored | None,
-    now: Mapping[int, int],
-    sizes: Mapping[Peers, int],
-    then: Mapping[int, int],
-) -> Ranked:
-    identity, batch, score, grade, judged, missing, overdue, held = one
-    change = climbed = None
-    if last is not None and last.score is not None and score is not None:
-        change = score - last.score
-        if last.batch == batch:
-            climbed = then[identity] - now[identity]
-    made: Ranked = tuple.__new__(
-        Ranked,
-        (
-            identity, *place, batch, score, grade, now.get(identity),
-            sizes.get((place[4], batch), 0), change, climbed, judged, missing, overdue, held,
-        ),
-    )  # fmt: skip
-    return made
-
-
-def reranked(
-    lines: Sequence[Ranked],
-    changed: Collection[int],
-    who: Mapping[int, Place],
-    found: tuple[_Scores, _Scores],
-    before: tuple[_Scores, _Scores],
-    ids: Collection[int] | None = None,
-) -> list[Ranked]:
-    """A ranking in which only some initiatives have other scores, now or in the month before.
-
-    `found` and `before` are all scores as they were and as they are. The others' ranks move by as
-    many as have come above them; a line that is as it was is not made again.
-    """
-    now, then = (_moves(changed, who, *side) for side in (found, before))
-    groups = now.keys() | then.keys()
-    first, end = 0, len(lines)
-    if not then and not any(move.more for move in now.values()):
-        # whoever is not passed stays where it was
-        first, end = _stretch(lines, [side[one].score for side in found for one in changed])
-    kept, lasts = list(lines[:first]), {}
-    for line in lines[first:end]:
-        if line.id in changed:
-            if line.rank and line.climbed is not None and not then:
-                lasts[line.id] = line.rank + line.climbed
-            continue
-        peers = line.level, line.batch
-        if peers in groups and line.score is not None:
-            move, past = now.get(peers, _STILL), then.get(peers)
-            down, climbed = move.above(line.score), line.climbed
-            if climbed is not None:
-                climbed -= down
-                if past is not None:
-                    climbed += past.above(line.score - (line.change or 0))
-            if down or move.more or climbed != line.climbed:
-                rank, size = (line.rank or 0) + down, line.peers + move.more
-                line = line._replace(rank=rank, peers=size, climbed=climbed)
-        kept.append(line)
-    kept += lines[end:]
-    shown = [one for one in changed if one in found[1] and (ids is None or one in ids)]
-    ranks_, sizes = _placed_among(shown, who, found[1])
-    lasts |= _placed_among([one for one in shown if one not in lasts], who, before[1])[0]
-    for one in shown:
-        last = before[1].get(one)
-        insort(kept, _line(who[one], found[1][one], last, ranks_, sizes, lasts), key=_order)
-    return kept
-
-
-def _stretch(lines: Sequence[Ranked], scores: Collection[int | None]) -> tuple[int, int]:
-    """Where the lines with the highest of some scores begin, and those with the lowest end."""
-    places = [_height(score) for score in scores]
-    if not places:
-        return 0, 0
-    return (
-        bisect_left(lines, min(places), key=lambda line: _height(line.score)),
-        bisect_right(lines, max(places), key=lambda line: _height(line.score)),
-    )
-
-
-class _Move(NamedTuple):
-    """The scores that some of a peer group had, and those that they have, the lowest first; `more`
-    of them are above any score below the `span`, and none above one beyond it."""
-
-    old: list[int]
-    new: list[int]
-    more: int
-    span: range
-
-    def above(self, score: int) -> int:
-        """How many more are above a score."""
-        if score not in self.span:
-            return self.more if score < self.span.start else 0
-        return self.more - bisect_right(self.new, score) + bisect_right(self.old, score)
-
-
-_STILL = _Move([], [], 0, range(0))
-
-
-def _moves(
-    changed: Collection[int], who: Mapping[int, Place], old: _Scores, new: _Scores
-) -> dict[Peers, _Move]:
-    """How the scores of peer groups moved, of those in which they did."""
-    found: dict[Peers, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for one in changed:
-        for side, scores in enumerate((old, new)):
-            score = scores[one].score if one in scores else None
-            if score is not None:
-                insort(found[who[one].level, scores[one].batch][side], score)
-    return {
-        peers: _Move(before, now, len(now) - len(before), range(min(both), max(both)))
-        for peers, (before, now) in found.items()
-        if before != now and (both := before + now)
-    }
-
-
-def _placed_among(
-    some: Collection[int], who: Mapping[int, Place], scores: _Scores
-) -> tuple[dict[int, int], dict[Peers, int]]:
-    """What `placed` says of some initiatives and their peer groups."""
-    told: dict[Peers, list[int]] = {}
-    ranks_: dict[int, int] = {}
-    for identity in some:
-        if identity not in scores:
-            continue
-        level, batch, score = who[identity].level, scores[identity].batch, scores[identity].score
-        if (level, batch) not in told:
-            told[level, batch] = sorted(
-                one.score
-                for one in scores.values()
-                if one.batch == batch and one.score is not None and who[one.id].level == level
-            )
-        if score is not None:
-            peers = told[level, batch]
-            ranks_[identity] = len(peers) - bisect_right(peers, score) + 1
-    return ranks_, {peers: len(group) for peers, group in told.items()}
-
-
-def _order(line: Ranked) -> tuple[tuple[bool, int], str]:
-    return _height(line.score), line.code
-
-
-def _height(score: int | None) -> tuple[bool, int]:
-    """Best first; those without a score last."""
-    return score is None, -(score or 0)
-
-
-def placed(
-    found: Mapping[int, Scored], who: Mapping[int, Place]
-) -> tuple[dict[int, int], dict[Peers, int]]:
-    """The rank of each initiative with a score, and how many each peer group has."""
-    groups: dict[Peers, dict[int, int]] = {}
-    for identity, batch, score, *_counts in found.values():
-        if score is not None and identity in who:
-            peers = who[identity][4], batch
-            if peers not in groups:
-                groups[peers] = {}
-            groups[peers][identity] = score
-    told: dict[int, int] = {}
-    for scores in groups.values():
-        told.update(ranks(scores))
-    return told, {peers: len(scores) for peers, scores in groups.items()}
+    order.sort(key=lambda one: who[one].code)
+    told = [one for one in order if found[one].score is not None]
+    told.sort(key=lambda one: found[one].score or 0, reverse=True)
+    told += [one for one in order if found[one].score is None]
+    return Ranking((found, last), who, (_peered(found, who), _peered(last, who)), told)
 
 
 def ranking(
@@ -279,7 +282,8 @@ def ranking(
     """The ranking of a month, with the change against the month before; best first."""
     found = scoring.scores(connection, month, today, what_if=what_if)
     before = scoring.scores(connection, periods.shifted(month, -1), today) if against_last else None
-    return ranked(found, places(connection), before, ids)
+    who = places(connection, settling(connection).end(periods.last_month(month)))
+    return list(ranked(found, who, before, ids))
 
 
 class Stability(NamedTuple):

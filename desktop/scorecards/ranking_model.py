@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from ecofolio.scorecards import words
-from ecofolio.scorecards.ranking import Ranked
+from ecofolio.scorecards.ranking import Ranked, Ranking
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import Batch
 
@@ -29,13 +29,13 @@ class RankingModel(QAbstractTableModel):
 
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
-        self.lines: list[Ranked] = []
+        self.lines: Sequence[Ranked] = []
         self.trends: dict[int, list[int | None]] = {}
 
     def fill(self, lines: Sequence[Ranked]) -> None:
         """Show other lines, best first; trends that were fetched are kept."""
         self.beginResetModel()
-        self.lines = list(lines)
+        self.lines = lines
         self.endResetModel()
 
     def forget(self, moved: Collection[int] | None) -> None:
@@ -53,6 +53,8 @@ class RankingModel(QAbstractTableModel):
 
     def row_of(self, initiative_id: int) -> int:
         """Where an initiative stands; -1 where it does not."""
+        if isinstance(self.lines, Ranking):
+            return self.lines.row_of(initiative_id)
         return next((n for n, one in enumerate(self.lines) if one.id == initiative_id), -1)
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
@@ -82,7 +84,7 @@ class RankingModel(QAbstractTableModel):
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:
         down = order == Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
-        self.lines.sort(key=_KEYS[column], reverse=down)
+        self.lines = sorted(self.lines, key=_KEYS[column], reverse=down)
         self.layoutChanged.emit()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
@@ -125,7 +125,7 @@ class RankingTable(QTableView):
         in_force().changed.connect(self._measure)
         self._measure()
 
-    def fill(self, lines: list[Ranked]) -> None:
+    def fill(self, lines: Sequence[Ranked]) -> None:
         """Show other lines and keep the one that was chosen, else choose the first."""
         kept, header = self.current_id(), self.horizontalHeader()
         self.ranking.fill(lines)

@@ -7,6 +7,7 @@ shown always equals the exact rule.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -99,23 +100,36 @@ def scores(
         rows = list(_rolled_sums(connection, month, today, in_force, ids, settled))
     found: dict[int, Scored] = {}
     unsure: list[int] = []
+    grades = {batch: _grades(card) for batch, card in in_force.items()}
     make, lean = tuple.__new__, 1 - _EDGE  # a tuple that is named by hand takes twice the time
-    for identity, batch, total, earned, *counts in rows:
+    for identity, batch, total, earned, judged, missing, overdue, held in rows:
         if identity in moved:
             continue
         if not total:
+            counts = judged, missing, overdue, held
             found[identity] = make(Scored, (identity, batch, None, None, *counts))
             continue
         exact = earned * 10000 / total + 0.5
         shown = int(exact)
         if not _EDGE <= exact - shown <= lean:
             unsure.append(identity)
-        grade = grade_of(in_force[batch], shown, counts[-1])
-        found[identity] = make(Scored, (identity, batch, shown, grade, *counts))
+        marks, names = grades[batch]
+        grade = names[held][bisect_right(marks, shown)]
+        found[identity] = make(
+            Scored, (identity, batch, shown, grade, judged, missing, overdue, held)
+        )
     unsure += [one for one in moved if ids is None or one in ids]
     for one in sheets(connection, month, today, unsure, what_if=in_force, settled=settled).values():
         found[one.initiative_id] = as_scored(one)
     return found
+
+
+def _grades(card: Card) -> tuple[list[int], list[list[Grade]]]:
+    """The marks of a card, the lowest first, and the grade below and from each of them on, by what
+    `grade_of` calls held: for 10,000 scores a list is asked in a third of the time."""
+    marks = sorted(100 * mark for mark in (card.grade_a, card.grade_b, card.grade_c))
+    steps = (marks[0] - 1, *marks)
+    return marks, [[grade_of(card, step, held) for step in steps] for held in (0, 1, 2)]
 
 
 def as_scored(sheet: Sheet) -> Scored:

@@ -14,7 +14,7 @@ from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import periods, queries, ranking, scoring, trends
 from ecofolio.scorecards.model import Target
 from ecofolio.scorecards.queries import CardVersion, MetricRow
-from ecofolio.scorecards.ranking import Peers, Place, Ranked, Stability
+from ecofolio.scorecards.ranking import Peers, Place, Ranked, Ranking, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.scorecards.settling import Settling, settling
@@ -33,7 +33,7 @@ class Standing:
 
     month: str
     today: date
-    lines: list[Ranked]
+    lines: Ranking
     metrics: dict[int, MetricRow]
     cards: dict[str, Card]
     months: list[str]
@@ -106,9 +106,7 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
             connection, month, found.today, changed, what_if=cards, settled=found.settled
         )
         kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
-    lines = ranking.reranked(
-        found.lines, changed, found.who, (found.now, now), (found.before, before), found.ids
-    )
+    lines = found.lines.with_changes(changed, now, before, found.ids)
     return replace(
         found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened
     )
@@ -176,8 +174,7 @@ class Opened:
 
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
     """Open one score of a ranking; None where it has none. `firmness` says how it holds."""
-    line = next((one for one in found.lines if one.id == initiative_id), None)
-    sheets = found.sheets
+    row, sheets = found.lines.row_of(initiative_id), found.sheets
     if initiative_id not in sheets:
         sheets = scoring.sheets(
             connection,
@@ -187,12 +184,12 @@ def opened(connection: Connection, found: Standing, initiative_id: int) -> Opene
             what_if=found.cards,
             settled=found.settled,
         )
-    if line is None or initiative_id not in sheets:
+    if row < 0 or initiative_id not in sheets:
         return None
     trend = trends_of(connection, found, [initiative_id])[initiative_id]
     waiting = queries.provisional(connection, periods.months_in(found.month), [initiative_id])
     provisional = {metric: len(months) for (_one, metric), months in waiting.items()}
-    return Opened(line, sheets[initiative_id], trend, None, found.last, provisional)
+    return Opened(found.lines[row], sheets[initiative_id], trend, None, found.last, provisional)
 
 
 def trends_of(
@@ -206,7 +203,7 @@ def trends_of(
 
 def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int, Stability]:
     """How firmly the ranks of a peer group hold, as far as there are several and not too many."""
-    peers = [one.id for one in found.lines if (one.level, one.batch) == group]
+    peers = found.lines.peers_of(group)
     if not 1 < len(peers) <= MOST_PEERS:
         return {}
     sheets = scoring.sheets(connection, found.month, found.today, peers)
