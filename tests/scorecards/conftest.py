@@ -76,7 +76,8 @@ class Measured:
             return query(connection, *given, **more)
 
 
-def _units(work: Work) -> dict[str, int]:
+def unit_tree(work: Work) -> dict[str, int]:
+    """A head office with two branches; their identities by code."""
     head = add_unit(work, {"code": "HO", "name": "Head office", "level": "head_office"})
     ids = {"HO": head}
     for code in ("NB", "SB"):
@@ -89,7 +90,7 @@ def _units(work: Work) -> dict[str, int]:
 @pytest.fixture
 def measured(workspace: Workspace) -> Measured:
     """A programme with the metrics that come with the program, on both databases."""
-    ids = workspace.do(_units)
+    ids = workspace.do(unit_tree)
     metrics = workspace.do(founding.add_catalogue)
     return Measured(workspace, metrics, ids)
 
@@ -101,7 +102,7 @@ def filed(tmp_path: Path) -> Iterator[Measured]:
 
     place = tmp_path / "p.ecofolio"
     with Workspace.create(place, name="P", actor=ACTOR, clock=lambda: NOW) as workspace:
-        ids = workspace.do(_units)
+        ids = workspace.do(unit_tree)
         programme = Measured(workspace, workspace.do(founding.add_catalogue), ids)
         for code, actual in (("A", 90), ("B", 40)):
             programme.add(code, unit_id=ids["NB"])
