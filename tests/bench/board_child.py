@@ -9,7 +9,9 @@ import os
 import sys
 import time
 
-TURNS, WARM, FRAMES = 40, 4, 200
+from tests.bench.turns import turns
+
+TURNS, WARM, FRAMES = turns(40), turns(4), turns(200)
 SHOWN = (
     "SELECT id, version, board_id, column_id, rank, entered_at, title, key, initiative_id,"
     " milestone_id, journey, loop_phase, service, size, due_date, labels FROM card"
@@ -64,7 +66,7 @@ def opening(place, size):
     other = next(row.id for row in trial.page.boards if row.id != trial.board)
     connection = dbapi2.connect(place)
     times = {"ours": [], "floor": []}
-    for _turn in range(8):
+    for _turn in range(turns(8)):
         trial.page.open_board(other)
         rest(trial)
         start = time.perf_counter()
@@ -192,7 +194,7 @@ def keys(place, size):
             waiting.timeout.emit()
 
     strokes = [Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_Y, *[Qt.Key.Key_Backspace] * 3]
-    for key in strokes * 5:
+    for key in strokes * turns(5):
         times.append(painted.times(lambda key=key: strike(key)))
     assert trial.page.desk.filter.text == ""
     say({"ours": times})

@@ -16,7 +16,7 @@ FEW, MANY = 5_000, 50_000
 
 
 def cards(setting: Setting, usual: int) -> int:
-    return usual // 50 if setting.quick else usual
+    return 100 if setting.quick else usual
 
 
 @cache

@@ -26,7 +26,7 @@ class Setting:
     quick: bool
 
     def rounds(self, usual: int) -> int:
-        return 2 if self.quick else usual
+        return 1 if self.quick else usual
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,14 @@ class Result:
 HEAD = "| benchmark | ours | floor | ratio | target | |\n| --- | ---: | ---: | ---: | ---: | --- |"
 
 
-def compete(contest: Contest) -> Result:
-    """Run ours and the floor by turns (A B A B), after one warming round of each."""
+def compete(contest: Contest, warming: int = 1) -> Result:
+    """Run ours and the floor by turns (A B A B), after so many warming rounds of each."""
     sides = [side for side in (contest.ours, contest.floor) if side is not None]
     times: list[list[float]] = [[] for _side in sides]
-    for turn in range(contest.rounds + 1):
+    for turn in range(contest.rounds + warming):
         for side, found in zip(sides, times, strict=True):
             seconds = timed(side)
-            if turn:
+            if turn >= warming:
                 found.append(seconds)
     medians = [statistics.median(found) for found in times]
     return Result(contest, medians[0], medians[1] if len(medians) > 1 else None)

@@ -11,8 +11,8 @@ import openpyxl
 import python_calamine
 from tests.bench.harness import Contest, Setting
 from tests.bench.store import SERIAL, insert_raw
+from tests.bench.window import programme
 
-from ecofolio.demo import build
 from ecofolio.initiatives import importing
 from ecofolio.initiatives.model import Initiative
 from ecofolio.review.pack import write_pack
@@ -40,7 +40,7 @@ CODES = {"batch": "breakthrough", "stage": "pilot"}  # of the words in the list
 
 def import_list(setting: Setting) -> Contest:
     """A workbook imported into a new programme, against reading it and inserting its rows."""
-    size = 500 if setting.quick else 10_000
+    size = 50 if setting.quick else 10_000
     listed = setting.folder / "list.xlsx"
     _write_list(listed, size)
 
@@ -98,8 +98,7 @@ def _write_list(path: Path, size: int) -> None:
 
 def workbook(setting: Setting) -> Contest:
     """The review workbook, against the same cells by openpyxl's `write_only` mode."""
-    path = setting.folder / "demo.ecofolio"
-    workspace = build.create(path, initiatives=setting.initiatives, language="en", today=TODAY)
+    workspace = Workspace.open(programme(setting)())
     book = setting.folder / "pack.xlsx"
 
     def ours() -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+from tests.bench.turns import turns
 from tests.bench.window_child import finish
 
 MONTH = "2026-10"
@@ -61,7 +62,7 @@ def opening(place):
 
     rest(app, window, scorecards(app, window))
     times = []
-    for _turn in range(8):
+    for _turn in range(turns(8)):
         window.pages.set_context(window.context())
         window.pages.set_scope(window.scope.value)
         window.go(PageId.HISTORY)
@@ -105,7 +106,7 @@ def corrections(place):
         return page.card.shown.sheet.score.lines[0].figure.actual
 
     times = []
-    for turn in range(24):
+    for turn in range(turns(24)):
         shown = page.card.shown
         metric = shown.sheet.score.lines[0].figure.metric
         value = 50_000 + turn * 100

@@ -8,7 +8,9 @@ import os
 import sys
 import time
 
-TURNS, WARM = 40, 4
+from tests.bench.turns import turns
+
+TURNS, WARM = turns(40), turns(4)
 SUMS = (
     "SELECT account_id, sum(fen) FROM posting GROUP BY account_id",
     "SELECT a.initiative_id, substr(p.date, 1, 7), sum(p.fen) FROM posting p"
@@ -104,7 +106,7 @@ def opening(place):
 
     workspace, bare = opened(place), dbapi2.connect(place)
     times = {"ours": [], "floor": []}
-    for _turn in range(7):
+    for _turn in range(turns(7)):
         start = time.perf_counter()
         page = page_of(workspace)
         page.show()

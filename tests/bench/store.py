@@ -47,7 +47,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 def bulk(setting: Setting) -> Contest:
     """Rows added and journalled in one change, against the same rows by raw `executemany`."""
-    size = 1000 if setting.quick else 10_000
+    size = 100 if setting.quick else 10_000
     workspace = Workspace.create(setting.folder / "bulk.ecofolio")
     path = setting.folder / "raw.ecofolio"
     Workspace.create(path).close()
@@ -127,7 +127,7 @@ def bare_commit(setting: Setting, name: str) -> Any:
 
 def undo(setting: Setting) -> Contest:
     """Undo of a big change takes about as long as the change."""
-    size = 1000 if setting.quick else 10_000
+    size = 100 if setting.quick else 10_000
     workspace = Workspace.create(setting.folder / "undo.ecofolio")
 
     def change() -> float:
@@ -150,7 +150,7 @@ def undo(setting: Setting) -> Contest:
 
 def growth(setting: Setting) -> Contest:
     """The time per row of 100,000 rows against that of 1,000."""
-    few, many = (100, 1000) if setting.quick else (1000, 100_000)
+    few, many = (10, 100) if setting.quick else (1000, 100_000)
 
     def per_row(count: int, times: int) -> float:
         path = setting.folder / f"growth{next(SERIAL)}.ecofolio"
