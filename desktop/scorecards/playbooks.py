@@ -17,7 +17,7 @@ from ecofolio.initiatives import playbooks
 from ecofolio.initiatives.model import Playbook
 from ecofolio.scorecards import periods, proven, queries, targets
 from ecofolio.scorecards.model import Metric, PlaybookTarget, Target
-from ecofolio.scorecards.settling import settling
+from ecofolio.scorecards.settled import Pair, standing
 from ecofolio.scorecards.targets import (
     FLOOR_PERCENT,
     Bounds,
@@ -62,7 +62,7 @@ class FigureRow(NamedTuple):
 class Proposal(NamedTuple):
     """What a playbook would promise for one initiative, whose first month is `first`; nothing
     where that is not known. `new` are promised nothing yet, `other` are promised something else
-    and `same` just that; the scores of `settled` months stay what they were."""
+    and `same` just that; those of `settled` months stand."""
 
     initiative_id: int
     first: str | None
@@ -194,9 +194,11 @@ def proposals(
     rows, known = figures(connection, [playbook_id]), metrics_of(connection)
     begun = dict.fromkeys(ids, first) if first else proven.starts(connection, ids)
     stored = _stored(connection, [one for one in ids if one in begun])
-    settled = settling(connection).newest(today)
+    numbers = {row.month for row in rows}
+    pairs = {(one, periods.shifted(month, n - 1)) for one, month in begun.items() for n in numbers}
+    stand = standing(connection, pairs, today)
     return [
-        _proposal(one, begun.get(one), rows, known, percent, stored, settled)
+        _proposal(one, begun.get(one), rows, known, percent, stored, stand)
         for one in dict.fromkeys(ids)
     ]
 
@@ -208,7 +210,7 @@ def _proposal(
     known: Mapping[int, Bounds],
     percent: int,
     stored: Mapping[Key, Promise],
-    settled: str,
+    stand: Collection[Pair],
 ) -> Proposal:
     if first is None:
         return Proposal(initiative_id, None)
@@ -223,7 +225,7 @@ def _proposal(
             continue
         if promise == stored.get(key):
             same += 1
-        elif key[2] <= settled:
+        elif (initiative_id, key[2]) in stand:
             closed += 1
         else:
             (other if key in stored else new).append(promise)
@@ -273,7 +275,7 @@ def nothing_to_set(found: Sequence[Proposal]) -> str:
     if any(one.other for one in found):
         return _("All its months have a target already, or are settled: they are left as they are.")
     if any(one.settled for one in found):
-        return _("The scores of all its months are settled: their targets stay as they are.")
+        return _("The scores of its months are settled: their targets stand.")
     if any(one.same for one in found):
         return _("All its targets are set already.")
     return _("The playbook promises nothing for them.")

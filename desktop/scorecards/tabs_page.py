@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ from ecofolio.scorecards.figures_view import FiguresView
 from ecofolio.scorecards.heat_view import HeatMap
 from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.owed_view import OwedView
+from ecofolio.scorecards.playbooks_view import PlaybooksView, use_playbook
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
 from ecofolio.scorecards.standing import Standing
@@ -26,13 +27,15 @@ from ecofolio.text import _
 from ecofolio.widgets.page import Page, PageContext
 from ecofolio.widgets.panels import Panel
 
-RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED, METRICS, TARGETS, FIGURES = range(10)
+RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED = range(7)
+METRICS, TARGETS, FIGURES, PLAYBOOKS = range(7, 11)
 
 
 class TabbedPage(Page):
     """Makes the views of the tabs; `ranking` is there from the beginning."""
 
     ranking: RankingTable
+    tabs: QTabBar
     found: Standing | None
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -91,12 +94,28 @@ class TabbedPage(Page):
     @cached_property
     def targets(self) -> TargetsView:
         """What was promised."""
-        return TargetsView(self.context)
+        made = TargetsView(self.context)
+        made.pack_wanted.connect(self._pack)
+        made.playbook_wanted.connect(self._use_playbook)
+        return made
 
     @cached_property
     def figures(self) -> FiguresView:
         """What was reached."""
         return FiguresView(self.context)
+
+    @cached_property
+    def playbooks(self) -> PlaybooksView:
+        """What proven initiatives promise others."""
+        return PlaybooksView(self.context)
+
+    def _pack(self, initiative_id: int) -> None:
+        if self.playbooks.pack(initiative_id):
+            self.tabs.setCurrentIndex(PLAYBOOKS)
+
+    def _use_playbook(self, initiative_id: int) -> None:
+        ids = self.found.ids if self.found is not None else None
+        use_playbook(self.context, self, ids, initiative_id=initiative_id)
 
     def _view(self, tab: int) -> QWidget:
         """The view of a tab, made when it is first wanted."""
@@ -105,6 +124,7 @@ class TabbedPage(Page):
                 self._ranked, self._mapped, self._spread, lambda: self.value,
                 lambda: self.what_if, lambda: self.report, lambda: self.owed,
                 lambda: self.metrics, lambda: self.targets, lambda: self.figures,
+                lambda: self.playbooks,
             )[tab]()  # fmt: skip
             self._made[tab] = made
             self._stack.addWidget(made)

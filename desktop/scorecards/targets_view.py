@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -106,7 +106,11 @@ def searching(box: QComboBox, width: int) -> None:
 
 
 class TargetsView(QWidget):
-    """The targets of one initiative and year."""
+    """The targets of one initiative and year. `pack_wanted` and `playbook_wanted` ask for a
+    playbook of the initiative that is shown, and for targets from one."""
+
+    pack_wanted = Signal(int)
+    playbook_wanted = Signal(int)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -125,7 +129,10 @@ class TargetsView(QWidget):
         self.panel.add(self.table, 1)
         hint = label(_("Paste a block from Excel; Ctrl+Enter saves."), "muted")
         foot = column(
-            self.message, self._tools, self._example_tools, row(hint, None, self.reset, self.save)
+            self.message,
+            self._tools,
+            self._example_tools,
+            row(hint, None, self.pack, self.playbook, self.reset, self.save),
         )
         foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         self.panel.add(foot)
@@ -174,6 +181,10 @@ class TargetsView(QWidget):
             self._metric_name, self.total, self.split, None,
         )  # fmt: skip
         self._make_example()
+        self.pack = button(_("Pack as a playbook…"), lambda: self.pack_wanted.emit(self._shown[0]))
+        self.playbook = button(
+            _("Targets from a playbook…"), lambda: self.playbook_wanted.emit(self._shown[0])
+        )
         self.save = button(_("Save targets"), self.keep, primary=True)
         self.reset = button(_("Discard"), self._read)
 
@@ -298,6 +309,8 @@ class TargetsView(QWidget):
         still = writable and not typed and metric is not None
         self.last_year.setEnabled(still)
         self.as_proven.setEnabled(still and self.example.count() > 0)
+        self.pack.setEnabled(writable and not typed)
+        self.playbook.setEnabled(writable and not typed)
         self.split.setEnabled(still and bool(self.total.text().strip()))
         self._metric_name.setText(f"{metric.name}:" if metric else "")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -43,6 +45,14 @@ def promised(proved: Measured, code: str) -> dict[tuple[str, str], tuple[int, in
         (row.metric, row.month): (row.floor, row.target, row.stretch)
         for row in proved.read(queries.targets, ids=[proved.ids[code]])
     }
+
+
+@contextmanager
+def at(proved: Measured, now: datetime) -> Iterator[None]:
+    """Another instant for what is done within the block."""
+    clock, proved.workspace.clock = proved.workspace.clock, lambda: now
+    yield
+    proved.workspace.clock = clock
 
 
 def test_a_playbook_counts_months_from_the_start_and_keeps_what_was_reached(
@@ -122,11 +132,16 @@ def test_targets_that_are_there_stay_unless_they_are_to_be_replaced(proved: Meas
 
 def test_months_whose_scores_are_settled_are_left_alone(proved: Measured) -> None:
     made, ids = packed(proved), [proved.ids["M"]]
+    with at(proved, datetime(2026, 10, 2, tzinfo=UTC)):
+        proved.promise("M", "deposits_kept", 1, 2)  # it is judged by something in October
     [one] = proved.read(playbooks.proposals, made, ids, TODAY, first="2026-10")
     assert one.settled == 1 and [promise.month for promise in one.new] == ["2026-11", "2027-01"]
     assert proved.do(playbooks.set_from_playbook, made, ids, first="2026-10", replace=True) == 2
-    with pytest.raises(EcofolioError, match="settled"):
-        proved.do(playbooks.set_from_playbook, made, ids, first="2026-01")
+    with at(proved, datetime(2026, 12, 20, tzinfo=UTC)):
+        [one] = proved.read(playbooks.proposals, made, ids, date(2026, 12, 20), first="2026-11")
+        assert one.settled == 1 and len(one.new) == 2
+        assert proved.do(playbooks.set_from_playbook, made, ids, first="2026-11", replace=True) == 2
+    assert promised(proved, "M")["effective_cards", "2026-11"] == (12_000, 20_000, None)
     with pytest.raises(EcofolioError, match="which month counts as the first"):
         proved.do(playbooks.set_from_playbook, made, [proved.add("Y")])
 
