@@ -46,7 +46,10 @@ def judged(
     connection: Connection, today: date, bounds: Bounds, ids: Collection[int] | None = None
 ) -> dict[int, Judged]:
     """The light of delivery by initiative. Nothing is said of initiatives without open cards."""
-    whole = select(INITIATIVE.c.id, INITIATIVE.c.batch, INITIATIVE.c.due_date)
+    carded = select(CARD.c.initiative_id).where(CARD.c.initiative_id.is_not(None))
+    whole = select(INITIATIVE.c.id, INITIATIVE.c.batch, INITIATIVE.c.due_date).where(
+        INITIATIVE.c.id.in_(carded)
+    )
     known = {row[0]: row for row in read_rows(connection, _of(whole, INITIATIVE.c.id, ids))}
     found = {}
     for identity, work in _work(connection, today, ids, {one: known[one][2] for one in known}):

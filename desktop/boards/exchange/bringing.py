@@ -17,6 +17,7 @@ from ecofolio.boards.exchange import (
     bundles,
     comparing,
     importing,
+    linking,
     list_columns,
     own_form,
     updating,
@@ -28,6 +29,7 @@ from ecofolio.boards.exchange.importing import Overrules, Source
 from ecofolio.boards.exchange.incoming import Incoming
 from ecofolio.boards.exchange.list_columns import Columns
 from ecofolio.boards.exchange.pacing import Step, unwatched
+from ecofolio.boards.exchange.standing import standing
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.rules import CARD_FIELDS
 from ecofolio.errors import InputError
@@ -157,7 +159,7 @@ def find(
         if board == SAME:
             board = comparing.same_source(connection, squad, incoming) if squad else None
         if isinstance(board, int):
-            incoming = source.read(overrules, comparing.kinds_on(connection, board))
+            incoming = source.read(overrules, standing(connection, board))
         people = importing.matched(connection, incoming)
         update = None
         if isinstance(board, int):
@@ -266,6 +268,7 @@ def readings(incoming: Incoming) -> list[str]:
     """What was taken for granted, refused or could not be read, a sentence each."""
     return [
         *incoming.notices,
+        *_dependencies(incoming),
         *_some(
             _("Row {n} is left out: {why}").format(n=one.row, why=one.reason)
             for one in incoming.refused
@@ -277,6 +280,16 @@ def readings(incoming: Incoming) -> list[str]:
             for one in incoming.unreadable
         ),
     ]
+
+
+def _dependencies(incoming: Incoming) -> list[str]:
+    n = len(incoming.links)
+    text = ngettext(
+        "{n} card waits for another as the file says.",
+        "The file says {n} times that a card waits for another.",
+        n,
+    )
+    return [text.format(n=f"{n:,}")] if n else []
 
 
 def changes(update: Update) -> list[str]:
@@ -302,6 +315,22 @@ def changes(update: Update) -> list[str]:
             update.in_trash,
         )
         lines.append(text.format(n=f"{update.in_trash:,}"))
+    lines += _some(
+        _("New: “{first}” blocks “{second}”").format(
+            first=update.shown(one), second=update.shown(other)
+        )
+        for one, other in update.links
+    )
+    if update.circles:
+        text = ngettext(
+            "{n} link is left out: with what is on the board cards would wait for one another in "
+            "a circle: {links}.",
+            "{n} links are left out: with what is on the board cards would wait for one another "
+            "in a circle: {links}.",
+            len(update.circles),
+        )
+        pairs = [(update.shown(one), update.shown(other)) for one, other in update.circles]
+        lines.append(text.format(n=f"{len(pairs):,}", links=linking.arrows(pairs)))
     lines += _some(map(_change, update.changed))
     lines += _some(_("New: {card}").format(card=card.title) for card in update.new)
     return lines

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ecofolio.boards.exchange.linking import direction
 from ecofolio.boards.exchange.moments import has_clock
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
+from ecofolio.intake.names import normal
 from ecofolio.intake.proposing import name_score, propose
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Table
@@ -155,6 +157,21 @@ TARGETS: tuple[Target, ...] = (
         longest=100_000,
     ),
     _target(
+        "blocks",
+        N_("Blocks"),
+        Kind.TEXT,
+        "blocks|blocking|is blocking|successor|successors|阻塞|阻碍|后置任务|后续任务|後續任務",
+        longest=1_000,
+    ),
+    _target(
+        "blocked_by",
+        N_("Blocked by"),
+        Kind.TEXT,
+        "blocked by|is blocked by|depends on|predecessor|predecessors|被阻塞|被阻碍|依赖|依赖于|"
+        "前置任务|前置任務",
+        longest=1_000,
+    ),
+    _target(
         "comment",
         N_("Comment"),
         Kind.LONG_TEXT,
@@ -227,19 +244,23 @@ EVENTS: tuple[Target, ...] = (
         "by",
     ),
 )
+LINKS = ("blocks", "blocked_by")
 BY_KEY = {target.key: target for target in TARGETS}
 EVENT_BY_KEY = {target.key: target for target in EVENTS}
 
 
 def proposed(table: Table) -> Mapping:
     """What becomes of each column of a list of cards, to be corrected by a person."""
-    mapping = propose(table, TARGETS)
+    mapping = propose(table, [target for target in TARGETS if target.key not in LINKS])
     filled = {choice.target for choice in mapping.choices}
     choices = []
     for place, choice in enumerate(mapping.choices):
         if choice.target == "progress" and "status" not in filled and _has_words(table, place):
             choice = replace(choice, target="status")
-        if choice.becomes is Becomes.CUSTOM and _comes_again(mapping, choice):
+        link = None if choice.becomes is Becomes.LEAVE_OUT else _link(choice.header)
+        if link is not None:
+            choice = replace(choice, becomes=Becomes.FIELD, target=link, type=None)
+        elif choice.becomes is Becomes.CUSTOM and _comes_again(mapping, choice):
             choice = replace(choice, title=choice.header, type=FieldType.TEXT)
         elif choice.type is FieldType.DATE and any(map(has_clock, table.values(place))):
             choice = replace(choice, type=FieldType.TEXT)  # a day alone would drop the time
@@ -251,6 +272,13 @@ def proposed(table: Table) -> Mapping:
             for one in choices
         ]
     return replace(mapping, choices=tuple(choices))
+
+
+def _link(header: str) -> str | None:
+    """What kind of links a column holds by its very name: one that is only like it may be
+    another kind, as Jira's `Outward issue link (Cloners)`."""
+    named = (key for key in LINKS if normal(header) in map(normal, BY_KEY[key].synonyms))
+    return direction(header) or next(named, None)
 
 
 def _comes_again(mapping: Mapping, choice: Choice) -> bool:
@@ -269,7 +297,7 @@ def is_number(cell: Cell) -> bool:
 
 def why(header: str, target: Target) -> str:
     """What makes a column a target's, in a word or two."""
-    score = name_score(header, target)
+    score = SURE if _link(header) == target.key else name_score(header, target)
     if score >= SURE:
         return _("by its name")
     return _("its name is like it") if score else _("by what is in it")

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, IncomingColumn, Stay
+from ecofolio.boards.exchange.linking import name_of, without_circles
+from ecofolio.boards.exchange.standing import kinds_on, standing
 from ecofolio.boards.exchange.writing import (
     LONGEST_KEY,
     People,
@@ -30,6 +32,7 @@ from ecofolio.boards.model import (
     ChecklistItem,
 )
 from ecofolio.boards.placing import CARD, COLUMN, FIELD, chunks
+from ecofolio.boards.queries import DEPENDENCY
 from ecofolio.errors import InputError
 from ecofolio.intake.names import normal
 from ecofolio.store.base import Record, table_of
@@ -90,7 +93,8 @@ class Update:
 
     `columns` are added, `kinds` are those that a person says to be of another kind. `absent` is
     how many of the board's cards the file does not tell of, `in_trash` how many of the file's are
-    in the trash here: both stay as they are.
+    in the trash here: both stay as they are. `links` are dependencies that come: a card of the
+    board by its identity, a new one by its name; `circles` those that can not.
     """
 
     board_id: int
@@ -100,13 +104,20 @@ class Update:
     same: int = 0
     absent: int = 0
     in_trash: int = 0
+    links: list[tuple[int | str, int | str]] = field(default_factory=list)
+    circles: list[tuple[int | str, int | str]] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
     columns: list[IncomingColumn] = field(default_factory=list)
     kinds: list[IncomingColumn] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
         """Whether the board is as the file says already."""
-        return not (self.new or self.changed or self.kinds)
+        return not (self.new or self.changed or self.kinds or self.links)
+
+    def shown(self, card: int | str) -> str:
+        """What a card of a link is called."""
+        return self.titles[card] if isinstance(card, int) else card
 
     @property
     def moves(self) -> int:
@@ -120,6 +131,7 @@ class Update:
             [(card.key, card.title) for card in self.new],
             [one.signature() for one in self.changed],
             [(one.name, one.kind) for one in self.kinds],
+            self.links,
         )
 
 
@@ -150,14 +162,6 @@ class _Known(NamedTuple):
 # --- which board -------------------------------------------------------------------------------
 
 
-def kinds_on(connection: Connection, board_id: int) -> dict[str, str]:
-    """The kinds of a board's columns by name, from left to right."""
-    query = select(COLUMN.c.name, COLUMN.c.kind).where(
-        COLUMN.c.board_id == board_id, COLUMN.c.retired_at.is_(None)
-    )
-    return dict(connection.execute(query.order_by(COLUMN.c.position, COLUMN.c.id)).all())
-
-
 def same_source(connection: Connection, squad_id: int, incoming: Incoming) -> int | None:
     """The squad's board that came from the same source: it has half of the file's cards, or the
     file has half of its own, by key (without one, by title); with the titles and columns to match.
@@ -174,10 +178,10 @@ def same_source(connection: Connection, squad_id: int, incoming: Incoming) -> in
     for board, cards in sorted(own.items()):
         here = [(key, title) for key, title in cards if key in wanted]
         titled = sum(normal(wanted[key]) == normal(title) for key, title in here)
-        columns = {normal(name) for name in kinds_on(connection, board)}
-        alike = titled * 2 >= len(here) and len(columns & names) * 2 >= min(
-            len(columns), len(names)
-        )
+        there = standing(connection, board)
+        columns = {normal(name) for name in there.kinds}
+        shared = {normal(there.renamed.get(name, name)) for name in names} & columns
+        alike = titled * 2 >= len(here) and len(shared) * 2 >= min(len(columns), len(names))
         if alike and len(here) * 2 >= min(len(wanted), len(cards)) and len(here) > most:
             best, most = board, len(here)
     return best
@@ -206,8 +210,9 @@ def compare(connection: Connection, board_id: int, incoming: Incoming, people: P
         if normal(one.name) in needed and normal(one.name) not in there
     ]
     unknown = unknown_in(connection, board_id, incoming)
-    seen = set()
+    seen, named = set(), dict[str, int | str]()
     for card, identity in _matched(known, incoming):
+        named.setdefault(name_of(card), name_of(card) if identity is None else identity)
         if identity is None:
             found.new.append(card)
             continue
@@ -220,7 +225,27 @@ def compare(connection: Connection, board_id: int, incoming: Incoming, people: P
             found.same += 1
     present = {one for one, row in known.cards.items() if row["trashed_at"] is None}
     found.absent = len(present - seen)
+    _compare_links(connection, known, incoming, named, found)
     return found
+
+
+def _compare_links(
+    connection: Connection,
+    known: _Known,
+    incoming: Incoming,
+    named: dict[str, int | str],
+    found: Update,
+) -> None:
+    """Which of a source's links are new; the cards of the board by identity, new ones by name."""
+    found.titles = {one: row["title"] for one, row in known.cards.items()}
+    for identity, row in known.cards.items():
+        named.setdefault(row["key"] or row["title"], identity)
+    there = connection.execute(select(DEPENDENCY.c.blocker_id, DEPENDENCY.c.blocked_id))
+    held: list[tuple[int | str, int | str]] = [(one, other) for one, other in there]
+    trash = {one for one, row in known.cards.items() if row["trashed_at"] is not None}
+    said = dict.fromkeys((named[one], named[other]) for one, other in incoming.links)
+    wanted = [pair for pair in said if pair not in set(held) and trash.isdisjoint(pair)]
+    found.links, found.circles = without_circles(wanted, held if wanted else ())
 
 
 def unknown_in(connection: Connection, board_id: int, incoming: Incoming) -> str:

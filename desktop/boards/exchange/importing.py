@@ -32,6 +32,7 @@ from ecofolio.boards.exchange import (
 )
 from ecofolio.boards.exchange.comparing import Update
 from ecofolio.boards.exchange.incoming import Incoming
+from ecofolio.boards.exchange.standing import Standing, standing
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.queries import by_code as board_by_code
 from ecofolio.errors import InputError
@@ -107,6 +108,7 @@ class Report:
             "refused": [one._asdict() for one in found.refused],
             "unreadable": [one._asdict() for one in found.unreadable],
             "notices": found.notices,
+            "dependencies": len(update.links if update else found.links),
             "mapping": found.mapping,
             "dry_run": self.dry_run,
         }
@@ -144,7 +146,7 @@ def run_import(
         if board_id is None and not new_board and isinstance(squad_id, int):
             board_id = comparing.same_source(connection, squad_id, incoming)
         if board_id is not None:
-            incoming = source.read(overrules, comparing.kinds_on(connection, board_id))
+            incoming = source.read(overrules, standing(connection, board_id))
         people = matched(connection, incoming)
         update = None
         if board_id is not None:
@@ -221,16 +223,18 @@ class Source:
     own: dict[str, Any] | None = None
     _tables: dict[tuple[object, ...], Table] = field(default_factory=dict, compare=False)
 
-    def read(self, overrules: Overrules, present: Mapping[str, str] | None = None) -> Incoming:
-        """The board that it tells of. `present` are the kinds, by name, of the columns of a board
-        that it is to update. `InputError` with one sentence."""
-        kinds = _checked_kinds(overrules.kinds)
+    def read(self, overrules: Overrules, board: Standing | None = None) -> Incoming:
+        """The board that it tells of. `board` is what the one has that it is to update.
+        `InputError` with one sentence."""
+        board = board or Standing()
+        kinds = board.told(_checked_kinds(overrules.kinds))
         if self.document is not None:
-            incoming = trello.read(self.document, kinds, present)
+            incoming = trello.read(self.document, kinds, board.known())
         elif self.book is None:
-            incoming = xes.read(self.path, kinds, present)
+            incoming = xes.read(self.path, kinds, board.known())
         else:
-            incoming = self._listed(overrules, kinds, present)
+            incoming = self._listed(overrules, kinds, board)
+        board.call(incoming)
         if overrules.name:
             incoming.name = overrules.name
         if not incoming.cards:
@@ -252,9 +256,8 @@ class Source:
             )
         return self._tables[key]
 
-    def _listed(
-        self, overrules: Overrules, kinds: Mapping[str, str], present: Mapping[str, str] | None
-    ) -> Incoming:
+    def _listed(self, overrules: Overrules, kinds: Mapping[str, str], board: Standing) -> Incoming:
+        present = board.known()
         table, name = self.table(overrules), self.path.stem
         places = events_of(table, overrules)
         if places is not None:
@@ -265,7 +268,8 @@ class Source:
                     file=self.path.name
                 )
             )
-        found = tables.read(table, mapping_of(table, overrules), name, kinds, present)
+        mapping = mapping_of(table, overrules)
+        found = tables.read(table, mapping, name, kinds, present, board.cards)
         if not found.cards and overrules.mapping is None and overrules.format is None:
             guessed = eventlogs.find_columns(table, guess=True)
             if guessed is not None:

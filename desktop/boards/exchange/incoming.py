@@ -24,6 +24,15 @@ class Stay(NamedTuple):
     is_told: bool = True
 
 
+class Link(NamedTuple):
+    """Another card, or several, that a card blocks, or else is blocked by; `said` is what the
+    source calls that."""
+
+    other: str
+    blocks: bool
+    said: str
+
+
 @dataclass
 class IncomingCard:
     """A card; its last stay is where it is. `row` is the row of a list, for what is said of it."""
@@ -42,6 +51,7 @@ class IncomingCard:
     items: list[tuple[str | None, str, bool]] = field(default_factory=list)  # section, text, done
     comments: list[tuple[int, str, str]] = field(default_factory=list)  # at, author, text
     archived: bool = False
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass
@@ -75,7 +85,8 @@ class Incoming:
     """A board with its cards in their order from the top. `notices` say what to know of it.
 
     `told` are the parts of a card that the source speaks of; `is_whole` says that what it leaves
-    empty is empty, rather than not known.
+    empty is empty, rather than not known. `links` are the names of cards, of which the first
+    blocks the second (see `linking`).
     """
 
     name: str
@@ -89,6 +100,7 @@ class Incoming:
     mapping: dict[str, object] | None = None
     told: frozenset[str] = frozenset()
     is_whole: bool = False
+    links: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def events(self) -> int:

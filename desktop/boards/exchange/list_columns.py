@@ -11,6 +11,7 @@ from ecofolio.boards.exchange.card_targets import (
     BY_KEY,
     EVENT_BY_KEY,
     EVENTS,
+    LINKS,
     TARGETS,
     proposed,
     why,
@@ -24,7 +25,7 @@ from ecofolio.text import _
 from ecofolio.vocabulary import FieldType
 
 REST = "rest"  # a column of an event log that is no part of the events
-_MANY = frozenset({"labels", "assignee", "description", "comment", "checklist", "stage"})
+_MANY = frozenset({"labels", "assignee", "description", "comment", "checklist", "stage", *LINKS})
 
 
 class ListColumn(NamedTuple):

@@ -7,18 +7,19 @@ created, was started, was finished; its present column is its status.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from ecofolio.boards.exchange.card_targets import BY_KEY, MOMENTS, is_number
+from ecofolio.boards.exchange.card_targets import BY_KEY, LINKS, MOMENTS, is_number
 from ecofolio.boards.exchange.incoming import (
     CANCELLED,
     Incoming,
     IncomingCard,
     IncomingColumn,
+    Link,
     Refused,
     Stay,
     Unreadable,
@@ -27,6 +28,7 @@ from ecofolio.boards.exchange.incoming import (
     put_aside,
     tell_of_done,
 )
+from ecofolio.boards.exchange.linking import link
 from ecofolio.boards.exchange.markup import as_markdown, is_html
 from ecofolio.boards.exchange.moments import is_void, moment_reader
 from ecofolio.boards.rules import LONGEST_TITLE, split_labels
@@ -48,10 +50,13 @@ def read(
     name: str,
     kinds: Mapping[str, str],
     present: Mapping[str, str] | None = None,
+    here: Container[str] = (),
 ) -> Incoming:
     """The board that a list of cards tells of; `present` are the kinds of a board's columns that
-    it is to update, by name."""
-    return _Reader(table, mapping, name, kinds, present or {}).board()
+    it is to update, by name, and `here` what its cards are called."""
+    found = _Reader(table, mapping, name, kinds, present or {}).board()
+    link(found, here)
+    return found
 
 
 @dataclass
@@ -142,6 +147,9 @@ class _Reader:
                 continue
             elif choice.target == "comment":
                 kept.append(f"{column.header}: {_marked(str(value))}")
+            elif choice.target in LINKS:
+                blocks = choice.target == "blocks"
+                found.card.links.append(Link(str(value), blocks, column.header))
             else:
                 self._take(found, str(choice.target), value)
         card = found.card

@@ -19,6 +19,7 @@ from ecofolio.boards.exchange.writing import (
     add_cards,
     add_values,
     choices,
+    named,
     rows_of,
     values_of,
 )
@@ -27,6 +28,7 @@ from ecofolio.boards.model import (
     Card,
     CardAssignee,
     CardComment,
+    CardDependency,
     CardField,
     CardStay,
     CardValue,
@@ -61,7 +63,8 @@ def apply(
     columns = _columns(work, found)
     fields = _fields(work, found, incoming, people, unknown)
     pen = Pen(work, Pace(step, rows_of(found.new) + len(found.changed)))
-    _add_new(pen, found, columns, fields, people, unknown)
+    made = _add_new(pen, found, columns, fields, people, unknown)
+    _add_links(pen, found, made)
     _change_cards(pen, found, columns)
     _change_values(pen, found, fields)
     _change_parts(work, found)
@@ -137,7 +140,8 @@ def _add_new(
     fields: Mapping[str, int],
     people: People,
     unknown: str,
-) -> None:
+) -> dict[str, int]:
+    """Returns the identities of the new cards by their names."""
     own: dict[str, list[IncomingCard]] = defaultdict(list)
     for card in found.new:
         own[card.stays[-1].column].append(card)
@@ -150,6 +154,12 @@ def _add_new(
     made = add_cards(pen, found.board_id, found.new, places, keys, people)
     values = [values_of(card, people, unknown) for card in found.new]
     add_values(pen, zip(made, values, strict=True), fields)
+    return named(found.new, made)
+
+
+def _add_links(pen: Pen, found: Update, made: Mapping[str, int]) -> None:
+    ids = [tuple(made[end] if isinstance(end, str) else end for end in one) for one in found.links]
+    pen.insert(CardDependency, [{"blocker_id": one, "blocked_id": other} for one, other in ids])
 
 
 def _change_cards(pen: Pen, found: Update, columns: Mapping[str, int]) -> None:

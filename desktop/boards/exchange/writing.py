@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ecofolio.boards import ranks
 from ecofolio.boards.exchange import own_form
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard
+from ecofolio.boards.exchange.linking import name_of
 from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
@@ -18,6 +19,7 @@ from ecofolio.boards.model import (
     Card,
     CardAssignee,
     CardComment,
+    CardDependency,
     CardField,
     CardStay,
     CardValue,
@@ -89,6 +91,11 @@ def write(
     pen = Pen(work, Pace(step, rows_of(incoming.cards)))
     cards = add_cards(pen, board, incoming.cards, columns, keys, people)
     add_values(pen, zip(cards, values, strict=True), dict(zip(fields, made, strict=True)))
+    ids = named(incoming.cards, cards)
+    pen.insert(
+        CardDependency,
+        [{"blocker_id": ids[one], "blocked_id": ids[other]} for one, other in incoming.links],
+    )
     pen.pace.end()
     work.label(N_("Import board {board} from {file}"), board=name, file=file)
     return board
@@ -118,6 +125,12 @@ def _free_name(work: Work, squad_id: int, wanted: str) -> str:
     while name in taken:
         name, n = f"{wanted} ({n})", n + 1
     return name
+
+
+def named(cards: Sequence[IncomingCard], ids: Sequence[int]) -> dict[str, int]:
+    """The identities of cards by what links call them; of several of one name the first."""
+    pairs = zip(reversed(cards), reversed(ids), strict=True)
+    return {name_of(card): one for card, one in pairs}
 
 
 def rows_of(cards: Iterable[IncomingCard]) -> int:
