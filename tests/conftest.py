@@ -213,6 +213,26 @@ def migrated_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr("ecofolio.store.workspace.upgrade", run)
 
 
+@pytest.fixture(scope="session")
+def demonstration_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The demonstration programme in a language: made once, to look at or to copy."""
+    from ecofolio.demo.build import create
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # all workers share it
+        folder = folder.parent
+
+    def made(language: str) -> Path:
+        path = folder / f"demonstration-{language}.ecofolio"
+        if not path.exists():
+            draft = tmp_path_factory.mktemp("demonstration") / path.name
+            create(draft, language=language, today=NOW.date()).close()
+            draft.replace(path)
+        return path
+
+    return made
+
+
 # A house of its own
 
 

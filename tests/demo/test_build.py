@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -50,10 +52,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def demonstration(demonstration_in: Callable[[str], Path]) -> Iterator[Workspace]:
     """One programme in English for the tests that only look."""
-    place = tmp_path_factory.mktemp("demo") / "demonstration.ecofolio"
-    with build.create(place, language="en", today=TODAY) as workspace:
+    with Workspace.open(demonstration_in("en")) as workspace:
         yield workspace
 
 
@@ -68,12 +69,13 @@ def everything(workspace: Workspace, record: type[Any]) -> list[dict[str, Any]]:
 
 
 def test_the_same_arguments_make_the_same_programme_entry_for_entry(
-    new_place: Callable[[], str], tmp_path: Any
+    place: str, demonstration_in: Callable[[str], Path]
 ) -> None:
     hashes = []
-    for place in (new_place(), tmp_path / "again.ecofolio"):
-        with build.create(place, language="zh_CN", today=TODAY) as made, made.read() as connection:
-            hashes.append(journal.head(connection))
+    with Workspace.open(demonstration_in("zh_CN")) as first, first.read() as connection:
+        hashes.append(journal.head(connection))
+    with build.create(place, language="zh_CN", today=TODAY) as made, made.read() as connection:
+        hashes.append(journal.head(connection))
     assert hashes[0] == hashes[1]
 
 
@@ -241,8 +243,10 @@ def test_the_history_is_told_by_several_people_over_four_months(demonstration: W
         assert any(label.startswith(start) for label in labels), start
 
 
-def test_the_whole_history_can_be_undone(tmp_path: Any) -> None:
-    with build.create(tmp_path / "d.ecofolio", language="en", today=TODAY) as workspace:
+def test_the_whole_history_can_be_undone(
+    tmp_path: Path, demonstration_in: Callable[[str], Path]
+) -> None:
+    with Workspace.open(copy(demonstration_in("en"), tmp_path)) as workspace:
         while workspace.next_undo():
             workspace.undo()
         assert workspace.verify() == []
@@ -275,8 +279,10 @@ def test_the_clock_and_the_actor_are_given_back(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW"])
-def test_a_chinese_programme_is_chinese_throughout(tmp_path: Any, language: str) -> None:
-    with build.create(tmp_path / "d.ecofolio", language=language, today=TODAY) as workspace:
+def test_a_chinese_programme_is_chinese_throughout(
+    demonstration_in: Callable[[str], Path], language: str
+) -> None:
+    with Workspace.open(demonstration_in(language)) as workspace:
         for row in rows_of(workspace):
             for value in (row.name, row.unit, row.department, row.lead, row.description):
                 assert CHINESE.search(value or ""), (row.code, value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.conftest import NOW
 
 from ecofolio.boards import queries, readings
-from ecofolio.demo import build
 from ecofolio.squads import queries as squads
 from ecofolio.store.workspace import Workspace
 
@@ -17,9 +17,8 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    place = tmp_path_factory.mktemp("demo") / "demo.ecofolio"
-    with build.create(place, language="zh_CN", today=TODAY, clock=lambda: NOW) as made:
+def demonstration(demonstration_in: Callable[[str], Path]) -> Iterator[Workspace]:
+    with Workspace.open(demonstration_in("zh_CN"), clock=lambda: NOW) as made:
         yield made
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from ecofolio.budget import approvals, books, queries, rounds
-from ecofolio.demo import build
 from ecofolio.initiatives.queries import names
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import LANGUAGES
@@ -18,11 +18,10 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture(scope="module", params=list(LANGUAGES))
 def demonstration(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, demonstration_in: Callable[[str], Path]
 ) -> Iterator[Workspace]:
     """One programme in each language."""
-    place = tmp_path_factory.mktemp("demo") / "demonstration.ecofolio"
-    with build.create(place, language=request.param, today=TODAY) as workspace:
+    with Workspace.open(demonstration_in(request.param)) as workspace:
         yield workspace
 
 

@@ -6,9 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from shiboken6 import isValid
-from tests.conftest import ACTOR, NOW
 
-from ecofolio.demo.build import create
 from ecofolio.initiatives.scope import Scope
 from ecofolio.portfolio.page import OverviewPage
 from ecofolio.store.workspace import Workspace
@@ -18,11 +16,9 @@ from ecofolio.widgets.page import PageContext, ScopeStore
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration programme, made once."""
-    path = tmp_path_factory.mktemp("demonstration") / "demo.ecofolio"
-    create(path, language="en", today=NOW.date(), actor=ACTOR, clock=lambda: NOW).close()
-    return path
+def demonstration(demonstration_in: Callable[[str], Path]) -> Path:
+    """The demonstration programme in English."""
+    return demonstration_in("en")
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from ecofolio.demo.build import create
 from ecofolio.excel import book
 from ecofolio.review.pack import write_pack
 from ecofolio.store.workspace import Workspace
@@ -20,11 +20,9 @@ SHEETS = ["Money by branch", "Money", "Plan and actual", "Funding round", "Ledge
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration programme, made once."""
-    path = tmp_path_factory.mktemp("demonstration") / "demo.ecofolio"
-    create(path, language="en", today=TODAY, actor="Lin Wei").close()
-    return path
+def demonstration(demonstration_in: Callable[[str], Path]) -> Path:
+    """The demonstration programme in English."""
+    return demonstration_in("en")
 
 
 def write(programme: Path, path: Path) -> Path:
