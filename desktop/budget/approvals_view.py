@@ -71,16 +71,17 @@ class ApprovalsView(QWidget):
             return "red" if one.age(self._workspace.clock()) > _LONG else "amber"
 
         return [
-            Column(_("Age"), age, figure=True, width=80),
-            Column(_("What"), lambda one: words.headline(one.operation), width=260),
-            Column(_("For"), lambda one: one.initiative or one.unit or "", width=220),
+            Column(_("Age"), age, figure=True, width=70),
+            Column(_("What"), lambda one: words.headline(one.operation), width=230),
+            Column(_("For"), lambda one: one.initiative or one.unit or "", width=210),
             Column(
                 _("Amount"),
                 lambda one: money(one.fen, self._unit),
                 figure=True,
+                width=90,
                 fen=lambda one: one.fen,
             ),
-            Column(_("Asked by"), lambda one: one.asked_by, width=150),
+            Column(_("Asked by"), lambda one: one.asked_by, width=120),
             Column(_("State"), state, width=0, token=token),
         ]
 

@@ -20,7 +20,7 @@ from ecofolio.budget.queries import Node, Wanted
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
-from ecofolio.format import day, in_unit, money, money_unit
+from ecofolio.format import day, in_unit, money
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import AccountKind, Move
@@ -194,7 +194,6 @@ class FiguresPanel(QFrame):
         self._code.setText(node.code)
         one = node.figures
         self.waterfall.fill(one.granted, one.pool, one.spent, one.committed, unit, currency)
-        self._waterfall_head.caption.setText(_("in {unit}").format(unit=money_unit(unit, currency)))
         for part in (self._waterfall_head, self.waterfall):
             part.setVisible(not node.of_category)
         self._unknown.setVisible(node.of_category)
@@ -226,8 +225,6 @@ class FiguresPanel(QFrame):
     def show_months(self, months: Sequence[Month]) -> None:
         """Show plan and actual by month."""
         self.months.fill(months, self._unit, self._currency)
-        unit = money_unit(self._unit, self._currency)
-        self._months_head.caption.setText(_("line: plan · in {unit}").format(unit=unit))
         for part in (self._months_head, self.months):
             part.setVisible(any(one.plan or one.actual for one in months))
 

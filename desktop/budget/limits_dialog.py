@@ -54,8 +54,8 @@ class LimitsDialog(QDialog):
             _("Approval limits"),
             [
                 Column(_("For"), whose, width=0),
-                Column(_("Unit's leader above"), lambda one: _figure(one.leader_fen), True, 150),
-                Column(_("Head office above"), lambda one: _figure(one.head_office_fen), True, 150),
+                Column(_("Unit's leader above"), lambda one: _figure(one.leader_fen), True, 180),
+                Column(_("Head office above"), lambda one: _figure(one.head_office_fen), True, 180),
             ],
         )
         self.whose = HolderField(_("For"))

@@ -72,14 +72,18 @@ class NeedView(QWidget):
         self.bars.fill([self._bar(one) for one in self._known()])
         assert self._panel.head is not None
         self._panel.head.set_caption(
-            _("poorest first · in {unit}").format(unit=money_unit(self._unit, self._currency))
+            _("poorest first · red: less than half the median · in {unit}").format(
+                unit=money_unit(self._unit, self._currency)
+            )
         )
 
     def _bar(self, one: UnitFunds) -> Bar:
         per, lack = one.per_initiative or 0, self.lack(one)
         figure = money(per, self._unit)
         if lack:
-            figure = _("lacks {need} · {per}").format(need=money(lack, self._unit), per=figure)
+            figure = _("lacks {need} in all · {per}").format(
+                need=money(lack, self._unit), per=figure
+            )
         spoken = ngettext(
             "{name}: {sum} for each of {n} initiative; it lacks {need} until the median",
             "{name}: {sum} for each of {n} initiatives; it lacks {need} until the median",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QSignalBlocker
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -191,7 +191,8 @@ class OperationDialog(QDialog):
             (Holder("initiative", row.id), f"{row.name} ({row.code})")
             for row in connection.execute(query.order_by(own.c.code)).all()
         ]
-        self.source.fill([*initiatives, *units])
+        self._sources = {True: initiatives, False: [*initiatives, *units]}
+        self._offer_sources(spends=False)
         self.target.fill([(None, ""), *units, *initiatives])
         self.category.addItem(_("none"), None)
         for row_ in queries.categories(connection):
@@ -205,6 +206,7 @@ class OperationDialog(QDialog):
     def _fit(self) -> None:
         """Ask only for what the operation needs."""
         move = MOVES[self.move_field.currentIndex()]
+        self._offer_sources(spends=move in _HAS_PARTNER)
         for field, shown in (
             (self.source, move in _HAS_SOURCE),
             (self.held, move in _HAS_SOURCE),
@@ -219,6 +221,16 @@ class OperationDialog(QDialog):
         self._tell_held()
         self._tell_limit()
         self.adjustSize()
+
+    def _offer_sources(self, *, spends: bool) -> None:
+        """Only an initiative binds and spends money: a pool passes it on."""
+        offered = self._sources[spends]
+        if self.source.count() == len(offered):
+            return
+        chosen = self._source()
+        with QSignalBlocker(self.source):
+            self.source.fill(offered)
+            self.source.choose(chosen)
 
     def _source(self) -> Holder | None:
         return self._holder_of(self.source)

@@ -43,8 +43,8 @@ class PlanVersionsView(Panel):
         self.table = RowsView(
             _("Versions of the plan"),
             [
-                Column(_("Plan"), lambda one: one.name, width=0),
-                Column(_("State"), _state, width=300, token=_state_token),
+                Column(_("Plan"), lambda one: one.name, width=320),
+                Column(_("State"), _state, width=0, token=_state_token),
                 Column(_("Drawn up by"), lambda one: one.drawn_by, width=150),
                 Column(_("Total"), lambda one: money(one.fen, self._unit), True, 120),
             ],

@@ -25,6 +25,7 @@ from ecofolio.widgets.parts import ElidedLabel, button, clear, column, label, ro
 from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
+_WIDEST = 480  # pixels for the list of rounds
 _REASONS = 92  # pixels for the reasons of the chosen line
 _NAMED = 3  # of those without a score
 _LIGHTS = {
@@ -101,11 +102,12 @@ class RoundsView(QWidget):
         below.setContentsMargins(14, Space.S, 14, Space.S)
         self._right.add(below)
         both = row(spacing=Space.M)
+        left.setMaximumWidth(_WIDEST)
         both.addWidget(left, 2)
-        both.addWidget(self._right, 4)
+        both.addWidget(self._right, 3)
         layout = column(spacing=Space.M)
         layout.addLayout(both, 1)
-        self._hint = ElidedLabel(_("Choose one round to work on it."), "muted")
+        self._hint = ElidedLabel(_("Choose one round."), "muted")
         layout.addLayout(row(*self._actions[:2], None, self._hint, *self._actions[2:]))
         self.setLayout(layout)
 

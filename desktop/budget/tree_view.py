@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ecofolio.budget.picture import Picture, Trend
 from ecofolio.budget.queries import Node
 from ecofolio.budget.rules import trend_months
+from ecofolio.budget.words import endings
 from ecofolio.format import MONEY_UNITS, in_unit, money, number
 from ecofolio.text import _
 from ecofolio.widgets.matrix import tint
@@ -44,7 +45,7 @@ KEYS = (
     "pool",
     "each",
 )
-_ROOMY = 760  # pixels in which names and trends have all the room that they like
+_NAMES = (176, 360)  # pixels, the least and the most
 _DECIMALS = {"yuan": 0, "wan": 1, "yi": 2}
 _COMPLETION = ("plan", "forecast", "variance", "burn")
 WITHOUT_CATEGORY = ("granted", "allocated", "available", "used", "pool", "each", "ends")
@@ -64,7 +65,7 @@ def titles() -> dict[str, str]:
         "plan": _("Plan"),
         "forecast": _("Forecast"),
         "variance": _("Variance"),
-        "burn": _("A month"),
+        "burn": _("Spent a month"),
         "ends": _("Money ends"),
         "each": _("Per initiative"),
         "trend": _("Twelve months"),
@@ -218,6 +219,8 @@ class MoneyModel(QAbstractItemModel):
             return _("Only money that is committed or spent has a category.")
         if key == "trend":
             return self._told_trend(node)
+        if key == "ends" and node.kind == "unit":
+            return endings(node) or None
         if key in ("ends", "used"):
             return self._text(node, key)
         found = figure(node, key)
@@ -307,7 +310,7 @@ class MoneyTree(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(48)
-        self._is_narrow: bool | None = None
+        self.setColumnWidth(KEYS.index("trend"), 104)
         self._measured: tuple[str, tuple[int, ...]] = ("", ())
         self.selectionModel().currentChanged.connect(self._tell)
         self.setStyleSheet(f"QTreeView::item {{ height: {in_force().row_height}px; }}")
@@ -350,13 +353,13 @@ class MoneyTree(QTreeView):
             self.viewport().update(0, line.y(), width, line.height())
 
     def resizeEvent(self, event) -> None:
-        """Where there is little room, what decides is still in view."""
+        """Names take the room that figures leave."""
         super().resizeEvent(event)
-        narrow = event.size().width() < _ROOMY
-        if narrow != self._is_narrow:
-            self._is_narrow = narrow
-            self.setColumnWidth(0, 176 if narrow else 210)
-            self.setColumnWidth(KEYS.index("trend"), 90 if narrow else 104)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        left = self.viewport().width() - (self.header().length() - self.columnWidth(0))
+        self.setColumnWidth(0, min(max(left, _NAMES[0]), _NAMES[1]))
 
     def _measure(self, nodes: Sequence[Node], unit: str) -> None:
         """Make figures' columns as wide as their largest, which stand at the top."""
@@ -372,6 +375,7 @@ class MoneyTree(QTreeView):
                 wide = max((metrics.horizontalAdvance(text) for text in texts[key]), default=0)
                 head = heads.horizontalAdvance(titles()[key])
                 self.setColumnWidth(place, max(wide + 18, head + 16, 54))
+        self._fit_names()
 
     def choose(self, node: Node, key: str) -> None:
         """Make a figure the current one."""

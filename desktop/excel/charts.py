@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.data_source import NumFmt
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
@@ -67,7 +68,12 @@ def paired(
         one.graphicalProperties = _ground(token)
         chart.append(one)
     chart.set_categories(_cells(sheet, column, first, last))
-    chart.legend.position = "r"
+    chart.y_axis.delete = False
+    chart.y_axis.numFmt = NumFmt("#,##0", sourceLinked=False)  # not to the fen
+    if len(series) > 1:
+        chart.legend.position = "r"
+    else:
+        chart.legend = None
     return chart
 
 

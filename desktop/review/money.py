@@ -355,7 +355,7 @@ def _draw_branches(
     if not told.picture.unequal.units:
         return
     chart = paired(
-        _("Money per initiative"),
+        f"{_('Money per initiative')}, {money_unit('yuan', told.summary.currency)}",
         sheet,
         labels=(2, first, first + len(told.picture.unequal.units) - 1),
         series=[(11, _("per initiative"), "accent")],
@@ -409,7 +409,7 @@ def _months(connection: Connection, told: _Books) -> Part:
 def _draw_months(sheet: Sheet, rows: tuple[int, int], sums: Sequence[int]) -> None:
     first, last = rows
     at = write_sums(sheet, rows, dict(zip("BC", sums, strict=True)))
-    series = [(2, _("Plan"), "line"), (3, _("Actual"), "accent")]
+    series = [(2, _("Plan"), "muted"), (3, _("Actual"), "accent")]
     chart = paired(_("Plan against actual by month"), sheet, labels=(1, first, last), series=series)
     sheet.stream.add_chart(chart, "H4")
     print_to(sheet, 22, max(at, 22))

@@ -26,7 +26,7 @@ def ledger_columns(unit: str) -> list[Column]:
     month = _("year and month")
     return [
         Column(_("Date"), day_style(), 11, 12, _("The day that it counts for"), _("calendar day")),
-        Column(_("Transaction"), WHOLE, 8, 11, _("The number of the transaction")),
+        Column(_("Transaction"), WHOLE, 8, 13, _("The number of the transaction")),
         Column(
             _("What"), TEXT, 10, 16, _("What the transaction does"),
             " / ".join(move.label for move in Move),
@@ -105,7 +105,7 @@ def round_columns(unit: str) -> list[Column]:
             " / ".join((_("Base part"), _("Supplement"))),
         ),
         _code(),
-        Column(_("Party"), WRAPPED, 18, 32, _("The unit or initiative")),
+        Column(_("Party"), WRAPPED, 18, 28, _("The unit or initiative")),
         Column(_("Initiatives"), WHOLE, 9, 12, _("Its open initiatives")),
         _sum(_("Funds"), unit, _("All the money that it has and spent")),
         _sum(_("Per initiative"), unit, _("Its funds for each open initiative")),
@@ -117,5 +117,5 @@ def round_columns(unit: str) -> list[Column]:
         Column(_("Input–output"), _SHARE, 8, 12, _("Value produced against money spent")),
         Column(_("Weight"), _SHARE, 8, 12, _("Score × input–output, as far as it counts")),
         _sum(_("Given"), unit, _("What the round gives it")),
-        Column(_("Why"), WRAPPED, 30, 60, _("Why it is so much")),
+        Column(_("Why"), WRAPPED, 30, 48, _("Why it is so much")),
     ]  # fmt: skip

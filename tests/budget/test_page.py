@@ -124,6 +124,24 @@ def test_the_dialog_posts_what_was_said_and_says_what_is_wrong(
     assert funded.balance("spent", funded.campus) == 120_00
 
 
+def test_only_initiatives_are_offered_where_money_is_spent_or_bound(
+    funded: Bank, show: Show, qtbot
+) -> None:
+    page = show(funded)
+    dialog = OperationDialog(funded.workspace, Move.TRANSFER, unit(funded.rich), page)
+    qtbot.addWidget(dialog)
+    assert dialog.source.value() == unit(funded.rich)
+    dialog.move_field.setCurrentIndex(MOVES.index(Move.SPEND))
+    assert dialog.source.value() is None
+    assert dialog.held.text() == ""
+    offered = {dialog.source.itemData(n)[0] for n in range(dialog.source.count())}
+    assert offered == {"initiative"}
+    dialog.source.choose(initiative(funded.campus))
+    dialog.move_field.setCurrentIndex(MOVES.index(Move.TRANSFER))
+    assert dialog.source.value() == initiative(funded.campus)
+    assert dialog.source.findText("Pool of Rich branch (RI)") >= 0
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
