@@ -93,7 +93,9 @@ class PlaybookDialog(QDialog):
     def keep(self) -> None:
         """Write what differs, or say which rule is broken."""
         old = self._playbook._asdict()
-        new = {key: value for key, value in self.fields.values.items() if value != (old[key] or "")}
+        new = {
+            key: value for key, value in self.fields.values.items() if (value or None) != old[key]
+        }
         try:
             if new:
                 self._workspace.do(

@@ -103,7 +103,8 @@ def set_metric(
 
 def place_metric(work: Work, metric_id: int, there: int) -> bool:
     """Put a metric in the place of another one in the catalogue, which makes room; False where it
-    stands there already."""
+    stands there already. It stays within its step: first or last there, where the other one is of
+    an earlier or a later step."""
     row = work.row(Metric, metric_id)
     query = select(METRIC.c.id).order_by(METRIC.c.position, METRIC.c.id)
     order = list(work.connection.scalars(query).all())

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.errors import EcofolioError
+from ecofolio.format import number
 from ecofolio.initiatives import playbooks as registers
 from ecofolio.scorecards import periods, playbooks, promises
 from ecofolio.scorecards.from_playbook_model import WHO, FromPlaybookModel
@@ -156,7 +157,7 @@ class FromPlaybookDialog(QDialog):
         n = sum(len(one.chosen(replace=replace)) for one in found)
         left = sum(one.same + one.settled + (0 if replace else len(one.other)) for one in found)
         self.said.setText(self._sentence(found, n, left))
-        text = ngettext("Set {n} target", "Set {n} targets", n).format(n=n)
+        text = ngettext("Set {n} target", "Set {n} targets", n).format(n=number(n))
         self.keep_button.setText(text)
         self.keep_button.setAccessibleName(text)
         self.keep_button.setEnabled(n > 0 and not self._workspace.read_only)
@@ -168,7 +169,7 @@ class FromPlaybookDialog(QDialog):
             return _("Tick the initiatives that get targets from it.")
         if not n:
             return playbooks.nothing_to_set(found)
-        text = ngettext("{n} target is set", "{n} targets are set", n).format(n=n)
+        text = ngettext("{n} target is set", "{n} targets are set", n).format(n=number(n))
         if left:
             text += " · " + ngettext("{n} stays as it is", "{n} stay as they are", left).format(
                 n=left
@@ -176,7 +177,7 @@ class FromPlaybookDialog(QDialog):
         if unknown := sum(one.first is None for one in found):
             text += " · " + ngettext(
                 "{n} initiative has no start", "{n} initiatives have no start", unknown
-            ).format(n=unknown)
+            ).format(n=number(unknown))
         return text
 
     def keep(self) -> None:

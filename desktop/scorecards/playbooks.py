@@ -110,8 +110,14 @@ def of_initiative(
         key = (initiative_id, row.metric_id, row.month)
         fitting = beside_floor(key, metric.within(row.value), metric.higher, floor_percent)
         if fitting is not None:
-            found.append(Packed(row.metric_id, month, fitting.floor, fitting.target))
+            found.append(Packed(row.metric_id, month, _plain(fitting), fitting.target))
     return found
+
+
+def _plain(one: Promise) -> int:
+    """The floor beside a target, in whole units where the target is and that leaves something."""
+    whole = round(one.floor, -3)
+    return one.floor if one.target % 1000 or whole == one.target else whole
 
 
 def _told(

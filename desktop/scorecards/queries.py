@@ -14,7 +14,7 @@ from ecofolio.scorecards.catalogue import METRICS, metric_label, unit_label
 from ecofolio.scorecards.model import Coefficient, Metric, Observation, Scorecard, Target, Weight
 from ecofolio.scorecards.rules import Card
 from ecofolio.store.base import table_of
-from ecofolio.vocabulary import Direction, ObservationState
+from ecofolio.vocabulary import Direction, ObservationState, Step
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 SCORECARD, WEIGHT, COEFFICIENT = map(table_of, (Scorecard, Weight, Coefficient))
@@ -65,7 +65,8 @@ class MetricRow(NamedTuple):
 
 
 def metrics(connection: Connection, *, retired: bool = False) -> list[MetricRow]:
-    """The metrics in their order; those that come with the program where none is stored yet."""
+    """The metrics step by step, each in its order there; those that come with the program where
+    none is stored yet."""
     query = (
         select(
             METRIC.c.id,
@@ -82,6 +83,8 @@ def metrics(connection: Connection, *, retired: bool = False) -> list[MetricRow]
     found = [MetricRow._make(row) for row in connection.execute(query).all()]
     if not found:
         return _catalogue()
+    steps = {step.value: n for n, step in enumerate(Step)}
+    found.sort(key=lambda row: steps[row.step])  # which leaves each step's own order
     return [row for row in found if retired or not row.retired]
 
 

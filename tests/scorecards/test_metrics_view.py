@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from tests.scorecards.conftest import Measured
 
-from ecofolio.scorecards import queries
+from ecofolio.scorecards import actions, queries
 from ecofolio.scorecards.metric_dialog import MetricDialog
 from ecofolio.scorecards.metrics_model import CODE, FIELDS, NAME, VETO
 from ecofolio.scorecards.metrics_view import MetricsView
 from ecofolio.scorecards.page import METRICS, ScorecardsPage
 from ecofolio.scorecards.worth_view import read_worth, worth_text
+from ecofolio.vocabulary import Step
 
 
 @pytest.fixture
@@ -116,17 +117,34 @@ def test_a_loop_phase_is_chosen_and_may_be_none(view: MetricsView, filed: Measur
     assert _stored(filed, "complaints").loop_phase is None
 
 
-def test_a_metric_is_moved_in_the_order_and_back(view: MetricsView, filed: Measured) -> None:
+def test_the_catalogue_goes_step_by_step_with_its_guardrails(
+    view: MetricsView, filed: Measured
+) -> None:
+    steps = [step.value for step in Step]
+    shown = [steps.index(row.step) for row in view.model.rows]
+    assert shown == sorted(shown) and {*shown} == {*range(5)}
+    by_code = {row.code: row for row in view.model.rows}
+    assert (by_code["complaints"].step, by_code["complaints"].kind) == ("retain", "guardrail")
+    filed.do(actions.set_metric, by_code["referrals"].id, {"step": "acquire"})
+    view.fill()
+    assert view.model.rows[shown.count(0)].code == "referrals"  # after those that were there
+
+
+def test_a_metric_is_moved_within_its_step_and_back(view: MetricsView, filed: Measured) -> None:
     before = [row.code for row in view.model.rows]
-    column = FIELDS.index("position")
+    column, first = FIELDS.index("position"), before.index("base_customers")
     _choose(view, filed, "complaints", column)
     assert view.table.currentIndex().data() == str(before.index("complaints") + 1)
+    assert view.model.setData(view.table.currentIndex(), str(first + 2))
+    now = [row.code for row in view.model.rows]
+    assert now[first : first + 3] == [before[first], "complaints", before[first + 1]]
     assert view.model.setData(view.table.currentIndex(), "2")
     now = [row.code for row in view.model.rows]
-    assert now[:3] == [before[0], "complaints", before[1]]
+    assert now[first : first + 2] == ["complaints", before[first]]  # no further up than its step
     assert view.chosen is not None and view.chosen.code == "complaints"
     assert not view.model.setData(view.table.currentIndex(), "99")
     assert "from 1 to 41" in view.message.sentence
+    filed.workspace.undo()
     filed.workspace.undo()
     view.fill()
     assert [row.code for row in view.model.rows] == before
