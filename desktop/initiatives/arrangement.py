@@ -133,7 +133,7 @@ class Arrangement:
         self._within: Callable[[InitiativeRow], bool] | None = None
         self._order: list[int] | None = None
         self._base: bytearray | None = None
-        self._hay: list[str] | None = None
+        self._hay: list[str] = []  # of the first rows, as far as they were made
         self._keys: dict[str, list[Any]] = {}
         self._by_code = True  # whether `rows` still stand in the order of their codes
 
@@ -143,7 +143,8 @@ class Arrangement:
         """Take all rows, sorted by code."""
         self.rows = rows
         self._place = {row.id: place for place, row in enumerate(rows)}
-        self._order = self._base = self._hay = None
+        self._order = self._base = None
+        self._hay = []
         self._by_code = True
         self._keys.clear()
         self.arrange()
@@ -203,8 +204,6 @@ class Arrangement:
         self._place[row.id] = place
         for key, keys in self._keys.items():
             keys.append(self.columns[key].order(row))
-        if self._hay is not None:
-            self._hay.append(haystack(row))
         if self._base is not None:
             self._base.append(self._passes(row))
         if self._order is not None:
@@ -213,7 +212,7 @@ class Arrangement:
     def _replace(self, place: int, row: InitiativeRow) -> None:
         moved, sorted_by = row.code != self.rows[place].code, {sort.key for sort in self.sorts}
         self.rows[place] = row
-        if self._hay is not None:
+        if place < len(self._hay):
             self._hay[place] = haystack(row)
         if self._base is not None:
             self._base[place] = self._passes(row)
@@ -324,10 +323,11 @@ class Arrangement:
             self.groups = []
             self.lines = found
 
-    def haystacks(self) -> list[str]:
-        """What each row's free text is looked for in, made once."""
-        if self._hay is None:
-            self._hay = [haystack(row) for row in self.rows]
+    def haystacks(self, some: int | None = None) -> list[str]:
+        """What each row's free text is looked for in, made once: all that are missing, or some."""
+        begin = len(self._hay)
+        end = None if some is None else begin + some
+        self._hay += map(haystack, self.rows[begin:end])
         return self._hay
 
     def _group(self, found: list[int]) -> None:

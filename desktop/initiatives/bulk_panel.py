@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ecofolio.errors import InputError
-from ecofolio.initiatives import field_editors as editors
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.desk import Desk
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.parts import button, label, tool_button
 from ecofolio.widgets.theme import Space
 
+if TYPE_CHECKING:
+    from ecofolio.initiatives import field_editors as editors
+
 _FIRST = "stage"
 _ALONE = ("code", "light", "health_override", "health_reason", "health_expires", "segments")
 
 
 class BulkPanel(QFrame):
-    """`write(column, value)` writes for all selected and returns the sentence why not."""
+    """`write(column, value)` writes for all selected and returns the sentence why not.
+
+    Its parts are made when several are selected for the first time.
+    """
 
     refused = Signal(str)
     health_wanted = Signal(QWidget)
@@ -34,11 +39,15 @@ class BulkPanel(QFrame):
         self._desk, self._write = desk, write
         self.setProperty("role", "message")
         self.setAccessibleName(_("Edit the selected initiatives"))
+        self.field: QComboBox | None = None
+        self.editor: editors.Editor | None = None
+        self.hide()
+
+    def _make(self) -> None:
         self._count = label("", "heading")
         self.field = QComboBox()
         self.field.setAccessibleName(_("Field to set"))
         self.field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.editor: editors.Editor | None = None
         self.apply_button = button(_("Set"), self.apply, primary=True)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
@@ -57,10 +66,11 @@ class BulkPanel(QFrame):
         self._layout.insertStretch(3, 1)
         self.rebuild()
         self.field.currentIndexChanged.connect(lambda _index: self._put_editor())
-        self.hide()
 
     def rebuild(self) -> None:
         """Offer the fields anew, after custom fields or names changed."""
+        if self.field is None:
+            return
         keep = self.field.currentData() or _FIRST
         self.field.blockSignals(True)
         self.field.clear()
@@ -73,9 +83,14 @@ class BulkPanel(QFrame):
 
     def show_count(self, count: int) -> None:
         """Show the bar for two or more."""
+        if count < 2:
+            self.hide()
+            return
+        if self.field is None:
+            self._make()
         text = ngettext("{n} selected", "{n} selected", count).format(n=count)
         self._count.setText(text)
-        self.setVisible(count > 1)
+        self.show()
 
     def column(self) -> Column:
         """The field that is chosen."""
@@ -83,6 +98,8 @@ class BulkPanel(QFrame):
         return next(column for column in self._desk.columns if column.key == key)
 
     def _put_editor(self) -> None:
+        from ecofolio.initiatives import field_editors as editors
+
         if self.editor is not None:
             self._layout.removeWidget(self.editor)
             self.editor.hide()
@@ -98,6 +115,8 @@ class BulkPanel(QFrame):
 
     def apply(self) -> None:
         """Set the field of all selected initiatives, as one change."""
+        from ecofolio.initiatives import field_editors as editors
+
         assert self.editor is not None
         try:
             value = self.editor.value()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QStaticText
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ecofolio.initiatives import field_editors as editors
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.text import ngettext
@@ -32,6 +31,9 @@ from ecofolio.widgets.painters import (
     segments_width,
 )
 from ecofolio.widgets.theme import Size, in_force
+
+if TYPE_CHECKING:
+    from ecofolio.initiatives import field_editors as editors
 
 PADDING = 8
 _SIGN_HEIGHT = 22
@@ -209,6 +211,8 @@ class CellDelegate(QStyledItemDelegate):
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex
     ) -> QWidget:
+        from ecofolio.initiatives import field_editors as editors
+
         column = self._model.shown[index.column()]
         editor = editors.editor_for(column, self._table.reading, parent)
         editor.setProperty("place", "cell")
@@ -216,13 +220,12 @@ class CellDelegate(QStyledItemDelegate):
         editor.cancelled.connect(lambda: self._cancel(editor))
         return editor
 
-    def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:
+    def setEditorData(self, editor: editors.Editor, index: QModelIndex) -> None:
         if not editor.property("loaded"):
             editor.setProperty("loaded", True)
             row = self._model.row_at(index.row())
             editor.setProperty("initiative", row.id if row else None)
             editor.setProperty("column", self._model.shown[index.column()].key)
-            assert isinstance(editor, editors.Editor)
             editor.load(row)
 
     def setModelData(self, editor, model, index: QModelIndex) -> None:
@@ -231,6 +234,8 @@ class CellDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex
     ) -> None:
+        from ecofolio.initiatives import field_editors as editors
+
         rect = QRect(option.rect)
         wanted = max(rect.width(), 140)
         if isinstance(editor, editors.LongTextEditor):
@@ -280,6 +285,8 @@ class CellDelegate(QStyledItemDelegate):
         editor.setProperty("done", True)
         sentence = self._table.write_from(editor)
         if sentence:
+            from ecofolio.initiatives import field_editors as editors
+
             editor.setProperty("done", False)
             editors.refuse(editor, sentence)
             self._table.explain(sentence, editor.mapTo(self._table, QPoint(0, editor.height())))

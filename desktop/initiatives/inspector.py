@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,12 +20,6 @@ from PySide6.QtWidgets import (
 from ecofolio.initiatives import queries
 from ecofolio.initiatives.columns import Column, segments_words
 from ecofolio.initiatives.desk import Desk
-from ecofolio.initiatives.field_panel import FieldPanel
-from ecofolio.initiatives.health_panel import HealthPanel
-from ecofolio.initiatives.history_panel import HistoryPanel
-from ecofolio.initiatives.lights_panel import LightsPanel
-from ecofolio.initiatives.milestones_panel import MilestonesPanel
-from ecofolio.initiatives.notes_panel import NotesPanel
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.widgets.background import Runner
@@ -33,6 +27,10 @@ from ecofolio.widgets.painters import Badge, LightSign, SegmentsSign
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import FlowLayout, button, clear, label, line, row, tool_button
 from ecofolio.widgets.theme import Space
+
+if TYPE_CHECKING:
+    from ecofolio.initiatives.field_panel import FieldPanel
+    from ecofolio.initiatives.lights_panel import LightsPanel
 
 NARROWEST, USUAL, WIDEST = 340, 380, 480
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -63,7 +61,7 @@ _CHIPS = ("batch", "stage", "circle", "build_mode")
 class Inspector(QFrame):
     """Shows rows; `write(column, value)` and `act(action, …)` write and say why not.
 
-    Its parts are made when there is something to show in them.
+    Its parts are imported and made when there is something to show in them.
     """
 
     def __init__(
@@ -103,6 +101,10 @@ class Inspector(QFrame):
         self._body: QWidget | None = None
 
     def _make(self) -> None:
+        from ecofolio.initiatives.history_panel import HistoryPanel
+        from ecofolio.initiatives.milestones_panel import MilestonesPanel
+        from ecofolio.initiatives.notes_panel import NotesPanel
+
         self._head(self._on_close)
         self.milestones = MilestonesPanel(self._desk, self._act)
         self.notes = NotesPanel(self._desk, self._act)
@@ -168,6 +170,8 @@ class Inspector(QFrame):
         """Make the fields anew, after custom fields or names changed."""
         if self._body is None:
             return
+        from ecofolio.initiatives.field_panel import FieldPanel
+
         clear(self._overview_body)
         self.fields.clear()
         self.history.forget()
@@ -189,6 +193,8 @@ class Inspector(QFrame):
         self._overview_body.addStretch(1)
 
     def _health(self) -> None:
+        from ecofolio.initiatives.lights_panel import LightsPanel
+
         self._light = LightSign("not_reported", "")
         self._light_name = label("", "heading")
         self._reason = label("", wrap=True)
@@ -285,6 +291,8 @@ class Inspector(QFrame):
         self._parts.setCurrentIndex(self._parts.count() - 1 if lone_wanted else place)
 
     def _override(self) -> None:
+        from ecofolio.initiatives.health_panel import HealthPanel
+
         popup = HealthPanel(
             self.override_button,
             self._desk,

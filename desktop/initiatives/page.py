@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from ecofolio.initiatives import queries
+from ecofolio.initiatives import queries, typed
 from ecofolio.initiatives.arrangement import Arrangement, Condition, Sort
 from ecofolio.initiatives.bulk_panel import BulkPanel
 from ecofolio.initiatives.desk import Desk
@@ -26,6 +26,7 @@ from ecofolio.widgets.theme import Space
 
 _LAYOUT = "initiatives"
 _SETTLE_AFTER = 20  # ms after the table was first shown: it is painted and answers by then
+_SOME = 500  # rows made ready for a search at once
 _KEEP_AFTER = 600  # ms after the last change of columns and widths
 
 
@@ -143,9 +144,13 @@ class InitiativesPage(Page):
         self.table.fit_columns(self._widths)
 
     def _settle(self) -> None:
-        """What the first picture need not wait for."""
+        """What the first picture need not wait for, a little at a time."""
+        arrangement = self.model.arrangement
+        if len(arrangement.haystacks(_SOME)) < len(arrangement.rows):
+            QTimer.singleShot(0, self, self._settle)  # the first keystroke finds them made
+            return
         self._settled = True
-        self.model.arrangement.haystacks()  # the first keystroke finds them made
+        QTimer.singleShot(0, typed.fetch)
         if not self.table.selected_lines:
             # the keyboard came first where the page was asked for by keys: its row is the one
             begin = max(0, self.table.currentIndex().row())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -14,12 +14,13 @@ from ecofolio.initiatives import actions
 from ecofolio.initiatives.clipboard import Paste, block, copied, pasted
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.desk import Desk
-from ecofolio.initiatives.health_panel import HealthPanel
-from ecofolio.initiatives.new_dialog import NewDialog
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.table_view import InitiativeTable
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.page import PageContext
+
+if TYPE_CHECKING:
+    from ecofolio.initiatives.new_dialog import NewDialog
 
 
 class TableEditor(QObject):
@@ -210,6 +211,8 @@ class TableEditor(QObject):
         }
         page = self.parent()
         assert isinstance(page, QWidget)
+        from ecofolio.initiatives.new_dialog import NewDialog
+
         dialog = NewDialog(self._desk, given, page)
         dialog.accepted.connect(lambda: self._added(dialog))
         dialog.finished.connect(dialog.deleteLater)
@@ -233,6 +236,8 @@ class TableEditor(QObject):
         rows = self.table.selected_rows()
         if not rows:
             return
+        from ecofolio.initiatives.health_panel import HealthPanel
+
         popup = HealthPanel(anchor or self.table, self._desk, rows, self._refresh)
         if anchor is not None:
             popup.open_below(anchor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.errors import InputError
-from ecofolio.initiatives import field_editors as editors
 from ecofolio.initiatives.cell_delegate import CellDelegate
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.header_view import TableHeader
@@ -37,6 +36,9 @@ from ecofolio.initiatives.typed import Reading
 from ecofolio.text import _
 from ecofolio.widgets.keys import is_claim
 from ecofolio.widgets.theme import in_force
+
+if TYPE_CHECKING:
+    from ecofolio.initiatives import field_editors as editors
 
 _TRIGGER = QAbstractItemView.EditTrigger
 _FLAG = QItemSelectionModel.SelectionFlag
@@ -214,10 +216,14 @@ class InitiativeTable(PinnedTable):
         opened = super().edit(index, *more)
         if opened and self.is_editing:
             self.table_model.hold(True)
-        editor = self.indexWidget(index) if opened else None
+        if not opened:
+            return False
+        from ecofolio.initiatives import field_editors as editors
+
+        editor = self.indexWidget(index)
         if isinstance(editor, editors.ChoiceEditor | editors.PopupEditor):
             QTimer.singleShot(0, editor, lambda: editors.begin(editor))
-        return opened
+        return True
 
     @property
     def is_editing(self) -> bool:

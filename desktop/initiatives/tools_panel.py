@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ecofolio.initiatives.arrangement import Condition
 from ecofolio.initiatives.columns import Column
-from ecofolio.initiatives.columns_panel import ColumnsPanel
 from ecofolio.initiatives.desk import Desk
-from ecofolio.initiatives.filter_panel import FilterPanel
 from ecofolio.initiatives.table_view import InitiativeTable
 from ecofolio.text import _
 from ecofolio.widgets.choosers import Chip
@@ -91,6 +89,8 @@ class ToolsPanel(QWidget):
 
     def open_filter(self, key: str, anchor: QWidget) -> None:
         """Open the filter of a column."""
+        from ecofolio.initiatives.filter_panel import FilterPanel
+
         arrangement = self._model.arrangement
         popup = FilterPanel(
             anchor,
@@ -154,6 +154,8 @@ class ToolsPanel(QWidget):
 
     def open_columns(self) -> None:
         """Choose and order the columns."""
+        from ecofolio.initiatives.columns_panel import ColumnsPanel
+
         every = list(self._model.arrangement.columns.values())
         popup = ColumnsPanel(self.columns_button, every, self.shown_keys())
         popup.chosen.connect(self.show_columns)

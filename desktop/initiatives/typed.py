@@ -6,26 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecofolio.errors import InputError
 from ecofolio.initiatives.columns import Column, Setting
 from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow, Names
-from ecofolio.intake.dates import Role, date_reader
-from ecofolio.intake.money import Unit, money_reader
-from ecofolio.intake.reading import Cell
-from ecofolio.intake.values import (
-    Reader,
-    Reason,
-    plain,
-    read_number,
-    read_text,
-    term_reader,
-    terms_reader,
-)
 from ecofolio.text import _
 from ecofolio.vocabulary import Light, Segment
+
+if TYPE_CHECKING:
+    from ecofolio.intake.dates import Role
+    from ecofolio.intake.reading import Cell
+    from ecofolio.intake.values import Reader
+# What reads is imported where something is typed (or by `fetch`): dates and money in every style
+# are a hundred patterns, for which the first picture of a table need not wait.
+
+
+def fetch() -> None:
+    """Import what reads, while nobody waits for it."""
+    from ecofolio.intake import dates, money, values  # noqa: F401
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Reading:
         """
         if not text.strip():
             return None
+        from ecofolio.intake.values import Reason
+
         found = self._reader(column)(text)
         if isinstance(found, Reason):
             raise InputError(
@@ -52,6 +54,10 @@ class Reading:
         return _stored(column, found)
 
     def _reader(self, column: Column) -> Reader:
+        from ecofolio.intake.dates import date_reader
+        from ecofolio.intake.money import Unit, money_reader
+        from ecofolio.intake.values import read_number, read_text, term_reader, terms_reader
+
         if column.key == "light":
             return term_reader(Light)
         if column.key == "segments":
@@ -114,11 +120,15 @@ def _turned(names: Mapping[int, str]) -> list[tuple[str, int]]:
 
 def _segments(cell: Cell) -> object:
     """Segments as they are shown, `C (G·B)`, or named in any usual way."""
+    from ecofolio.intake.values import plain, terms_reader
+
     text = plain(str(cell)).replace("(", ",").replace(")", " ")
     return terms_reader(Segment)(text)
 
 
 def _one_of(known: Iterable[tuple[str, Any]]) -> Reader:
+    from ecofolio.intake.values import Reason
+
     folded: dict[str, set[Any]] = {}
     for name, value in known:
         folded.setdefault(name.casefold(), set()).add(value)

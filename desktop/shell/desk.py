@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ecofolio.store.workspace import Changed
 
 _FOLLOW_AFTER = 30  # ms after a change: the page has been painted, and one edit follows another
+_COUNT_AFTER = 150  # ms after an opening: the first page is there and answers
 _FRAME = ("unit", "scene", "saved_view", "person")
 
 
@@ -32,7 +33,7 @@ class Desk:
         self._window = window
         self._asked_for = ""  # the place that was to be opened last
         self._counts_wanted = False
-        self._follow = QTimer(window, singleShot=True, interval=_FOLLOW_AFTER)
+        self._follow = QTimer(window, singleShot=True)
         self._follow.timeout.connect(self._show_changed)
         session = window.session
         session.opening.connect(self.opening)
@@ -84,7 +85,7 @@ class Desk:
             then()
         window.pages.focus_page()
         self._counts_wanted = True
-        self._follow.start()
+        self._follow.start(_COUNT_AFTER)
 
     def closed(self) -> None:
         """Show the ways to a programme."""
@@ -112,7 +113,7 @@ class Desk:
             self._show_figures()
         self._counts_wanted = self._counts_wanted or changed.touches(*COUNTED)
         self._window.pages.refresh()
-        self._follow.start()
+        self._follow.start(_FOLLOW_AFTER)
 
     def _show_changed(self) -> None:
         if self._window.session.workspace is None:

@@ -61,9 +61,8 @@ def read_rows(
 
     Half the time that SQLAlchemy's own rows take, where there are 100,000 of them.
     """
-    rows = list(_driven(connection, query, parameters))
-    readers = _readers(query.selected_columns, connection.dialect)
-    for position, convert in readers:
+    rows = list(driven(connection, query, parameters))
+    for position, convert in readers(query.selected_columns, connection.dialect):
         rows = [
             row
             if row[position] is None
@@ -79,23 +78,23 @@ def read_records(
     """The rows of a query one by one as values by the columns' names, as fast as `read_rows`."""
     columns = query.selected_columns
     names = columns.keys()
-    readers = [
-        (names[position], convert) for position, convert in _readers(columns, connection.dialect)
+    converts = [
+        (names[position], convert) for position, convert in readers(columns, connection.dialect)
     ]
-    for values in _driven(connection, query, parameters):
+    for values in driven(connection, query, parameters):
         row = dict(zip(names, values, strict=True))
-        for name, convert in readers:
+        for name, convert in converts:
             if row[name] is not None:
                 row[name] = convert(row[name])
         yield row
 
 
-def _driven(
+def driven(
     connection: Connection,
     query: Select[Any] | CompoundSelect[Any],
-    parameters: Mapping[str, Any] | None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows as the driver gives them."""
+    """The rows of a query as the driver gives them: SQLite's dates are texts (see `readers`)."""
     result = connection.execute(query, parameters)
     assert result.cursor is not None
     try:
@@ -104,7 +103,7 @@ def _driven(
         result.close()
 
 
-def _readers(columns: Iterable[Any], dialect: Dialect) -> list[tuple[int, _Convert]]:
+def readers(columns: Iterable[Any], dialect: Dialect) -> list[tuple[int, _Convert]]:
     """How the driver's values become the columns', by position, where they differ."""
     if dialect.name != "sqlite":  # the other driver knows every type by itself
         return []
