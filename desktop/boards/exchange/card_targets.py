@@ -11,7 +11,7 @@ from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.names import normal
 from ecofolio.intake.proposing import name_score, propose
 from ecofolio.intake.reading import Cell
-from ecofolio.intake.table import Table
+from ecofolio.intake.table import Table, letters
 from ecofolio.intake.values import Reason, read_number
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import FieldType, ServiceClass
@@ -257,6 +257,8 @@ def proposed(table: Table) -> Mapping:
     for place, choice in enumerate(mapping.choices):
         if choice.target == "progress" and "status" not in filled and _has_words(table, place):
             choice = replace(choice, target="status")
+        if choice.target == "status" and _is_unnamed(table, place):
+            choice = replace(choice, becomes=Becomes.CUSTOM, target=None, type=FieldType.TEXT)
         link = None if choice.becomes is Becomes.LEAVE_OUT else _link(choice.header)
         if link is not None:
             choice = replace(choice, becomes=Becomes.FIELD, target=link, type=None)
@@ -265,6 +267,8 @@ def proposed(table: Table) -> Mapping:
         elif choice.type is FieldType.DATE and any(map(has_clock, table.values(place))):
             choice = replace(choice, type=FieldType.TEXT)  # a day alone would drop the time
         choices.append(choice)
+    if len(choices) == 1 and choices[0].target not in ("title", "key"):  # a list of lines
+        choices = [replace(choices[0], becomes=Becomes.FIELD, target="title", type=None)]
     stages = [one for one in choices if one.type is FieldType.DATE]
     if len(stages) >= _STAGES and not {"status", *MOMENTS} & filled:
         choices = [
@@ -272,6 +276,12 @@ def proposed(table: Table) -> Mapping:
             for one in choices
         ]
     return replace(mapping, choices=tuple(choices))
+
+
+def _is_unnamed(table: Table, place: int) -> bool:
+    """Whether a column has no header of its own: `Column B` is none that speaks of columns."""
+    column = table.columns[place]
+    return column.header == _("Column {place}").format(place=letters(column.source))
 
 
 def _link(header: str) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from ecofolio.boards.exchange.standing import Standing, standing
 from ecofolio.boards.layout import BOARD
 from ecofolio.boards.queries import by_code as board_by_code
 from ecofolio.errors import InputError
+from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Mapping as ColumnMapping
 from ecofolio.intake.mapping import fitted, from_json
 from ecofolio.intake.proposing import known_headers
@@ -206,6 +207,15 @@ def _read_own(
         return own_form.run_import(workspace, own, squad, file, dry_run, missing)
 
 
+_CARDS, _EVENTS = known_headers(card_targets.TARGETS), known_headers(card_targets.EVENTS)
+_REGULAR = 0.7  # of the rows of a table have two cells
+_NO_DELIMITER = "\x1f"  # for lines that are not to be split
+
+
+def _is_known(header: str) -> bool:
+    return _CARDS(header) or _EVENTS(header)
+
+
 # --- reading -----------------------------------------------------------------------------------
 
 
@@ -246,19 +256,41 @@ class Source:
         assert self.book is not None
         key = (overrules.sheet, overrules.layout)
         if key not in self._tables:
-            cards = known_headers(card_targets.TARGETS)
-            events = known_headers(card_targets.EVENTS)
             self._tables[key] = choose_table(
-                self.book,
-                lambda text: cards(text) or events(text),
-                sheet=overrules.sheet,
-                layout=overrules.layout,
+                self.book, _is_known, sheet=overrules.sheet, layout=overrules.layout
             )
         return self._tables[key]
+
+    def _is_plain(self, table: Table) -> bool:
+        """Whether it is text in which hardly a column is called anything and few rows have two
+        cells."""
+        known = sum(_is_known(column.header) for column in table.columns)
+        if self.book is None or self.book.delimiter is None or 3 * known >= len(table.columns):
+            return False
+        filled = [sum(not is_blank(cell) for cell in row) for row in table.rows]
+        return sum(n > 1 for n in filled) <= _REGULAR * len(filled)
+
+    def as_lines(self, overrules: Overrules) -> Source:
+        """The same where plain text is said to be a list: its lines as they are, the first one
+        as well. Any other source is what it was."""
+        if self.book is None or not self._is_plain(self.table(overrules)):
+            return self
+        encoding = overrules.encoding
+        book = read_book(self.path, encoding=encoding, delimiter=_NO_DELIMITER)
+        found = replace(self, book=book, _tables={})
+        lines = replace(overrules, layout=Layout(header_row=0))
+        found._tables[overrules.sheet, overrules.layout] = found.table(lines)
+        return found
 
     def _listed(self, overrules: Overrules, kinds: Mapping[str, str], board: Standing) -> Incoming:
         present = board.known()
         table, name = self.table(overrules), self.path.stem
+        if overrules.format is None and overrules.mapping is None and self._is_plain(table):
+            text = _(
+                "{file} is plain text without a table: say that it is a list if each of its "
+                "lines is a card."
+            )
+            raise InputError(text.format(file=self.path.name))
         places = events_of(table, overrules)
         if places is not None:
             return eventlogs.read_table(table, places, name, kinds, present)
@@ -320,7 +352,9 @@ def open_source(path: Path, overrules: Overrules) -> Source:
         encoding=overrules.encoding,
         delimiter=overrules.delimiter,
     )
-    return Source(path, wanted, book=book)
+    found = Source(path, wanted, book=book)
+    is_said = wanted == "list" and overrules.delimiter is None and overrules.layout == Layout()
+    return found.as_lines(overrules) if is_said else found
 
 
 def _checked_kinds(kinds: Mapping[str, str]) -> dict[str, str]:
