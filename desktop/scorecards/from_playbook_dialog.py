@@ -172,7 +172,7 @@ class FromPlaybookDialog(QDialog):
         text = ngettext("{n} target is set", "{n} targets are set", n).format(n=number(n))
         if left:
             text += " · " + ngettext("{n} stays as it is", "{n} stay as they are", left).format(
-                n=left
+                n=number(left)
             )
         if unknown := sum(one.first is None for one in found):
             text += " · " + ngettext(

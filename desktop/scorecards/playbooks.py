@@ -17,7 +17,7 @@ from ecofolio.initiatives import playbooks
 from ecofolio.initiatives.model import Playbook
 from ecofolio.scorecards import periods, proven, queries, targets
 from ecofolio.scorecards.model import Metric, PlaybookTarget, Target
-from ecofolio.scorecards.settled import Pair, standing
+from ecofolio.scorecards.settling import settling
 from ecofolio.scorecards.targets import (
     FLOOR_PERCENT,
     Bounds,
@@ -62,7 +62,7 @@ class FigureRow(NamedTuple):
 class Proposal(NamedTuple):
     """What a playbook would promise for one initiative, whose first month is `first`; nothing
     where that is not known. `new` are promised nothing yet, `other` are promised something else
-    and `same` just that; those of `settled` months stand."""
+    and `same` just that; `settled` are of months whose scores are, which are left alone."""
 
     initiative_id: int
     first: str | None
@@ -200,11 +200,9 @@ def proposals(
     rows, known = figures(connection, [playbook_id]), metrics_of(connection)
     begun = dict.fromkeys(ids, first) if first else proven.starts(connection, ids)
     stored = _stored(connection, [one for one in ids if one in begun])
-    numbers = {row.month for row in rows}
-    pairs = {(one, periods.shifted(month, n - 1)) for one, month in begun.items() for n in numbers}
-    stand = standing(connection, pairs, today)
+    settled = settling(connection).newest(today)
     return [
-        _proposal(one, begun.get(one), rows, known, percent, stored, stand)
+        _proposal(one, begun.get(one), rows, known, percent, stored, settled)
         for one in dict.fromkeys(ids)
     ]
 
@@ -216,7 +214,7 @@ def _proposal(
     known: Mapping[int, Bounds],
     percent: int,
     stored: Mapping[Key, Promise],
-    stand: Collection[Pair],
+    settled: str,
 ) -> Proposal:
     if first is None:
         return Proposal(initiative_id, None)
@@ -231,7 +229,7 @@ def _proposal(
             continue
         if promise == stored.get(key):
             same += 1
-        elif (initiative_id, key[2]) in stand:
+        elif key[2] <= settled:  # nobody promises what is over
             closed += 1
         else:
             (other if key in stored else new).append(promise)
@@ -281,7 +279,7 @@ def nothing_to_set(found: Sequence[Proposal]) -> str:
     if any(one.other for one in found):
         return _("All its months have a target already, or are settled: they are left as they are.")
     if any(one.settled for one in found):
-        return _("The scores of its months are settled: their targets stand.")
+        return _("The scores of its months are settled: they are left as they are.")
     if any(one.same for one in found):
         return _("All its targets are set already.")
     return _("The playbook promises nothing for them.")

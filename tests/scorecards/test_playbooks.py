@@ -132,8 +132,6 @@ def test_targets_that_are_there_stay_unless_they_are_to_be_replaced(proved: Meas
 
 def test_months_whose_scores_are_settled_are_left_alone(proved: Measured) -> None:
     made, ids = packed(proved), [proved.ids["M"]]
-    with at(proved, datetime(2026, 10, 2, tzinfo=UTC)):
-        proved.promise("M", "deposits_kept", 1, 2)  # it is judged by something in October
     [one] = proved.read(playbooks.proposals, made, ids, TODAY, first="2026-10")
     assert one.settled == 1 and [promise.month for promise in one.new] == ["2026-11", "2027-01"]
     assert proved.do(playbooks.set_from_playbook, made, ids, first="2026-10", replace=True) == 2
