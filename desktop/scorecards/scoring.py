@@ -14,12 +14,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Float,
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -43,6 +45,26 @@ METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 INITIATIVE = table_of(Initiative)
 _CHUNK = 500
 _EDGE = 1e-6  # hundredths of a point: far more than the error of a sum of floats
+
+# asked after every change of a figure: making a statement takes longer than running it
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_SOME = select(INITIATIVE.c.id, INITIATIVE.c.batch).where(INITIATIVE.c.id.in_(_IDS))
+_TOLD = (
+    select(
+        TARGET.c.initiative_id, TARGET.c.metric_id, TARGET.c.floor, TARGET.c.target,
+        OBSERVATION.c.value, METRIC.c.due_day, METRIC.c.kind, METRIC.c.veto,
+    )
+    .join(METRIC, METRIC.c.id == TARGET.c.metric_id)
+    .outerjoin(
+        OBSERVATION,
+        and_(
+            OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+            OBSERVATION.c.metric_id == TARGET.c.metric_id,
+            OBSERVATION.c.month == TARGET.c.month,
+        ),
+    )
+    .where(TARGET.c.month == bindparam("month"), TARGET.c.initiative_id.in_(_IDS))
+)  # fmt: skip
 
 
 class Scored(NamedTuple):
@@ -331,9 +353,8 @@ def _judged_by(
 def _batches(connection: Connection, ids: list[int]) -> dict[int, str | None]:
     found: dict[int, str | None] = {}
     for start in range(0, len(ids), _CHUNK):
-        query = select(INITIATIVE.c.id, INITIATIVE.c.batch)
-        some = INITIATIVE.c.id.in_(ids[start : start + _CHUNK])
-        found.update((row[0], row[1]) for row in connection.execute(query.where(some)).all())
+        some = {"ids": ids[start : start + _CHUNK]}
+        found.update((row[0], row[1]) for row in connection.execute(_SOME, some).all())
     return found
 
 
@@ -342,25 +363,9 @@ def _figures(
 ) -> dict[int, list[Figure]]:
     found: dict[int, list[Figure]] = {}
     for start in range(0, len(ids), _CHUNK):
-        query = (
-            select(
-                TARGET.c.initiative_id, TARGET.c.metric_id, TARGET.c.floor, TARGET.c.target,
-                OBSERVATION.c.value, METRIC.c.due_day, METRIC.c.kind, METRIC.c.veto,
-            )
-            .join(METRIC, METRIC.c.id == TARGET.c.metric_id)
-            .outerjoin(
-                OBSERVATION,
-                and_(
-                    OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
-                    OBSERVATION.c.metric_id == TARGET.c.metric_id,
-                    OBSERVATION.c.month == TARGET.c.month,
-                ),
-            )
-            .where(TARGET.c.month == month)
-            .where(TARGET.c.initiative_id.in_(ids[start : start + _CHUNK]))
-        )  # fmt: skip
+        some = {"month": month, "ids": ids[start : start + _CHUNK]}
         for identity, metric, floor, target, value, day, kind, veto in connection.execute(
-            query
+            _TOLD, some
         ).all():
             found.setdefault(identity, []).append(
                 Figure(

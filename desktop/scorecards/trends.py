@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, or_, select
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods
@@ -26,6 +26,34 @@ METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 INITIATIVE = table_of(Initiative)
 _EDGE = 1e-6  # hundredths of a point, as in `scoring`
 _Figures = list[tuple[int, int, int, int | None]]  # metric, floor, target, actual
+
+# asked for every line that comes into view: making a statement takes longer than running it
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_DAYS = select(METRIC.c.id, METRIC.c.due_day)
+_BATCHES = select(INITIATIVE.c.id, INITIATIVE.c.batch).where(INITIATIVE.c.id.in_(_IDS))
+_MOVES = (
+    select(ROW.c.record_id, CHANGE.c.at, ROW.c.before)
+    .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
+    .where(ROW.c.record == "initiative", ROW.c.record_id.in_(_IDS))
+    .where(or_(ROW.c.before.is_(None), ROW.c.before.like('%"batch":%')))
+    .order_by(ROW.c.change_id)
+)
+_TOLD = (
+    select(
+        TARGET.c.initiative_id, TARGET.c.month, TARGET.c.metric_id, TARGET.c.floor,
+        TARGET.c.target, OBSERVATION.c.value,
+    )
+    .outerjoin(
+        OBSERVATION,
+        and_(
+            OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
+            OBSERVATION.c.metric_id == TARGET.c.metric_id,
+            OBSERVATION.c.month == TARGET.c.month,
+        ),
+    )
+    .where(TARGET.c.initiative_id.in_(_IDS))
+    .where(TARGET.c.month.between(bindparam("first"), bindparam("last")))
+)  # fmt: skip
 
 
 def trend(
@@ -44,7 +72,7 @@ def trend(
     """
     months = periods.span(last, count)
     figures = _figures(connection, ids, months)
-    days = dict(connection.execute(select(METRIC.c.id, METRIC.c.due_day)).all())
+    days = dict(connection.execute(_DAYS).all())
     versions = versions or card_versions(connection)
     cards = [in_force(versions, month) for month in months]
     settled = settled or settling(connection)
@@ -86,22 +114,9 @@ def _score(card: Card, told: _Figures, days: Mapping[int, int], before: int) -> 
 def _figures(
     connection: Connection, ids: Collection[int], months: list[str]
 ) -> dict[tuple[int, str], _Figures]:
-    same = and_(
-        OBSERVATION.c.initiative_id == TARGET.c.initiative_id,
-        OBSERVATION.c.metric_id == TARGET.c.metric_id,
-        OBSERVATION.c.month == TARGET.c.month,
-    )
-    query = (
-        select(
-            TARGET.c.initiative_id, TARGET.c.month, TARGET.c.metric_id, TARGET.c.floor,
-            TARGET.c.target, OBSERVATION.c.value,
-        )
-        .outerjoin(OBSERVATION, same)
-        .where(TARGET.c.initiative_id.in_(list(ids)))
-        .where(TARGET.c.month >= months[0], TARGET.c.month <= months[-1])
-    )  # fmt: skip
+    some = {"ids": list(ids), "first": months[0], "last": months[-1]}
     found: dict[tuple[int, str], _Figures] = {}
-    for identity, month, *figure in read_rows(connection, query):
+    for identity, month, *figure in read_rows(connection, _TOLD, some):
         found.setdefault((identity, month), []).append(tuple(figure))
     return found
 
@@ -111,17 +126,10 @@ def _batches(
 ) -> dict[tuple[int, str], str | None]:
     """The batch that each month is judged by: that of the day on which all was due, if it was
     put into another one since."""
-    query = select(INITIATIVE.c.id, INITIATIVE.c.batch).where(INITIATIVE.c.id.in_(list(ids)))
-    now: dict[int, str | None] = dict(connection.execute(query).all())
+    some = {"ids": list(ids)}
+    now: dict[int, str | None] = dict(connection.execute(_BATCHES, some).all())
     events: dict[int, list[tuple[int, str | None]]] = {}
-    changes = (
-        select(ROW.c.record_id, CHANGE.c.at, ROW.c.before)
-        .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
-        .where(ROW.c.record == "initiative", ROW.c.record_id.in_(list(ids)))
-        .where(or_(ROW.c.before.is_(None), ROW.c.before.like('%"batch":%')))
-        .order_by(ROW.c.change_id)
-    )
-    for identity, at, before in connection.execute(changes).all():
+    for identity, at, before in connection.execute(_MOVES, some).all():
         events.setdefault(identity, []).append((at, before))
     found: dict[tuple[int, str], str | None] = {}
     for month in months:
