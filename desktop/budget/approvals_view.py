@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from ecofolio.budget import approvals, words
+from ecofolio.budget import approvals, papers, words
 from ecofolio.budget.approvals import RequestRow
 from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.limits_dialog import LimitsDialog
@@ -100,15 +100,19 @@ class ApprovalsView(QWidget):
         one = self.table.current()
         writable = not self._workspace.read_only
         waits = one is not None and one.state == RequestState.WAITING
-        mine, told, paper = False, "", ""
+        mine, told, paper, elsewhere = False, "", "", ""
         if one is not None:
             with self._workspace.read() as connection:
                 actor = self._workspace.actor
                 mine = waits and approvals.same_person(connection, one.asked_by, actor)
                 told = words.told(connection, one, self._unit, self._currency)
-            paper = one.operation.attachment_name if one.operation.attachment_hash else ""
-        self.details.setText(told)
-        self.paper.setVisible(bool(paper))
+                if one.operation.attachment_hash:
+                    paper, held = one.operation.attachment_name, one.operation.attachment_hash
+                    elsewhere = papers.lacking(
+                        connection, self._workspace.place, paper, held, request_id=one.id
+                    )
+        self.details.setText(" ".join(filter(None, (told, elsewhere))))
+        self.paper.setVisible(bool(paper) and not elsewhere)
         self.paper.setToolTip((paper or "").replace("<", "‹"))
         self.approve.setEnabled(bool(waits and writable and not mine))
         self.send_back.setEnabled(bool(waits and writable))

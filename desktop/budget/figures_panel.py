@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QInputDialog, QScrollArea, QWidget
 from shiboken6 import isValid
 
-from ecofolio.budget import actions, behind, picture, rules, words
+from ecofolio.budget import actions, behind, papers, picture, rules, words
 from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.behind import MOST, Behind, PostingBehind
 from ecofolio.budget.charts_view import Month, PlanActual, Waterfall
@@ -281,11 +281,18 @@ class FiguresPanel(QFrame):
     def _fit(self, *_places: object) -> None:
         """A posting that is reversed, or reverses another, is not reversed again."""
         one = self._posting()
-        self._said.setText(self._fate(one) if one is not None else "")
-        open_ = one is not None and not self._said.text()
-        self.reverse.setEnabled(open_ and not self._workspace.read_only)
-        paper = one.attachment_name if one is not None and one.attachment_hash else ""
-        self.paper.setVisible(bool(paper))
+        fate = self._fate(one) if one is not None else ""
+        self.reverse.setEnabled(one is not None and not fate and not self._workspace.read_only)
+        paper, elsewhere = "", ""
+        if one is not None and one.attachment_hash:
+            paper, place = one.attachment_name or "", self._workspace.place
+            with self._workspace.read() as connection:
+                elsewhere = papers.lacking(
+                    connection, place, paper, one.attachment_hash,
+                    transaction_id=one.transaction_id,
+                )  # fmt: skip
+        self._said.setText(" ".join(filter(None, (fate, elsewhere))))
+        self.paper.setVisible(bool(paper) and not elsewhere)
         self.paper.setToolTip((paper or "").replace("<", "‹"))
 
     def _posting(self) -> PostingBehind | None:

@@ -12,9 +12,10 @@ _SUM = Style(format=MONEY)
 _SHARE = Style(format="#,##0.00#")
 
 
-def _sum(name: str, unit: str, meaning: str) -> Column:
+def _sum(name: str, unit: str, meaning: str, least: int = 17) -> Column:
+    """A sum of money; `least` leaves room for a total in bold."""
     head = _("{name} in {unit}").format(name=name, unit=unit)
-    return Column(head, _SUM, 14, 18, meaning, _("number with two decimals"), unit)
+    return Column(head, _SUM, least, max(least, 18), meaning, _("number with two decimals"), unit)
 
 
 def _code() -> Column:

@@ -193,6 +193,11 @@ def test_a_file_is_attached_left_out_and_opened_where_it_was_posted(
     files.path_of(funded.workspace.place, page.figures._posting().attachment_hash).write_bytes(b"")
     page.figures.paper.click()
     assert "missing or was altered" in str(heard.errors[0])
+    files.path_of(funded.workspace.place, page.figures._posting().attachment_hash).unlink()
+    page.figures._fit()
+    assert page.figures.paper.isHidden()
+    assert "The attached file offer.pdf is not in" in page.figures._said.text()
+    assert page.figures.reverse.isEnabled()
 
 
 @pytest.mark.parametrize("move", MOVES)
