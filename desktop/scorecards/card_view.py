@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ecofolio.format import day
 from ecofolio.scorecards import words
 from ecofolio.scorecards.charts_view import TrendChart
 from ecofolio.scorecards.queries import MetricRow
@@ -18,7 +20,7 @@ from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import MetricKind
 from ecofolio.widgets.painters import Badge, paint_light
 from ecofolio.widgets.panels import EmptyState
-from ecofolio.widgets.parts import SectionHead, button, clear, label, row
+from ecofolio.widgets.parts import SectionHead, button, clear, column, label, row
 from ecofolio.widgets.theme import Size, Space, in_force
 
 _WIDTH = 380
@@ -33,8 +35,6 @@ class CardView(QFrame):
         self.setFixedWidth(_WIDTH)
         self._open_record = open_record
         self.inner = QWidget()
-        self._trend = TrendChart(_("Scores of twelve months"))
-        self._trend.setParent(self.inner)
         self._layout = QVBoxLayout(self.inner)
         self._layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._layout.setSpacing(Space.S)
@@ -50,45 +50,103 @@ class CardView(QFrame):
         whole.addWidget(area)
         self.shown: Opened | None = None
 
+    @cached_property
+    def _nothing(self) -> EmptyState:
+        made = EmptyState("chart-column", _("Choose a line to open its score"))
+        self._layout.addWidget(made)
+        return made
+
+    @cached_property
+    def _face(self) -> _Face:
+        made = _Face(self._open_record)
+        self._layout.addWidget(made)
+        return made
+
     def fill(self, found: Opened | None, metrics: dict[int, MetricRow]) -> None:
         """Show another scorecard, or that there is none."""
         self.shown = found
-        self._trend.hide()
-        self._layout.removeWidget(self._trend)
-        clear(self._layout)
-        if found is None:
-            self._layout.addWidget(EmptyState("chart-column", _("Choose a line to open its score")))
-            return
-        line = found.line
-        self._layout.addWidget(label(f"{line.code} · {line.unit or '–'}", "muted"))
-        self._layout.addWidget(label(line.name, "name", wrap=True))
-        self._head(found)
-        for sentence in _sentences(found, metrics):
-            self._layout.addWidget(label(sentence, "muted", wrap=True))
-        self._layout.addSpacing(Space.S)
-        self._layout.addWidget(SectionHead(_("Metrics"), _("attainment, weight, points")))
-        for one in found.sheet.score.lines:
-            self._layout.addWidget(MetricLine(one, metrics[one.figure.metric], found.provisional))
-        self._layout.addSpacing(Space.S)
-        self._layout.addWidget(SectionHead(_("Twelve months"), _extremes(found.trend)))
+        wanted, other = ("_nothing", "_face") if found is None else ("_face", "_nothing")
+        if other in self.__dict__:  # it was made
+            getattr(self, other).hide()
+        if found is not None:
+            self._face.fill(found, metrics)
+        getattr(self, wanted).show()
+
+
+class _Face(QWidget):
+    """The parts of a scorecard. They stay when another one is shown: making them takes longer."""
+
+    def __init__(self, open_record) -> None:
+        super().__init__()
+        self._shown: Opened | None = None
+        self._code, self._name = label("", "muted"), label("", "name", wrap=True)
+        self._figure, self._grade = label("", "figure"), Badge("")
+        opener = button(
+            _("Open initiative"),
+            lambda: self._shown and open_record("initiative", self._shown.line.id),
+            link=True,
+        )
+        self._roles: list[str] = []
+        self._texts, self._metrics = column(), column()
+        self._months = SectionHead(_("Twelve months"))
+        self._trend = TrendChart(_("Scores of twelve months"))
+        layout = column(
+            self._code, self._name, row(self._figure, self._grade, None, opener), self._texts,
+            Space.S, SectionHead(_("Metrics"), _("attainment, weight, points")), self._metrics,
+            Space.S, self._months, self._trend, None,
+        )  # fmt: skip
+        self.setLayout(layout)
+
+    def fill(self, found: Opened, metrics: dict[int, MetricRow]) -> None:
+        """Show another scorecard."""
+        self._shown, line = found, found.line
+        self._code.setText(f"{line.code} · {line.unit or '–'}")
+        self._name.setText(line.name)
+        self._figure.setText(words.points(line.score))
+        self._grade.setVisible(line.grade is not None)
+        if line.grade is not None:
+            text = _("Grade {grade}").format(grade=line.grade)
+            self._grade.set_text(text, words.TONES[line.grade])
+        sentences = [(sentence, "muted") for sentence in _sentences(found, metrics)]
+        self._say([*sentences, *_since(found, metrics)])
+        self._fill_metrics(found, metrics)
+        self._months.set_caption(_extremes(found.trend))
         spoken = ", ".join(words.points(value) for value in found.trend)
         self._trend.fill(found.trend, found.last, spoken)
-        self._layout.addWidget(self._trend)
-        self._trend.show()
-        self._layout.addStretch(1)
 
-    def _head(self, found: Opened) -> None:
-        line = found.line
-        figure = label(words.points(line.score), "figure")
-        opener = button(
-            _("Open initiative"), lambda: self._open_record("initiative", line.id), link=True
-        )
-        parts: list[QWidget | None] = [figure]
-        if line.grade is not None:
-            parts.append(
-                Badge(_("Grade {grade}").format(grade=line.grade), words.TONES[line.grade])
-            )
-        self._layout.addLayout(row(*parts, None, opener))
+    def _say(self, told: list[tuple[str, str]]) -> None:
+        """Show sentences, each with its role."""
+        roles = [role for _text, role in told]
+        if roles != self._roles:
+            clear(self._texts)
+            for role in roles:
+                self._texts.addWidget(label("", role, wrap=True))
+            self._roles = roles
+        for place, (text, _role) in enumerate(told):
+            self._texts.itemAt(place).widget().setText(text)
+
+    def _fill_metrics(self, found: Opened, metrics: dict[int, MetricRow]) -> None:
+        lines = found.sheet.score.lines
+        if len(lines) != self._metrics.count():
+            clear(self._metrics)
+            for _line in lines:
+                self._metrics.addWidget(MetricLine())
+        for place, one in enumerate(lines):
+            metric = metrics[one.figure.metric]
+            self._metrics.itemAt(place).widget().fill(one, metric, found.provisional)
+
+
+def _since(found: Opened, metrics: dict[int, MetricRow]) -> list[tuple[str, str]]:
+    """What has become of a score after it was settled, cause by cause, each with its role."""
+    on, move = found.settled_on, found.since
+    if on is None or move is None:
+        return []
+    said = words.when_settled(move, on)
+    if found.as_settled:
+        now = words.graded(move.now.score, move.now.grade) if move.now else "–"
+        said = _("Settled on {date}; today it is {score}:").format(date=day(on), score=now)
+    names = {one: metric.name for one, metric in metrics.items()}
+    return [(said, ""), *((f"• {words.cause(cause, names)}", "muted") for cause in move.causes)]
 
 
 def _sentences(found: Opened, metrics: dict[int, MetricRow]) -> list[str]:
@@ -136,14 +194,23 @@ def _extremes(trend: list[int | None]) -> str:
 class MetricLine(QWidget):
     """One metric of a scorecard: its name and points, a bar of attainment, what it is made of."""
 
-    def __init__(self, line: Line, metric: MetricRow, provisional: Mapping[int, int]) -> None:
+    _line: Line
+    _metric: MetricRow
+    _is_provisional = False
+
+    def __init__(self) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip("")
+
+    def fill(self, line: Line, metric: MetricRow, provisional: Mapping[int, int]) -> None:
+        """Show another metric, or this one with other figures."""
         self._line, self._metric = line, metric
         self._is_provisional = bool(provisional.get(metric.id))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{metric.name}, {self._points()}")
         self.setAccessibleDescription(f"{self._made_of()} {self._more()}")
-        self.setToolTip("")
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         caption = in_force().font(Size.CAPTION)

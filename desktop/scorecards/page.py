@@ -19,6 +19,7 @@ from ecofolio.scorecards.card_view import CardView
 from ecofolio.scorecards.charts_view import Dot, Strip
 from ecofolio.scorecards.ranking import Peers, Stability, places
 from ecofolio.scorecards.ranking_view import RankingTable
+from ecofolio.scorecards.settled_view import SettledBox, sentence
 from ecofolio.scorecards.standing import (
     MOST_PEERS,
     Standing,
@@ -48,7 +49,7 @@ from ecofolio.scorecards.value import Balance
 from ecofolio.scorecards.value_view import Flows
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
-from ecofolio.text import _, ngettext
+from ecofolio.text import _
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import PageHead, button, column, row
@@ -89,7 +90,9 @@ class ScorecardsPage(TabbedPage):
         self.months.currentIndexChanged.connect(self._choose_month)
         self._report_now = button(_("Report this month"), self._go_report, primary=True)
         lights = button(_("Thresholds of health…"), self._ask_thresholds)
-        self._head = PageHead(self.title, "", lights, self.months, self._report_now)
+        self.settled = SettledBox()
+        self.settled.toggled.connect(lambda _on: (self._touched.all(), self.refresh()))
+        self._head = PageHead(self.title, "", lights, self.settled, self.months, self._report_now)
         self._make_views()
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(self.title)
@@ -146,7 +149,9 @@ class ScorecardsPage(TabbedPage):
         if self._reading:
             self._again = True
             return
-        touched = self._touched.take()
+        touched, as_settled = self._touched.take(), self.settled.isChecked()
+        if as_settled:
+            touched = None
         if touched and self.found is not None and touched <= self.found.who.keys():
             with self.context.workspace.read() as connection:
                 self._show(taken_in(connection, self.found, touched))
@@ -157,14 +162,20 @@ class ScorecardsPage(TabbedPage):
         today = workspace.clock().astimezone().date()
         with workspace.read() as connection:
             self._many = count(connection) > _MANY
-            found = None if self._many else standing(connection, scope, month, today)
+            found = (
+                None
+                if self._many
+                else standing(connection, scope, month, today, as_settled=as_settled)
+            )
         if found is not None:
             self._show(found)
             return
 
         def read(_progress, _cancelled) -> Standing:
             with workspace.read() as connection:
-                return standing(connection, scope, month, today, change=False)
+                return standing(
+                    connection, scope, month, today, change=False, as_settled=as_settled
+                )
 
         self._reading = True
         self.context.runner.start(
@@ -210,6 +221,7 @@ class ScorecardsPage(TabbedPage):
         self._reading = False
         if self.found is shown:  # else another month was chosen meanwhile
             self.found = whole
+            self._head.set_sentence(sentence(whole))
             self._fresh.discard(RANKING)
             self._turn()
         if self._again or self._wanted is not None:
@@ -228,14 +240,8 @@ class ScorecardsPage(TabbedPage):
         self.found = found
         self._fresh, self._firm = set(), {}
         self.ranking.ranking.forget(found.moved)
-        told = found.lines.scores()
-        middle = words.points(round(sum(told) / len(told))) if told else "–"
-        text = ngettext(
-            "{n} initiative scored for {month} · mean {mean}",
-            "{n} initiatives scored for {month} · mean {mean}",
-            len(told),
-        )
-        self._head.set_sentence(text.format(n=len(told), month=found.month, mean=middle))
+        self._head.set_sentence(sentence(found))
+        self.settled.follow(found)
         self.months.blockSignals(True)
         if found.months != [self.months.itemText(n) for n in range(self.months.count())]:
             self.months.clear()
@@ -311,7 +317,7 @@ class ScorecardsPage(TabbedPage):
         self._fresh.add(tab)
         self._filled[tab] = self._filled.get(tab, 0) + 1
         (
-            lambda found: self.ranking.fill(found.lines),  # the line that it chooses opens its card
+            self._fill_ranking,
             self._fill_heat, self._fill_spread, self._fill_value,
             self._fill_what_if,
             self._fill_report,

@@ -31,6 +31,7 @@ class RankingModel(QAbstractTableModel):
         super().__init__(parent)
         self.lines: Sequence[Ranked] = []
         self.trends: dict[int, list[int | None]] = {}
+        self.since: dict[int, str] = {}  # what became of scores after they were settled, in words
 
     def fill(self, lines: Sequence[Ranked]) -> None:
         """Show other lines, best first; trends that were fetched are kept."""
@@ -76,9 +77,14 @@ class RankingModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role=Qt.ItemDataRole.DisplayRole) -> Any:
         if role in _TEXTS:
             line = self.lines[index.row()]
+            if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == SCORE:
+                return ", ".join(filter(None, (words.points(line.score), self.since.get(line.id))))
             return text(line, index.column(), self.trends.get(line.id))
         if role == _TIP:
-            return tip(self.lines[index.row()], index.column())
+            line = self.lines[index.row()]
+            if index.column() == SCORE:
+                return self.since.get(line.id)
+            return tip(line, index.column())
         return _RIGHT if role == _SIDE and index.column() in FIGURES else None
 
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:

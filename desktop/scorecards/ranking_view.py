@@ -50,9 +50,7 @@ class _Delegate(QStyledItemDelegate):
         if index.column() not in (GRADE, TREND, CHANGE, NAME, SCORE):
             super().paint(painter, option, index)
             return
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style()
+        style = option.widget.style()  # draws the ground alone: the option says no text yet
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         rect = QRectF(option.rect).adjusted(8, 0, -8, 0)
         painter.save()
@@ -81,6 +79,12 @@ class _Delegate(QStyledItemDelegate):
         if column == CHANGE and line.change:
             tone = "green" if line.change > 0 else "red"
         painter.setPen(theme.colour(tone))
+        model = index.model()
+        if column == SCORE and isinstance(model, RankingModel) and line.id in model.since:
+            painter.setPen(theme.colour("accent"))
+            mark = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect.adjusted(-6, 0, 0, 0), mark, "•")
+            painter.setPen(theme.colour(tone))
         side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
         text = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideRight, int(rect.width())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,25 +12,31 @@ from sqlalchemy import Connection, func, select
 from ecofolio.initiatives import queries as initiatives
 from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.scope import Scope
-from ecofolio.scorecards import periods, queries, ranking, scoring, trends
+from ecofolio.scorecards import periods, queries, ranking, scoring, shown, trends
 from ecofolio.scorecards.model import Target
 from ecofolio.scorecards.queries import CardVersion, MetricRow
 from ecofolio.scorecards.ranking import Peers, Place, Ranked, Ranking, Stability
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.scoring import Scored, Sheet
 from ecofolio.scorecards.settling import Settling, settling
+from ecofolio.scorecards.shown import Moved
 from ecofolio.store.base import table_of
 from ecofolio.store.workspace import Changed
 from ecofolio.vocabulary import Stage
 
 TARGET = table_of(Target)
+_MANY = 2000  # scores
 MOST_PEERS = 300  # that a rank's stability is drawn among
 
 
 @dataclass(frozen=True)
 class Standing:
     """The ranking of a month, a quarter or a year; `months` are those that can be chosen, months
-    before quarters and years, each the newest first."""
+    before quarters and years, each the newest first.
+
+    `as_settled` has the scores as they stood when the period was settled; `since` are those that
+    are others today.
+    """
 
     month: str
     today: date
@@ -45,6 +52,13 @@ class Standing:
     versions: list[CardVersion]
     moved: frozenset[int] | None = None  # whose figures alone are new; None for all
     sheets: Mapping[int, Sheet] = field(default_factory=dict)  # what is opened of these already
+    as_settled: bool = False
+    since: Mapping[int, Moved] = field(default_factory=dict)
+
+    @property
+    def settled_on(self) -> date | None:
+        """The day at whose end the period was settled; None while it is not."""
+        return shown.settled_on(self.settled, self.month, self.today)
 
     @property
     def last(self) -> str:
@@ -63,34 +77,50 @@ def standing(
     today: date,
     *,
     change: bool = True,
+    as_settled: bool = False,
 ) -> Standing:
     """Read the ranking of a period, by default the newest month whose figures are all due.
 
-    Without `change` the month before is left out, for `with_change` to read later.
+    Without `change` the month before is left out, and what has moved since the period was settled,
+    for `with_change` to read later.
     """
     settled = settling(connection)
     newest = settled.newest(today)
     month = month or newest
     ids = within(connection, scope, today)
-    now = scoring.scores(connection, month, today)
-    before = scoring.scores(connection, periods.shifted(month, -1), today) if change else {}
-    who = ranking.places(connection)
+    scores = shown.scores if as_settled else scoring.scores
+    now = scores(connection, month, today)
+    before = scores(connection, periods.shifted(month, -1), today) if change else {}
+    who = ranking.places(connection, settled.end(periods.last_month(month)))
     lines = ranking.ranked(now, who, before, ids)
+    if len(now) > _MANY:
+        gc.freeze()  # a search for garbage among what stays for long would be felt
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     months = _months(connection, max(newest, periods.reported(today)))
     versions = queries.card_versions(connection)
     cards = queries.in_force(versions, periods.last_month(month))
+    since = _since(connection, month, today, ids) if change else {}
     return Standing(
-        month, today, lines, metrics, cards, months, ids, now, before, who, settled, versions
-    )
+        month, today, lines, metrics, cards, months, ids, now, before, who, settled, versions,
+        as_settled=as_settled, since=since,
+    )  # fmt: skip
+
+
+def _since(
+    connection: Connection, month: str, today: date, ids: Collection[int] | None
+) -> dict[int, Moved]:
+    found = shown.moved(connection, month, today)
+    return {one: move for one, move in found.items() if ids is None or one in ids}
 
 
 @undisturbed()
 def with_change(connection: Connection, found: Standing) -> Standing:
     """A ranking that was read without its change against the month before, now with it."""
-    before = scoring.scores(connection, periods.shifted(found.month, -1), found.today)
+    scores = shown.scores if found.as_settled else scoring.scores
+    before = scores(connection, periods.shifted(found.month, -1), found.today)
     lines = ranking.ranked(found.now, found.who, before, found.ids)
-    return replace(found, lines=lines, before=before, moved=frozenset())
+    since = _since(connection, found.month, found.today, found.ids)
+    return replace(found, lines=lines, before=before, moved=frozenset(), since=since)
 
 
 def taken_in(connection: Connection, found: Standing, changed: Collection[int]) -> Standing:
@@ -107,8 +137,20 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
         )
         kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
     lines = found.lines.with_changes(changed, now, before, found.ids)
+    since = {one: move for one, move in found.since.items() if one not in changed}
+    since.update(shown.moved(connection, found.month, found.today, ids=changed))
     return replace(
-        found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened
+        found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened,
+        since=since,
+    )  # fmt: skip
+
+
+def sheets_of(connection: Connection, found: Standing, ids: Collection[int]) -> dict[int, Sheet]:
+    """The opened scorecards of some initiatives of a ranking."""
+    if found.as_settled:
+        return shown.sheets(connection, found.month, found.today, ids)
+    return scoring.sheets(
+        connection, found.month, found.today, ids, what_if=found.cards, settled=found.settled
     )
 
 
@@ -162,7 +204,8 @@ class Touched:
 @dataclass(frozen=True)
 class Opened:
     """One initiative's scorecard with the scores of the twelve months up to the `last`, how firmly
-    its rank holds, and how many figures of each metric are provisional."""
+    its rank holds, how many figures of each metric are provisional, and whether it is what it was
+    when it was settled."""
 
     line: Ranked
     sheet: Sheet
@@ -170,35 +213,38 @@ class Opened:
     stability: Stability | None
     last: str
     provisional: dict[int, int]
+    settled_on: date | None = None
+    as_settled: bool = False
+    since: Moved | None = None
 
 
 def opened(connection: Connection, found: Standing, initiative_id: int) -> Opened | None:
     """Open one score of a ranking; None where it has none. `firmness` says how it holds."""
     row, sheets = found.lines.row_of(initiative_id), found.sheets
     if initiative_id not in sheets:
-        sheets = scoring.sheets(
-            connection,
-            found.month,
-            found.today,
-            [initiative_id],
-            what_if=found.cards,
-            settled=found.settled,
-        )
+        sheets = sheets_of(connection, found, [initiative_id])
     if row < 0 or initiative_id not in sheets:
         return None
     trend = trends_of(connection, found, [initiative_id])[initiative_id]
     waiting = queries.provisional(connection, periods.months_in(found.month), [initiative_id])
     provisional = {metric: len(months) for (_one, metric), months in waiting.items()}
-    return Opened(found.lines[row], sheets[initiative_id], trend, None, found.last, provisional)
+    return Opened(
+        found.lines[row], sheets[initiative_id], trend, None, found.last, provisional,
+        found.settled_on, found.as_settled, found.since.get(initiative_id),
+    )  # fmt: skip
 
 
 def trends_of(
     connection: Connection, found: Standing, ids: Collection[int]
 ) -> dict[int, list[int | None]]:
     """The scores of twelve months of some initiatives of a ranking."""
-    return trends.trend(
+    told = trends.trend(
         connection, ids, found.last, found.today, settled=found.settled, versions=found.versions
     )
+    for n, month in enumerate(periods.span(found.last, 12) if found.as_settled else ()):
+        for one, move in shown.moved(connection, month, found.today, ids=ids).items():
+            told[one][n] = move.then.score
+    return told
 
 
 def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int, Stability]:
@@ -206,5 +252,5 @@ def firmness(connection: Connection, found: Standing, group: Peers) -> dict[int,
     peers = found.lines.peers_of(group)
     if not 1 < len(peers) <= MOST_PEERS:
         return {}
-    sheets = scoring.sheets(connection, found.month, found.today, peers)
+    sheets = sheets_of(connection, found, peers)
     return ranking.stability(sheets.values(), dict.fromkeys(sheets, 0), draws=200)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QWid
 from shiboken6 import isValid
 from sqlalchemy import Connection
 
-from ecofolio.scorecards import scoring
+from ecofolio.scorecards import words
 from ecofolio.scorecards.charts_view import StripChart
 from ecofolio.scorecards.figures_view import FiguresView
 from ecofolio.scorecards.heat_view import HeatMap
@@ -19,7 +19,7 @@ from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.playbooks_view import PlaybooksView, use_playbook
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
-from ecofolio.scorecards.standing import Standing
+from ecofolio.scorecards.standing import Standing, sheets_of
 from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.value_view import ValueView
 from ecofolio.scorecards.what_if_view import WhatIfView
@@ -184,6 +184,13 @@ class TabbedPage(Page):
         else:
             show(task())
 
+    def _fill_ranking(self, found: Standing) -> None:
+        on, names = found.settled_on, {one: row.name for one, row in found.metrics.items()}
+        self.ranking.ranking.since = {
+            one: words.since_settled(move, on, names) for one, move in found.since.items() if on
+        }
+        self.ranking.fill(found.lines)  # the line that it chooses opens its card
+
     def _fill_heat(self, found: Standing) -> None:
         self.heat.fill(found.lines, found.metrics, found.cards, self._fetch_sheets)
 
@@ -193,7 +200,7 @@ class TabbedPage(Page):
         if found is not None:
             self._apart(
                 HEAT, _("Opening the scorecards"),
-                lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+                lambda connection: sheets_of(connection, found, ids),
                 self.heat.add,
             )  # fmt: skip
 
@@ -201,6 +208,6 @@ class TabbedPage(Page):
         ids = [line.id for line in found.lines]
         self._apart(
             WHAT_IF, _("Opening the scorecards"),
-            lambda connection: scoring.sheets(connection, found.month, found.today, ids),
+            lambda connection: sheets_of(connection, found, ids),
             lambda sheets: self.what_if.fill(found, sheets),
         )  # fmt: skip

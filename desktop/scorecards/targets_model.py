@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
+from ecofolio.format import day
 from ecofolio.intake.values import Reason
 from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.queries import MetricRow, TargetRow
@@ -21,7 +23,11 @@ Read = int | Reason | None
 
 
 class TargetsModel(QAbstractTableModel):
-    """What is typed stays beside what is kept until it is saved. `edited` follows each change."""
+    """What is typed stays beside what is kept until it is saved. `edited` follows each change.
+
+    Months of which the targets are `settled`, and since when, are only to be read, unless there is
+    a `reason` for correcting them.
+    """
 
     edited = Signal()
 
@@ -35,6 +41,9 @@ class TargetsModel(QAbstractTableModel):
         self._typed: dict[Cell, str] = {}
         self._wrong: dict[Cell, str] = {}
         self.left_out = 0  # cells that were pasted beyond the grid
+        self.settled: dict[str, date] = {}
+        self.reason = ""
+        self.left_standing = 0  # settled targets that would have been changed
 
     def fill(
         self,
@@ -42,12 +51,14 @@ class TargetsModel(QAbstractTableModel):
         metrics: Sequence[MetricRow],
         months: Sequence[str],
         kept: Mapping[tuple[int, str], TargetRow],
+        settled: Mapping[str, date] | None = None,
     ) -> None:
         """Show other targets, by metric and month; what was typed is gone."""
         self.beginResetModel()
         self._initiative = initiative_id
         self.metrics, self.months, self._kept = list(metrics), list(months), dict(kept)
-        self._typed, self._wrong, self.left_out = {}, {}, 0
+        self._typed, self._wrong, self.left_out, self.left_standing = {}, {}, 0, 0
+        self.settled, self.reason = dict(settled or {}), ""
         self.endResetModel()
         self.edited.emit()
 
@@ -58,6 +69,16 @@ class TargetsModel(QAbstractTableModel):
         self.metrics.append(metric)
         self.endInsertRows()
         return place
+
+    def correct(self, reason: str) -> None:
+        """Let settled targets be corrected for a reason, until others are shown."""
+        self.reason = reason
+        self._judge()
+
+    def stands(self, month: int) -> date | None:
+        """Since when the targets of one of the months are only to be read; None where they are
+        not."""
+        return None if self.reason else self.settled.get(self.months[month])
 
     def has_edits(self) -> bool:
         """Whether anything is typed that is not saved."""
@@ -91,13 +112,12 @@ class TargetsModel(QAbstractTableModel):
     def paste(self, row: int, column: int, text: str) -> int:
         """Fill cells to the right and downward from a cell with the lines of a text, as a
         spreadsheet copies them; how many were filled. What lies beyond the grid is `left_out`."""
-        filled = self.left_out = 0
+        filled = self.left_out = self.left_standing = 0
         for n, line in enumerate(text.rstrip("\r\n").splitlines()):
             for m, cell in enumerate(line.split("\t")):
                 place = row + n, max(column, FIRST) - FIRST + m
                 if place[0] < self.rowCount() and place[1] < len(self.months):
-                    self._type(place, cell.strip())
-                    filled += 1
+                    filled += self._fill_in(place, cell.strip())
                 elif cell.strip():
                     self.left_out += 1
         self._judge()
@@ -105,12 +125,15 @@ class TargetsModel(QAbstractTableModel):
 
     def propose(self, promises: Sequence[Promise]) -> int:
         """Fill cells with targets that are proposed, to be looked at and saved; how many targets
-        that is. Those of metrics and months that are not shown are left out."""
+        that is. Those of metrics and months that are not shown, or stand, are left out."""
         metrics = {metric.id: place for place, metric in enumerate(self.metrics)}
-        filled = self.left_out = 0
+        filled = self.left_out = self.left_standing = 0
         for one in promises:
             if one.metric_id in metrics and one.month in self.months:
                 month = self.months.index(one.month)
+                if self.stands(month):
+                    self.left_standing += 1
+                    continue
                 for n, (line, _title) in enumerate(LINES):
                     value = getattr(one, line)
                     cell = metrics[one.metric_id] * len(LINES) + n, month
@@ -121,10 +144,19 @@ class TargetsModel(QAbstractTableModel):
 
     def empty(self, cells: Sequence[QModelIndex]) -> None:
         """Empty cells: a target without any line is taken away."""
+        self.left_standing = 0
         for index in cells:
             if index.column() >= FIRST:
-                self._type((index.row(), index.column() - FIRST), "")
+                self._fill_in((index.row(), index.column() - FIRST), "")
         self._judge()
+
+    def _fill_in(self, cell: Cell, text: str) -> bool:
+        """Fill a cell, unless it stands."""
+        if not self.stands(cell[1]):
+            self._type(cell, text)
+            return True
+        self.left_standing += text != self._plain(cell)
+        return False
 
     # --- reading what is typed ---------------------------------------------------------------
 
@@ -198,7 +230,7 @@ class TargetsModel(QAbstractTableModel):
 
     def flags(self, index: QModelIndex):
         flags = super().flags(index)
-        if index.column() < FIRST or self.read_only:
+        if index.column() < FIRST or self.read_only or self.stands(index.column() - FIRST):
             return flags
         return flags | Qt.ItemFlag.ItemIsEditable
 
@@ -226,16 +258,23 @@ class TargetsModel(QAbstractTableModel):
             return f"✕ {text}" if wrong else text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = self._typed.get(cell, self._plain(cell)) or "–"
-            return f"{metric.name}, {_(LINES[line][1])}, {self.months[cell[1]]}: {words}"
+            said = f"{metric.name}, {_(LINES[line][1])}, {self.months[cell[1]]}: {words}"
+            return ", ".join(filter(None, (said, self._standing(cell[1]))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._wrong.get(cell)
+            return self._wrong.get(cell) or self._standing(cell[1]) or None
+        if role == Qt.ItemDataRole.BackgroundRole and self.stands(cell[1]):
+            return in_force().colour("bg")
         if role == Qt.ItemDataRole.ForegroundRole:
             tone = "red" if cell in self._wrong else "accent" if cell in self._typed else ""
-            tone = tone or ("text" if line == 1 else "muted")
+            tone = tone or ("text" if line == 1 and not self.stands(cell[1]) else "muted")
             return in_force().colour(tone)
         return None
+
+    def _standing(self, month: int) -> str:
+        on = self.stands(month)
+        return _("settled on {date}").format(date=day(on)) if on else ""
 
     def _label(self, metric: MetricRow, line: int, column: int, role: int):
         if role == Qt.ItemDataRole.DisplayRole:
@@ -255,7 +294,8 @@ class TargetsModel(QAbstractTableModel):
         text = str(value).strip()
         if text == self._typed.get(cell, self._plain(cell)):
             return False
-        self.left_out = 0
-        self._type(cell, text)
+        self.left_out = self.left_standing = 0
+        if not self._fill_in(cell, text):
+            return False
         self._judge()
         return True

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QFrame,
+    QInputDialog,
     QLineEdit,
     QSpinBox,
     QTableView,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ecofolio.errors import EcofolioError
 from ecofolio.intake.values import Reason
-from ecofolio.scorecards import promises, proven, targets
+from ecofolio.scorecards import promises, proven, settled, targets
 from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import read_figure
@@ -132,7 +133,7 @@ class TargetsView(QWidget):
             self.message,
             self._tools,
             self._example_tools,
-            row(hint, None, self.pack, self.playbook, self.reset, self.save),
+            row(hint, None, self.correct, self.pack, self.playbook, self.reset, self.save),
         )
         foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         self.panel.add(foot)
@@ -187,6 +188,7 @@ class TargetsView(QWidget):
         )
         self.save = button(_("Save targets"), self.keep, primary=True)
         self.reset = button(_("Discard"), self._read)
+        self.correct = button(_("Correct settled targets…"), self._correct)
 
     def _make_example(self) -> None:
         """What fills targets as a proven initiative has done, month by month since its start."""
@@ -265,9 +267,13 @@ class TargetsView(QWidget):
         at = (place.row(), place.column()) if place.isValid() else (0, FIRST)
         with self.context.workspace.read() as connection:
             found = promises.promised(connection, identity, self.months)
+            today = self.context.workspace.clock().astimezone().date()
+            pairs = [(identity, month) for month in self.months]
+            stand = settled.standing(connection, pairs, today)
         self.model.read_only = self.context.workspace.read_only is not None
         self.message.hide()
-        self.model.fill(identity, found.metrics, self.months, found.kept)
+        settled_on = {month: on for (_one, month), on in stand.items()}
+        self.model.fill(identity, found.metrics, self.months, found.kept, settled_on)
         at_row = min(at[0], max(self.model.rowCount() - 1, 0))
         self.table.setCurrentIndex(self.model.index(at_row, at[1]))
         self._offer(found.others)
@@ -301,11 +307,23 @@ class TargetsView(QWidget):
                 n,
             )
             self.message.say(text.format(n=n), tone="amber")
+        elif n := self.model.left_standing:
+            text = ngettext(
+                "{n} target is settled and left as it is.",
+                "{n} targets are settled and left as they are.",
+                n,
+            )
+            self.message.say(text.format(n=n), tone="amber")
+        elif why := self.model.reason:
+            text = _("Settled targets can be corrected now. Reason: {reason}")
+            self.message.say(text.format(reason=why), tone="amber")
         else:
             self.message.hide()
         writable, metric = not self.context.workspace.read_only, self.metric
         self.save.setEnabled(writable and typed and not problem)
-        self.reset.setEnabled(typed)
+        self.reset.setEnabled(typed or bool(self.model.reason))
+        self.correct.setVisible(bool(self.model.settled))
+        self.correct.setEnabled(writable and not self.model.reason)
         still = writable and not typed and metric is not None
         self.last_year.setEnabled(still)
         self.as_proven.setEnabled(still and self.example.count() > 0)
@@ -324,7 +342,16 @@ class TargetsView(QWidget):
     def keep(self) -> None:
         """Save what is typed, all of it as one change."""
         wanted, gone = self.model.changes()
-        self._do(targets.change_targets, wanted, gone)
+        self._do(targets.change_targets, wanted, gone, reason=self.model.reason)
+
+    def _correct(self) -> None:
+        """Let settled targets be corrected, once a reason is given."""
+        said, sure = QInputDialog.getText(
+            self, _("Correct settled targets"), _("Why are they corrected?")
+        )
+        if sure and (reason := settled.reason_of(said)):
+            self.model.correct(reason)
+            self.table.setFocus()
 
     def _as_last_year(self) -> None:
         percent = self.percent.value()

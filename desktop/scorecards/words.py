@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
+from ecofolio.format import day
 from ecofolio.scorecards.ranking import Ranked, Stability
+from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.rules import Grade, hundredths
-from ecofolio.text import _, ngettext
+from ecofolio.scorecards.shown import Cause, Moved
+from ecofolio.text import N_, _, ngettext
 from ecofolio.vocabulary import Batch, UnitLevel
 
 TONES = {Grade.A: "green", Grade.B: "accent", Grade.C: "amber", Grade.D: "red"}
@@ -73,3 +78,53 @@ def firmness(found: Stability | None) -> str:
         "When weights move by 10% either way, it keeps place {rank} in {share}% of draws and lies "
         "between {best} and {worst}."
     ).format(rank=found.rank, share=share, best=found.best, worst=found.worst)
+
+
+def graded(score: int | None, grade: Grade | None) -> str:
+    """A score with its grade: `84.62 (B)`."""
+    return f"{points(score)} ({grade.value})" if grade else points(score)
+
+
+def when_settled(move: Moved, on: date) -> str:
+    """What a score was when it was settled, before what has become of it is listed."""
+    return _("{score} when settled on {date}; since then:").format(
+        score=graded(move.then.score, move.then.grade), date=day(on)
+    )
+
+
+def since_settled(move: Moved, on: date, names: Mapping[int, str]) -> str:
+    """The same with what has become of it, as one sentence; `names` are the metrics' by
+    identity."""
+    told = "; ".join(cause(one, names) for one in move.causes) or _("its scorecard was changed")
+    return f"{when_settled(move, on)} {told}"
+
+
+def cause(one: Cause, names: Mapping[int, str]) -> str:
+    """What became of a figure or a target, by whom and when."""
+    text = (_TARGETS if one.is_target else _FIGURES)[one.before is None, one.after is None]
+    said = _(text).format(
+        metric=names.get(one.metric_id, "–"), month=one.month, before=_bounds(one.before),
+        after=_bounds(one.after), actor=one.actor, date=day(one.at.astimezone().date()),
+    )  # fmt: skip
+    return f"{said} ({one.reason})" if one.reason else said
+
+
+_FIGURES = {  # by whether there was none before, and is none after
+    (False, False): N_(
+        "{metric} of {month} corrected from {before} to {after} by {actor} on {date}"
+    ),
+    (True, False): N_("{metric} of {month} reported as {after} by {actor} on {date}"),
+    (False, True): N_("{metric} of {month}, {before}, withdrawn by {actor} on {date}"),
+}
+_TARGETS = {
+    (False, False): N_(
+        "floor – target of {metric} for {month} corrected from {before} to {after} by {actor} on "
+        "{date}"
+    ),
+    (True, False): N_("floor – target of {metric} for {month} set to {after} by {actor} on {date}"),
+    (False, True): N_("target of {metric} for {month} removed by {actor} on {date}"),
+}
+
+
+def _bounds(values: tuple[int, ...] | None) -> str:
+    return " – ".join(figure_text(value) for value in values or ())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QInputDialog
 from tests.scorecards.conftest import MONTH, Measured
 
 from ecofolio.initiatives import actions as initiative_actions
@@ -16,6 +17,7 @@ from ecofolio.scorecards import promises, queries, targets
 from ecofolio.scorecards.page import TARGETS, ScorecardsPage
 from ecofolio.scorecards.targets_model import FIRST
 from ecofolio.scorecards.targets_view import TargetsView
+from ecofolio.store import journal
 
 OCTOBER = FIRST + 9
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -228,3 +230,67 @@ def test_bad_cells_of_a_pasted_block_are_marked_and_nothing_of_it_is_kept(
     assert view.save.isEnabled()
     view.model.paste(row, OCTOBER, "0\t0\t0\t9")
     assert "1 cell lies beyond the grid" in view.message.sentence
+
+
+# --- settled months ------------------------------------------------------------------------------
+
+AUGUST, DECEMBER = FIRST + 7, FIRST + 11
+
+
+@pytest.fixture
+def settled(page: ScorecardsPage, filed: Measured) -> TargetsView:
+    """The tab on A, which was judged in August; now it is November."""
+    now = filed.workspace.clock
+    filed.workspace.clock = lambda: datetime(2026, 7, 1, tzinfo=UTC)
+    filed.promise("A", "effective_cards", 0, 100, "2026-08")
+    filed.workspace.clock = now
+    page.tabs.setCurrentIndex(TARGETS)
+    return page.targets
+
+
+def test_a_settled_month_is_only_to_be_read_and_says_since_when(
+    settled: TargetsView, filed: Measured
+) -> None:
+    row = _row(settled, filed, "effective_cards", 1)
+    august, october = (settled.model.index(row, column) for column in (AUGUST, OCTOBER))
+    assert not august.flags() & Qt.ItemFlag.ItemIsEditable
+    assert october.flags() & Qt.ItemFlag.ItemIsEditable
+    assert august.data(Qt.ItemDataRole.ToolTipRole) == "settled on 10 Sep 2026"
+    assert august.data(Qt.ItemDataRole.AccessibleTextRole).endswith(
+        "2026-08: 100, settled on 10 Sep 2026"
+    )
+    assert not settled.model.setData(august, "90") and not settled.has_open_work()
+    settled.table.setCurrentIndex(august)
+    settled.model.paste(row, AUGUST, "90\t91")
+    assert [one.month for one in settled.model.changes()[0]] == ["2026-09"]
+    assert settled.message.sentence == "1 target is settled and left as it is."
+
+
+def test_what_is_proposed_leaves_settled_months_out_and_says_how_many(
+    settled: TargetsView, filed: Measured
+) -> None:
+    settled.table.setCurrentIndex(
+        settled.model.index(_row(settled, filed, "effective_cards"), OCTOBER)
+    )
+    settled.total.setText("1200")
+    settled.split.click()
+    months = {one.month for one in settled.model.changes()[0]}
+    assert len(months) == 11 and "2026-08" not in months
+    assert settled.message.sentence == "1 target is settled and left as it is."
+
+
+def test_settled_targets_are_corrected_once_a_reason_is_given(
+    settled: TargetsView, filed: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = settled.model.index(_row(settled, filed, "effective_cards", 1), AUGUST)
+    for said, may in ((("  ", True), False), (("typed twice", True), True)):
+        monkeypatch.setattr(QInputDialog, "getText", lambda *_all, said=said: said)
+        settled.correct.click()
+        assert bool(cell.flags() & Qt.ItemFlag.ItemIsEditable) is may
+    assert "Reason: typed twice" in settled.message.sentence and settled.reset.isEnabled()
+    assert settled.model.setData(cell, "90")
+    settled.save.click()
+    assert _kept(filed, "A", "effective_cards")["2026-08"] == (0, 90_000, None)
+    with filed.workspace.read() as connection:
+        assert journal.entries(connection, limit=1)[0].label.endswith("targets: typed twice")
+    assert not settled.model.index(cell.row(), AUGUST).flags() & Qt.ItemFlag.ItemIsEditable
