@@ -9,7 +9,7 @@ import dataclasses
 import gc
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import islice
@@ -137,14 +137,17 @@ class BoardDesk:
                 self._known = queries.names(connection)
             return queries.view(connection, board_id, done_since=self._since, known=self._known)
 
-    def read_outlook(self) -> Outlook | None:
-        """Read the history; may be called from any thread."""
+    def read_outlook(self, step: Callable[[], object] = lambda: None) -> Outlook | None:
+        """Read the history; may be called from any thread. `step` is called every few
+        milliseconds, and may raise where it is no longer wanted."""
         board_id = self.board_id
         if board_id is None:
             return None
         with self.workspace.read() as connection:
-            past = readings.past(connection, readings.Part(board_id=board_id))
-        return Outlook(past.pace(), past.remaining, past.when(self.today))
+            past = readings.past(connection, readings.Part(board_id=board_id), step)
+        pace = past.pace()
+        step()
+        return Outlook(pace, past.remaining, past.when(self.today, step=step))
 
     def _hear(self, changed: Changed) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ whole weeks. The draws are seeded, so the same history always gives the same ans
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -56,6 +56,10 @@ class HowMany:
     cards: dict[int, int]
 
 
+def nothing() -> None:
+    """Where nobody wants to stop it."""
+
+
 def history(journeys: Sequence[Journey], today: date) -> History:
     """The last twelve whole weeks before today, or those since the board's first card."""
     sound = [one for one in journeys if not one.is_faulty]
@@ -72,16 +76,28 @@ def history(journeys: Sequence[Journey], today: date) -> History:
 
 
 def when(
-    past: History, cards: int, today: date, *, draws: int = DRAWS, seed: int = SEED
+    past: History,
+    cards: int,
+    today: date,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    step: Callable[[], object] = nothing,
 ) -> When | None:
-    """When the next `cards` cards will be done; None where there is not enough history."""
+    """When the next `cards` cards will be done; None where there is not enough history. `step`
+    is called between draws, and may raise where it is no longer wanted."""
     if not past.is_enough:
         return None
     if cards <= 0:
         return When(0, dict.fromkeys(CHANCES, today), (0,) * draws)
     random, counts = Random(seed), past.counts  # noqa: S311 - no secret
     chunk = max(4, min(LONGEST, int(1.5 * cards * len(counts) / sum(counts)) + 4))
-    weeks = sorted(_weeks_needed(random, counts, cards, chunk) for _draw in range(draws))
+    weeks = []
+    for draw in range(draws):
+        weeks.append(_weeks_needed(random, counts, cards, chunk))
+        if draw % 20 == 0:
+            step()
+    weeks.sort()
     found = {
         chance: _date(weeks[max(0, -(-draws * chance // 100) - 1)], today) for chance in CHANCES
     }

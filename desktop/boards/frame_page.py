@@ -19,6 +19,7 @@ from ecofolio.boards.tools_panel import COLOURS, ToolsPanel
 from ecofolio.format import day
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ColumnKind
+from ecofolio.widgets.background import Job
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import Page, PageContext, PageId
 from ecofolio.widgets.panels import EmptyState
@@ -124,6 +125,8 @@ class BoardFramePage(Page):
         self._ageing = QTimer(self, interval=10 * _MINUTE)
         self._ageing.timeout.connect(self.wall.relayout)
         self._ageing.start()
+        self._outlook: Job | None = None  # the reading of the history that is under way
+        self.wall.carrier.moved.connect(self._put_off_outlook)
         self.wall.chosen.connect(self._selection.start)
         self.wall.keyed.connect(self.command)
         self.wall.add_wanted.connect(self.editor.add)
@@ -159,8 +162,7 @@ class BoardFramePage(Page):
         if change.changed or change.gone:
             self.wall.apply(change.changed, change.gone)
             self._counting.start(_COUNT_AFTER)
-            many = len(self.desk.by_id) > _MANY
-            self._looking.start(_OUTLOOK_AFTER * (20 if many else 1))
+            self._put_off_outlook()
             self._say()
             if set(self.card.ids) & (change.changed | change.gone):
                 self._selection.start()
@@ -203,7 +205,10 @@ class BoardFramePage(Page):
         self._show_empty()
         self._counting.start(_COUNT_AFTER)
         self._selection.start()
-        self._read_outlook() if self.desk.outlook is None else self._looking.start()
+        if self.desk.outlook is None:
+            self._read_outlook()
+        else:
+            self._put_off_outlook()
 
     def _show_empty(self) -> None:
         if self._empty is not None:
@@ -244,17 +249,28 @@ class BoardFramePage(Page):
 
     # --- the outlook -------------------------------------------------------------------------
 
+    def _put_off_outlook(self) -> None:
+        """Read the history when nothing has been changed for a while: it hinders the painting,
+        because one thread at a time runs Python."""
+        if self._outlook is not None:
+            self._outlook.cancel()
+            self._outlook = None
+        many = len(self.desk.by_id) > _MANY and self.desk.outlook is not None
+        self._looking.start(_OUTLOOK_AFTER * (20 if many else 1))
+
     def _read_outlook(self) -> None:
         desk = self.desk
         board_id = desk.board_id
         if board_id is None:
             return
+        if self._outlook is not None:
+            self._outlook.cancel()
 
-        def read(_progress, _cancelled) -> Outlook | None:
+        def read(progress, cancelled) -> Outlook | None:
             time.sleep(_PAINT_FIRST)  # the two would only hinder one another
-            return desk.read_outlook()
+            return desk.read_outlook(lambda: progress(0, 0) if cancelled() else None)
 
-        self.context.runner.start(
+        self._outlook = self.context.runner.start(
             read,
             title=_("Reading the board's history"),
             on_done=lambda found: self._take_outlook(board_id, found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -25,6 +26,9 @@ from ecofolio.store.base import table_of
 from ecofolio.store.bulk import read_rows
 from ecofolio.store.journal import microseconds
 from ecofolio.vocabulary import ColumnKind, LaneBy
+
+Step = Callable[[], object]
+_PORTION = 500  # cards: a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -82,18 +86,21 @@ class Past:
         """What a forecast draws from."""
         return forecast.history(self.journeys, today)
 
-    def when(self, today: date, cards: int | None = None) -> forecast.When | None:
+    def when(
+        self, today: date, cards: int | None = None, step: Step = forecast.nothing
+    ) -> forecast.When | None:
         """When the next cards will be done, by default all; None: not enough history."""
         wanted = self.remaining if cards is None else cards
-        return forecast.when(self.history(today), wanted, today)
+        return forecast.when(self.history(today), wanted, today, step=step)
 
     def how_many(self, by: date, today: date) -> forecast.HowMany | None:
         """How many cards will be done by a date; None: not enough history."""
         return forecast.how_many(self.history(today), by, today)
 
 
-def past(connection: Connection, part: Part) -> Past:
-    """The history of a part's cards, without the trash. Two statements over the cards."""
+def past(connection: Connection, part: Part, step: Step = forecast.nothing) -> Past:
+    """The history of a part's cards, without the trash. Two statements over the cards. `step` is
+    called every few milliseconds, and may raise where it is no longer wanted."""
     condition = _condition(connection, part)
     now_in = select(CARD.c.id, CARD.c.column_id, CARD.c.entered_at).where(
         condition, CARD.c.trashed_at.is_(None)
@@ -104,19 +111,27 @@ def past(connection: Connection, part: Part) -> Past:
         .where(condition, CARD.c.trashed_at.is_(None))
         .order_by(STAY.c.id)
     )
+    step()
     present = read_rows(connection, now_in)
+    step()
     columns: dict[int, list[int]] = {row[0]: [] for row in present}
     times: dict[int, list[int]] = {row[0]: [] for row in present}
-    for card, column, at in read_rows(connection, before):
+    for n, (card, column, at) in enumerate(read_rows(connection, before)):
         columns[card].append(column)
         times[card].append(at)
+        if n % _PORTION == 0:
+            step()
     for card, column, at in present:
         columns[card].append(column)
         times[card].append(at)
     used = {column for own in columns.values() for column in own}
     bands = _bands(connection, part, used)
     kinds = {band.column_id: band.kind for band in bands}
-    journeys = [flow.journey(card, own, times[card], kinds) for card, own in columns.items()]
+    journeys = []
+    for n, (card, own) in enumerate(columns.items()):
+        journeys.append(flow.journey(card, own, times[card], kinds))
+        if n % _PORTION == 0:
+            step()
     return Past(journeys, _blockages(connection, condition), bands, kinds)
 
 
