@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecofolio.cli import boards, measures, output
+from ecofolio.cli import boards, measures, output, playbooks
 from ecofolio.cli.opening import open_window
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.places import user_data
@@ -310,5 +310,7 @@ RUN: dict[str, Callable[[Namespace], int]] = {
     **boards.RUN,
     "observe": measures.observe,
     "score": measures.score,
+    "pack-playbook": playbooks.pack,
+    "targets": playbooks.set_targets,
     "open": open_window,
 }

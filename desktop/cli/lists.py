@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ecofolio.budget import ledger_rows
-from ecofolio.cli import measures
+from ecofolio.cli import measures, playbooks
 from ecofolio.initiatives import queries
 from ecofolio.initiatives.fields import FIELDS, REFERENCES, Kind
 from ecofolio.initiatives.model import Mapping as SavedMapping
@@ -166,4 +166,6 @@ KINDS: dict[str, Callable[[Connection, date], Rows]] = {
     "targets": measures.targets,
     "observations": measures.observations,
     "health": measures.health,
+    "playbooks": playbooks.listed,
+    "playbook-targets": playbooks.figures,
 }

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ecofolio.cli import boards, measures, output
+from ecofolio.cli import boards, measures, output, playbooks
 from ecofolio.cli.parser import build
 from ecofolio.errors import EcofolioError
 from ecofolio.text import set_language, system_language
@@ -79,4 +79,5 @@ COMMANDS = (
     "flow",
     "board-export",
     *measures.COMMANDS,
+    *playbooks.COMMANDS,
 )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NoReturn
 
 from ecofolio import __version__
-from ecofolio.cli import boards, measures
+from ecofolio.cli import boards, measures, playbooks
 from ecofolio.text import LANGUAGES
 
 USAGE = 2
@@ -97,6 +97,7 @@ def build(*, opening: bool = False) -> Parser:
         _add_money_commands(commands)
         boards.add_commands(commands, _command)
         measures.add_commands(lambda name, what: _command(commands, name, what), _period)
+        playbooks.add_commands(lambda name, what: _command(commands, name, what), _month, _count)
     opener = _command(commands, "open", "open the window on a programme")
     opener.add_argument("programme", nargs="?", metavar="PROGRAMME")
     return parser
@@ -140,7 +141,7 @@ def _add_data_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     take.add_argument("--delimiter", metavar="CHARACTER")
     take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     show = _command(commands, "list", "print records")
-    kinds = (*KINDS, *boards.KINDS, *measures.KINDS)
+    kinds = (*KINDS, *boards.KINDS, *measures.KINDS, *playbooks.KINDS)
     show.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
     show.add_argument("--board", metavar="B", help="whose cards or moves: its code or name")
     show.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
