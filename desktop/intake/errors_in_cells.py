@@ -1,4 +1,5 @@
-"""The error values of a workbook, such as #N/A, which calamine shows as blank cells."""
+"""What calamine shows as blank cells: error values such as #N/A, and formulas whose result the
+workbook does not hold because the program that wrote it did not work them out."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
@@ -16,15 +18,21 @@ _ERROR = re.compile(
     rb"<(?:\w+:)?v>(#[^<]{1,20})</",
     re.DOTALL,
 )
+_UNWORKED = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]{0,200}\br="([A-Z]{1,3})(\d{1,7})")(?![^>]{0,200}\bt="str")[^>]{0,300}>'
+    rb"<(?:\w+:)?f(?:\s[^>]{0,200}[^>/]|\s)?(?:/>|>([^<]{0,9000})</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
 _CHUNK = 1 << 20
-_OVERLAP = 4_096
+_OVERLAP = 10_000
 
 Found = dict[tuple[int, int], str]
-"""Error texts by row and column, counted from nought."""
+"""Texts by row and column, counted from nought."""
 
 
 def error_cells(path: Path) -> dict[bytes, Found]:
-    """The error values of each sheet of a package, by the sheet's name as the package spells it.
+    """Error values and formulas without a result of each sheet of a package, by the sheet's name as
+    the package spells it.
 
     A package that is not put together as usual has none: its cells stay blank.
     """
@@ -77,9 +85,24 @@ def _errors_in(archive: zipfile.ZipFile, part: str) -> Found:
                     row, column = int(number) - 1, column_of(letters)
                     if 0 <= row < 1_048_576 and column < 16_384:
                         found[row, column] = error.decode("ascii", "replace")
+            if b"</f></c>" in text or b"<f " in text or b"<v></v>" in text:
+                _add_unworked(text, found)
             if not piece:
                 return found
             rest = text[-_OVERLAP:]
+
+
+def _add_unworked(text: bytes, found: Found) -> None:
+    for letters, number, formula in _UNWORKED.findall(text):
+        row, column = int(number) - 1, column_of(letters)
+        if 0 <= row < 1_048_576 and column < 16_384:
+            said = unescape(formula.decode("utf-8", "replace"))
+            found[row, column] = unworked(said)
+
+
+def unworked(formula: str | None) -> str:
+    """What stands for a formula whose result the workbook does not hold."""
+    return f"={(formula or '…')[:200]}"
 
 
 def column_of(letters: bytes) -> int:

@@ -50,11 +50,12 @@ def with_percents(rows: Iterator[list[Any]], found: Found) -> Iterator[list[Any]
         for column in by_row.get(at, ()):
             value = cells[column] if column < len(cells) else None
             if isinstance(value, int | float) and not isinstance(value, bool):
-                cells[column] = _shown(value)
+                cells[column] = as_percent(value)
         yield cells
 
 
-def _shown(value: float) -> str | float:
+def as_percent(value: float) -> str | float:
+    """A share as people see it: `85.5%`."""
     if not math.isfinite(value) or abs(value) > 1e12:
         return value
     return f"{(Decimal(repr(value)) * 100).normalize():f}%"

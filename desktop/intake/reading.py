@@ -77,6 +77,10 @@ class ReadingCancelledError(InputError):
     """The person who asked for the reading called it off."""
 
 
+class _CrashedError(InputError):
+    """The reading process died."""
+
+
 _REASONS = {
     "empty": N_("{file} is empty."),
     "damaged": N_("{file} is damaged or is not a workbook that can be read here."),
@@ -146,8 +150,13 @@ def read_book(
         "unpacked": limits.unpacked,
         "cells": limits.cells,
     }
-    with _Reader(path.name, request, limits.seconds, cancel) as reader:
-        return _collect(path.name, reader.lines())
+    deadline = time.monotonic() + limits.seconds
+    try:
+        with _Reader(path.name, request, deadline, cancel) as reader:
+            return _collect(path.name, reader.lines())
+    except _CrashedError:  # a cell in the last corner of the grid is more than calamine can bear
+        with _Reader(path.name, request | {"otherwise": True}, deadline, cancel) as reader:
+            return _collect(path.name, reader.lines())
 
 
 def _check_file(path: Path, limits: Limits) -> None:
@@ -208,12 +217,12 @@ class _Reader:
         self,
         name: str,
         request: dict[str, Any],
-        seconds: float,
+        deadline: float,
         cancel: Callable[[], bool] | None,
     ) -> None:
         self._name = name
         self._cancel = cancel or (lambda: False)
-        self._deadline = time.monotonic() + seconds
+        self._deadline = deadline
         self._queue: Queue[bytes] = Queue(maxsize=64)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command(),
@@ -290,4 +299,4 @@ class _Reader:
             return
         if code == OUT_OF_MEMORY:
             raise refusal(self._name, "memory")
-        raise refusal(self._name, "crashed")
+        raise _CrashedError(_(_REASONS["crashed"]).format(file=self._name))

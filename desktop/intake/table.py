@@ -26,7 +26,7 @@ from ecofolio.intake.headers import (
     known_in,
 )
 from ecofolio.intake.names import normal
-from ecofolio.intake.reading import Book, Cell, Rows, Sheet
+from ecofolio.intake.reading import Book, Cell, Rows, Sheet, refusal
 from ecofolio.text import _
 
 _TOTAL = re.compile(
@@ -42,7 +42,8 @@ _REMARK = re.compile(
     r"|資料來源|說明|來源|備註|填表|制表|製表|审核|審核)",
     re.IGNORECASE,
 )
-
+_MOST_CELLS = 8_000_000  # of a table; a sheet that is to be turned is not larger either
+_MOST_COLUMNS = 1_000
 
 _HAN_COUNT = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.．]?$")
 _SECTION = re.compile(
@@ -128,6 +129,8 @@ def choose_table(
                 file=book.file
             )
         )
+    if len(best[1].columns) > _MOST_COLUMNS:
+        raise refusal(book.file, "columns")
     return best[1]
 
 
@@ -140,7 +143,9 @@ def find_table(sheet: Sheet, known: Known, layout: Layout | None = None) -> Tabl
     layout = layout or Layout()
     merges = [merge for merge in sheet.merges if merge[0] < merge[2] or merge[1] < merge[3]]
     upright = not layout.transposed and _build(sheet, sheet.rows, merges, known, layout, False)
-    if layout.transposed is False or (layout.transposed is None and not _may_lie(sheet, known)):
+    is_small = len(sheet.rows) * max(map(len, sheet.rows), default=0) <= _MOST_CELLS
+    may_lie = layout.transposed is None and is_small and _may_lie(sheet, known)
+    if not layout.transposed and not may_lie:
         return upright or None
     turned = _turned(sheet.rows)
     sides = [(left, top, right, bottom) for top, left, bottom, right in merges]
@@ -196,6 +201,12 @@ def _build(
     columns = _named(names, places, transposed)
     if not columns:
         return None
+    if len(columns) * sum(map(bool, rows)) > _MOST_CELLS:
+        raise InputError(
+            _("The table in {sheet} has too many cells; keep only what is needed.").format(
+                sheet=sheet.name
+            )
+        )
     rows = _spread(rows, merges, first)
     table = Table(
         sheet.name,
@@ -235,7 +246,8 @@ def _filled(rows: Rows, first: int, width: int) -> list[bool]:
     for row in rows[first:]:
         if not empty:
             break
-        for place in [place for place in empty if place < len(row) and not is_blank(row[place])]:
+        own = range(len(row)) if len(row) < len(empty) else [*empty]
+        for place in [one for one in own if one < len(row) and not is_blank(row[one])]:
             filled[place] = True
             empty.discard(place)
     return filled
@@ -304,11 +316,12 @@ def _fill(
         if not row or is_blank_row(row):
             last_blank = True
             continue
-        if len(row) < width:
-            row = [*row, *[None] * (width - len(row))]
-        elif len(row) > width:
-            row = row[:width]
-        cells = row if whole else [row[place] for place in places]
+        if not whole:
+            cells = [cell_at(row, place) for place in places]
+        elif len(row) < width:
+            cells = [*row, *[None] * (width - len(row))]
+        else:
+            cells = row[:width]
         if last_blank and table.rows and _starts_another(cells, heads, known):
             break
         why = _aside(cells, heads)

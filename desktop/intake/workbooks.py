@@ -1,13 +1,12 @@
 """Reading workbooks within the reading process: sniffed, checked, then through calamine.
 
-What calamine refuses, openpyxl or a plain reading of an OpenDocument tries, unless the file
-declares a document type, with which a small file asks for a lot of memory.
+What calamine refuses, or dies of, is read leniently from its XML, unless the file declares a
+document type, with which a small file asks for a lot of memory.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -33,6 +32,9 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BIFF_PASSWORD = re.compile(rb"\x09\x08\x10\x00.{16}\x2f\x00", re.DOTALL)
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML = (".xml", ".rels", ".vml")
+_COMMENT = re.compile(rb"^(?:<!--.*?-->\s*)+", re.DOTALL)
+_PAGE = re.compile(rb"<(?:!doctype html|html|table|meta|head|style|body|script|div)|mime-version:")
+_EXCHANGED = re.compile(rb"id;p|table\s+0,\s*1\s")  # SYLK and DIF
 _OTHERS = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
@@ -55,9 +57,12 @@ def kind_of(head: bytes) -> str:
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise RefusedError("format", format=name)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<style")):
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")[:512].lower()
+    start = _COMMENT.sub(b"", start)
+    if _PAGE.match(start):
         raise RefusedError("format", format="html")
+    if _EXCHANGED.match(start):
+        raise RefusedError("format", format="old")
     if start.startswith((b"<?xml", b"<workbook", b"<ss:workbook")):
         raise RefusedError("format", format="xml")
     if re.match(rb"(?:\{\s*\"|\[\s*\{)", start):
@@ -73,6 +78,8 @@ def read(path: Path, kind: str, request: dict[str, Any], answer: Answer) -> dict
     """Read a workbook's sheets into the answer."""
     if kind == "zip":
         _check_package(path, request["unpacked"])
+        if request.get("otherwise") or _is_wide(path):
+            return _read_otherwise(path, request, answer)
     else:
         _check_password(path)
     try:
@@ -101,6 +108,8 @@ def _check_package(path: Path, unpacked: int) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         raise RefusedError("damaged") from None
+    if any(entry.filename == "META-INF/manifest.xml" for entry in entries) and _is_sealed(path):
+        raise RefusedError("password")
     total = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
     if len(entries) > MAX_ENTRIES or total > unpacked:
@@ -114,6 +123,29 @@ def _check_package(path: Path, unpacked: int) -> None:
         name == "content.xml" or name.startswith("xl/") or "workbook" in name for name in names
     ):
         raise RefusedError("format", format="zip")
+
+
+def _is_wide(path: Path) -> bool:
+    """Whether a sheet is written in UTF-16, which calamine takes for an empty one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if "worksheets/sheet" in name:
+                    with archive.open(name) as part:
+                        if part.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+                            return True
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError):
+        pass  # it is read, or refused, all the same
+    return False
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether an OpenDocument says of its parts that they are encrypted."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(1 << 20)
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError):
+        return False
 
 
 def _check_password(path: Path) -> None:
@@ -237,24 +269,9 @@ def _read_otherwise(path: Path, request: dict[str, Any], answer: Answer) -> dict
 
     if opendocument.is_opendocument(path):
         return opendocument.read(path, request.get("sheet"), answer)
-    import openpyxl
+    from ecofolio.intake import packages
 
-    warnings.simplefilter("ignore")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        names = [sheet.title for sheet in book.worksheets]
-        if not names:
-            raise RefusedError("damaged")
-        for name in _wanted(names, request.get("sheet")):
-            sheet = book[name]
-            sheet.reset_dimensions()
-            rows = (list(row) for row in sheet.iter_rows(values_only=True))
-            answer.sheet(name, sheet.sheet_state == "visible", rows, [])
-    except (RefusedError, MemoryError):
-        raise
-    except Exception:  # whatever the library trips over, the file is what is wrong
-        raise RefusedError("damaged") from None
-    return {"format": "workbook", "sheets": names, "unread": []}
+    return packages.read(path, request, answer)
 
 
 def _refuse_document_types(path: Path) -> None:

@@ -31,6 +31,7 @@ OUT_OF_MEMORY = 75
 """The exit code of a process that stopped itself because of its memory."""
 
 _CHUNK = 2_000
+_MOST_CHARACTERS = 192 * 1024 * 1024  # of what the parent is to hold
 _PLAIN = (str, float, int, bool)
 
 
@@ -65,12 +66,16 @@ class Answer:
 
     def __init__(self, max_cells: int) -> None:
         self._left = max_cells
+        self._characters = _MOST_CHARACTERS
 
     def line(self, value: object) -> None:
         """Write one JSON line; text that no database can hold is mended."""
         text = json.dumps(value, separators=(",", ":"))
         if "\\u0000" in text or "\\ud" in text:
             text = json.dumps(_mended(value), separators=(",", ":"))
+        self._characters -= len(text)
+        if self._characters < 0:  # a few bytes of a packed file may stand for any number of them
+            raise MemoryError
         sys.stdout.write(text + "\n")
 
     def sheet(
