@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QAbstractTableModel, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHeaderView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
-    QTableView,
     QWidget,
 )
 
@@ -19,6 +17,7 @@ from ecofolio.portfolio.queries import Branch, Summary
 from ecofolio.portfolio.rules import Mix, duty_words, marks
 from ecofolio.text import _
 from ecofolio.vocabulary import Batch
+from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import Size, in_force
 
@@ -267,15 +266,12 @@ class _BranchHeader(QHeaderView):
         painter.restore()
 
 
-class CoverageView(QTableView):
-    """The grid. `opened(row, column)` follows a click or Enter; -1 is a whole row or column, and
-    the column after the last scene is that of the duties."""
-
-    opened = Signal(int, int)
+class CoverageView(CellsView):
+    """The grid. In `opened`, -1 is a whole row or column, and the column after the last scene is
+    that of the duties."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
+        super().__init__(name, parent)
         self.setProperty("framed", False)
         self._model = _Model(self)
         self._head = _SceneHeader(self)
@@ -283,13 +279,6 @@ class CoverageView(QTableView):
         self.setHorizontalHeader(self._head)
         self.setItemDelegate(_Delegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -297,8 +286,6 @@ class CoverageView(QTableView):
         self.setVerticalHeader(side)
         self._head.sectionClicked.connect(self._open_column)
         side.sectionClicked.connect(lambda row: self.opened.emit(row, -1))
-        self.clicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
-        in_force().changed.connect(self._measure)
 
     def fill(self, summary: Summary) -> None:
         """Show the coverage of a summary."""
@@ -349,19 +336,3 @@ class CoverageView(QTableView):
         needed = bar.sizeHint().height() if sum(widths) + duty > self.viewport().width() else 0
         self.setFixedHeight(self._head.height() + self.verticalHeader().length() + needed + 2)
         self.updateGeometries()
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._measure()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            self.opened.emit(index.row(), index.column())
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0, 0, QModelIndex()))

@@ -13,19 +13,17 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
+from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.theme import Size, in_force
 
@@ -136,33 +134,20 @@ class _RowHeader(QHeaderView):
         painter.restore()
 
 
-class GridView(QTableView):
-    """`opened(row, column)` follows a click or Enter on a cell."""
-
-    opened = Signal(int, int)
+class GridView(CellsView):
+    """The grid: names at the left, heads of two lines above."""
 
     def __init__(self, name: str, *, cell_width: int = 54) -> None:
-        super().__init__()
+        super().__init__(name)
         self._model, self._cell_width = _Model(self), cell_width
-        self.setAccessibleName(name)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setVerticalHeader(_RowHeader(self))
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         header.setFixedHeight(_HEAD)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.clicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
-        in_force().changed.connect(self._measure)
 
     def fill(
         self, rows: list[tuple[str, str]], columns: list[str], cells: list[list[GridCell]]
@@ -177,10 +162,6 @@ class GridView(QTableView):
         """What stands in a cell."""
         return self._model.cells[row][column]
 
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._measure()
-
     def _measure(self) -> None:
         count = len(self._model.columns)
         self.verticalHeader().setDefaultSectionSize(in_force().row_height)
@@ -191,16 +172,3 @@ class GridView(QTableView):
         self.horizontalHeader().setDefaultSectionSize(width)
         for column in range(count):
             self.horizontalHeader().resizeSection(column, width)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if event.key() in keys and index.isValid():
-            self.opened.emit(index.row(), index.column())
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._model.rows and self._model.columns:
-            self.setCurrentIndex(self._model.index(0, 0))

@@ -11,21 +11,19 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHeaderView,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
+from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import CHIP, paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
 
@@ -188,17 +186,14 @@ class _RowHeader(QHeaderView):
         painter.restore()
 
 
-class Matrix(QTableView):
-    """Rows by columns of figures. `opened(row, column)` follows a click or Enter on a cell.
+class Matrix(CellsView):
+    """Rows by columns of figures.
 
     A click on a row's head opens `(row, -1)`, on a column's head `(-1, column)`: the whole of it.
     """
 
-    opened = Signal(int, int)
-
     def __init__(self, name: str, parent: QWidget | None = None, *, cell_width: int = 76) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
+        super().__init__(name, parent)
         self.setProperty("framed", False)
         self.setProperty("matrix", True)
         self._cell_width = cell_width
@@ -207,22 +202,12 @@ class Matrix(QTableView):
         self.setItemDelegate(_Delegate(self))
         self.setVerticalHeader(_RowHeader(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().sectionClicked.connect(lambda column: self.opened.emit(-1, column))
         self.verticalHeader().sectionClicked.connect(lambda row: self.opened.emit(row, -1))
-        self.clicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
-        in_force().changed.connect(self._measure)
 
     def fill(self, rows: list[Head], columns: list[Head], cells: list[list[Cell]]) -> None:
         """Show `cells[row][column]`."""
@@ -257,10 +242,6 @@ class Matrix(QTableView):
     def _stretches(self) -> bool:
         return len(self._model.columns) <= 8
 
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._measure()
-
     def sizeHint(self) -> QSize:
         rows = self.verticalHeader().length() + self.horizontalHeader().sizeHint().height() + 2
         columns = sum(
@@ -277,15 +258,3 @@ class Matrix(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            self.opened.emit(index.row(), index.column())
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._model.rows and self._model.columns:
-            self.setCurrentIndex(self._model.index(0, 0))

@@ -82,13 +82,14 @@ def matrix(ground) -> Matrix:
     return made
 
 
-def test_a_matrix_is_walked_and_opened_by_keyboard(matrix, qtbot):
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_matrix_is_walked_and_opened_by_keyboard(matrix, qtbot, key):
     matrix.setFocus()
     matrix.setCurrentIndex(matrix.model().index(0, 0))
     qtbot.keyClick(matrix, Qt.Key.Key_Down)
     qtbot.keyClick(matrix, Qt.Key.Key_Right)
     with qtbot.waitSignal(matrix.opened) as heard:
-        qtbot.keyClick(matrix, Qt.Key.Key_Return)
+        qtbot.keyClick(matrix, key)
     assert heard.args == [1, 1]
 
 
