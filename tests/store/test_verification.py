@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,14 @@ COLUMNS = [
 
 
 @pytest.fixture
-def told(place: str) -> Iterator[Workspace]:
+def told(workspace: Workspace) -> Workspace:
     """A programme with a bit of every kind of change."""
-    with Workspace.create(place) as workspace:
-        identity = workspace.do(verbs.add_with_parts, "A")
-        workspace.do(verbs.edit, identity, {"name": "B", "stage": "pilot"})
-        workspace.do(verbs.edit, identity, {"name": "C"})
-        workspace.undo()
-        assert workspace.verify() == []
-        yield workspace
+    identity = workspace.do(verbs.add_with_parts, "A")
+    workspace.do(verbs.edit, identity, {"name": "B", "stage": "pilot"})
+    workspace.do(verbs.edit, identity, {"name": "C"})
+    workspace.undo()
+    assert workspace.verify() == []
+    return workspace
 
 
 def behind_its_back(workspace: Workspace, statement: str) -> None:
