@@ -11,14 +11,21 @@ from sqlalchemy import Connection, Table, select
 from ecofolio import format as say
 from ecofolio.initiatives.columns import Setting
 from ecofolio.initiatives.fields import BY_KEY
-from ecofolio.initiatives.model import CustomField, CustomValue, Initiative, Milestone, Note
+from ecofolio.initiatives.model import (
+    CustomField,
+    CustomValue,
+    Initiative,
+    Milestone,
+    Note,
+    Playbook,
+)
 from ecofolio.initiatives.queries import Names, custom_fields
 from ecofolio.initiatives.told import Teller
 from ecofolio.store import journal
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import Entry, RowChange
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import FieldType, Office, Term, UnitLevel, scene_label
+from ecofolio.vocabulary import Batch, FieldType, Office, Term, UnitLevel, scene_label, yes_no
 
 RECORDS = {
     "initiative": N_("Initiative"),
@@ -30,6 +37,7 @@ RECORDS = {
     "person": N_("Person"),
     "scene": N_("Scene"),
     "custom_field": N_("Column"),
+    "playbook": N_("Playbook"),
     "programme": N_("Programme"),
 }
 _TITLES = {
@@ -49,12 +57,18 @@ _TITLES = {
     "email": N_("Email"),
     "unit_id": N_("Unit"),
     "department_id": N_("Department"),
+    "scene_id": N_("Scene"),
+    "batch": N_("Batch"),
+    "notes": N_("What it is for"),
+    "retired": N_("Retired"),
     "type": N_("Type"),
     "choices": N_("Choices"),
     "currency": N_("Currency"),
     "fiscal_start_month": N_("First month of the fiscal year"),
 }
-_TERMS: dict[str, type[Term]] = {"level": UnitLevel, "office": Office, "type": FieldType}
+_TERMS: dict[str, type[Term]] = {
+    "level": UnitLevel, "office": Office, "type": FieldType, "batch": Batch,
+}  # fmt: skip
 _CHUNK = 500
 _ORDER = {key: place for place, key in enumerate(BY_KEY)}
 
@@ -218,6 +232,10 @@ class _Teller:
             return _TERMS[key](value).label
         if key in ("parent_id", "unit_id"):
             return self._known.units.get(value, _gone(value))
+        if key == "retired":
+            return yes_no(value)
+        if key == "scene_id":
+            return self._known.scenes.get(value, _gone(value))
         if key == "department_id":
             return self._known.departments.get(value, _gone(value))
         return str(value)
@@ -229,6 +247,7 @@ _TABLES: dict[str, Table] = {
     "note": table_of(Note),
     "custom_value": table_of(CustomValue),
     "custom_field": table_of(CustomField),
+    "playbook": table_of(Playbook),
 }
 
 

@@ -196,7 +196,7 @@ def _scorecards(told: _Told) -> Part:
         ),
         _("Each score, metric by metric, as formulas"),
         fixed=4,
-        draw=_whole_numbers(6, 8),
+        draw=whole_numbers(6, 8),
     )
 
 
@@ -308,18 +308,20 @@ def _figures(table: Table, first: int, month: str) -> Part:
         ),
         _("What was reached in quarters and years, by unit, scene and batch"),
         fixed=first,
-        draw=_whole_numbers(first, len(table.columns) - 2),
+        draw=whole_numbers(first, len(table.columns) - 2),
     )
 
 
-def _whole_numbers(*places: int) -> Callable[[Sheet, int, int], object]:
+def whole_numbers(*places: int) -> Callable[[Sheet, int, int], object]:
     """What shows whole numbers without a decimal point in columns from one place to another."""
     first, last = places
 
     def draw(sheet: Sheet, top: int, bottom: int) -> None:
-        area = f"{chr(65 + first)}{top}:{chr(65 + last)}{bottom}"
-        rule = whole_rule(f"{chr(65 + first)}{top}")
-        sheet.stream.conditional_formatting.add(area, rule)
+        from openpyxl.utils import get_column_letter
+
+        left, right = get_column_letter(first + 1), get_column_letter(last + 1)
+        rule = whole_rule(f"{left}{top}")
+        sheet.stream.conditional_formatting.add(f"{left}{top}:{right}{bottom}", rule)
 
     return draw
 
@@ -371,7 +373,7 @@ def _hollow(found: Sequence[value.Hollow], month: str) -> Part:
             month=month
         ),
         _("What is built for building's sake, by name"),
-        draw=_whole_numbers(3, 6),
+        draw=whole_numbers(3, 6),
     )
 
 

@@ -30,6 +30,7 @@ from ecofolio.review.material import LINK, Material, head
 from ecofolio.review.measures import Part
 from ecofolio.review.measures import parts as measured
 from ecofolio.review.money import parts as moneyed
+from ecofolio.review.playbooks import parts as packed
 from ecofolio.review.sheets import Places, write_cover, write_dictionary, write_summary
 from ecofolio.review.tables import Labels, Table
 from ecofolio.text import _, language, ngettext, using
@@ -124,6 +125,7 @@ def write_pack(
         day_of = judged_on(as_of, today)
         plan = _plan(connection, scope or Scope(), since, day_of, actor)
         plan.parts.extend(measured(connection, plan.summary, as_of, today))
+        plan.parts.extend(packed(connection))
         plan.parts.extend(moneyed(connection, plan.summary))
         written: list[PackReport] = []
 

@@ -162,15 +162,13 @@ class PlaybooksView(QWidget):
         self._read()
 
     def choose(self, playbook_id: int) -> bool:
-        """Show a playbook, a retired one too; False where it is gone."""
-        with self.context.workspace.read() as connection:
-            every = {one.id: one for one in registers.playbooks(connection, retired=True)}
-        if playbook_id not in every:
-            return False
-        self.search.clear()
-        if every[playbook_id].retired:
-            self.retired.setChecked(True)
-        self._choose(playbook_id)
+        """Show a playbook, a retired one too; False where it is gone or something typed waits."""
+        if not self.has_open_work():
+            self.search.clear()
+            self.refill(playbook_id)
+            if self._id != playbook_id and not self.retired.isChecked():
+                self.retired.setChecked(True)  # which reads again
+                self.refill(playbook_id)
         return self._id == playbook_id
 
     def has_open_work(self) -> bool:

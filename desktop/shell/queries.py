@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from ecofolio.initiatives.model import CustomField, Initiative, SavedView, Scene
+from ecofolio.initiatives.model import CustomField, Initiative, Playbook, SavedView, Scene
 from ecofolio.organisation.model import Department, Person, Unit
 from ecofolio.store.model import Programme
 from ecofolio.vocabulary import SCENES, Stage, scene_label
@@ -74,9 +74,10 @@ def initiatives(connection: Connection) -> list[Found]:
 
 
 def records(connection: Connection) -> list[Found]:
-    """Every initiative, then the units, departments, people, scenes and custom fields."""
+    """Every initiative, then the playbooks, units, departments, people, scenes and custom
+    fields."""
     found = initiatives(connection)
-    for record in (Unit, Department, Person):
+    for record in (Playbook, Unit, Department, Person):
         rows = connection.execute(select(record.id, record.code, record.name).order_by(record.code))
         found += [Found(*row, record.__tablename__) for row in rows]
     found += [Found(scene_id, "", name, "scene") for scene_id, name in scenes(connection)]

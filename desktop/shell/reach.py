@@ -72,6 +72,7 @@ def _made(window: MainWindow, records: list[Found]) -> list[Target]:
         "person": (pgettext("palette", "person"), "user"),
         "scene": (pgettext("palette", "scene"), "tag"),
         "custom_field": (pgettext("palette", "custom field"), "columns-3"),
+        "playbook": (pgettext("palette", "playbook"), "layers"),
     }
     made = []
     for found in records:

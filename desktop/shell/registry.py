@@ -117,7 +117,7 @@ PAGES = (
         N_("Scorecards"),
         "chart-column",
         _scorecards,
-        shows=frozenset({"scorecard"}),
+        shows=frozenset({"scorecard", "playbook"}),
     ),
     PageEntry(
         PageId.ORGANISATION,

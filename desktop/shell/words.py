@@ -20,6 +20,7 @@ _ABOUT = {
     "unit": ("scope", "counts", "records"),
     "department": ("records",),
     "custom_field": ("records",),
+    "playbook": ("records",),
     "scene": ("scope", "records"),
     "initiative": ("counts", "records"),
     "saved_view": ("views",),
