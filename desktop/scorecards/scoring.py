@@ -343,14 +343,15 @@ def _judged_by(
     connection: Connection, period: str, ids: list[int], settled: Settling
 ) -> dict[int, str | None]:
     """The batch that each of some initiatives is judged by in a period: that of its last month."""
-    batches = _batches(connection, ids)
+    batches = batches_of(connection, ids)
     for identity, batch in _moved(connection, periods.last_month(period), settled).items():
         if identity in batches:
             batches[identity] = batch
     return batches
 
 
-def _batches(connection: Connection, ids: list[int]) -> dict[int, str | None]:
+def batches_of(connection: Connection, ids: list[int]) -> dict[int, str | None]:
+    """The batches that some initiatives are in."""
     found: dict[int, str | None] = {}
     for start in range(0, len(ids), _CHUNK):
         some = {"ids": ids[start : start + _CHUNK]}

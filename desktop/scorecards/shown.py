@@ -141,20 +141,27 @@ def ranking(
 
 
 def moved(
-    connection: Connection, period: str, today: date, *, ids: Collection[int] | None = None
+    connection: Connection,
+    period: str,
+    today: date,
+    *,
+    ids: Collection[int] | None = None,
+    settled: Settling | None = None,
 ) -> dict[int, Moved]:
-    """The scores and grades that are not what they were when the period was settled, with why."""
-    since = _since(connection, period, today, ids)
-    if since is None:
+    """The scores and grades that are not what they were when the period was settled, with why.
+
+    `settled`, where it is known, need not be read again.
+    """
+    settled = settled or settling(connection)
+    since = _since(connection, period, today, ids, settled)
+    if since is None or not since.cards:  # without a card nothing had a score
         return {}
     wanted = _wanted(connection, since, ids)
     then = {one: as_scored(sheet) for one, sheet in _then(connection, since, wanted)}
-    now = {
-        one: as_scored(sheet)
-        for one, sheet in scoring.sheets(connection, period, today, wanted).items()
-    }
+    sheets_now = scoring.sheets(connection, period, today, then, settled=settled)
+    now = {one: as_scored(sheet) for one, sheet in sheets_now.items()}
     other = [one for one in then if one not in now or then[one][2:4] != now[one][2:4]]
-    causes = _causes(connection, since, other)
+    causes = _causes(connection, since, other) if other else {}
     return {one: Moved(then[one], now.get(one), tuple(causes.get(one, ()))) for one in other}
 
 
@@ -170,10 +177,14 @@ def _wanted(
 
 
 def _since(
-    connection: Connection, period: str, today: date, ids: Collection[int] | None
+    connection: Connection,
+    period: str,
+    today: date,
+    ids: Collection[int] | None,
+    settled: Settling | None = None,
 ) -> _Since | None:
     """None where a period is not settled, or nothing at all was changed since it was."""
-    settled = settling(connection)
+    settled = settled or settling(connection)
     at = settled.end(periods.last_month(period))
     if settled_on(settled, period, today) is None or not any_later(connection, at):
         return None
@@ -265,8 +276,7 @@ def _then(
     targets = sorted(_was(connection, TARGET, since, ids).values(), key=lambda row: row["month"])
     told = {_key(row): row["value"] for row in _was(connection, OBSERVATION, since, ids).values()}
     figures = _figures(since, targets, told)
-    query = select(INITIATIVE.c.id, INITIATIVE.c.batch)
-    batches = dict(connection.execute(query).all())
+    batches = scoring.batches_of(connection, list(figures))
     changed = initiatives_at(connection, since.at, "batch")
     batches.update({one: row["batch"] for one, row in changed.items()})
     for one, told_of in figures.items():

@@ -138,7 +138,9 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
         kept.update({one: scoring.as_scored(sheet) for one, sheet in opened.items()})
     lines = found.lines.with_changes(changed, now, before, found.ids)
     since = {one: move for one, move in found.since.items() if one not in changed}
-    since.update(shown.moved(connection, found.month, found.today, ids=changed))
+    since.update(
+        shown.moved(connection, found.month, found.today, ids=changed, settled=found.settled)
+    )
     return replace(
         found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened,
         since=since,
