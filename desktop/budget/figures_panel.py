@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QInputDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QInputDialog, QWidget
 from shiboken6 import isValid
 
 from ecofolio.budget import actions, behind, papers, picture, rules, words
@@ -25,7 +25,7 @@ from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import AccountKind, Move
 from ecofolio.widgets.page import PageContext
-from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, column, label, row, scrolling
 from ecofolio.widgets.theme import Space
 
 WIDTH, NARROW = 392, 360
@@ -63,11 +63,7 @@ class FiguresPanel(QFrame):
         inner = QWidget()
         inner.setObjectName("content")
         inner.setLayout(self._lay())
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolling(inner, down_only=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(row(area, spacing=0))
 

@@ -11,17 +11,11 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QScrollArea, QWidget
 from ecofolio.budget.importing import Report
 from ecofolio.budget.money_lists import OPERATIONS
 from ecofolio.intake.mapping import Becomes, Kind, Mapping
-from ecofolio.text import N_, _
+from ecofolio.intake.money import SCALE_NAMES
+from ecofolio.text import _
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
-_UNITS = {
-    0: N_("as written"),
-    3: N_("thousands"),
-    4: N_("ten thousands (万)"),
-    6: N_("millions"),
-    8: N_("hundred millions (亿)"),
-}
 _MONEY = frozenset(one.key for one in OPERATIONS if one.kind is Kind.MONEY)
 _HEIGHT = 190
 
@@ -80,7 +74,7 @@ class ListReadingView(QWidget):
                 target.addItem(one.label, one.key)
             known = choice.target if choice.becomes is Becomes.FIELD else None
             target.setCurrentIndex(max(0, target.findData(known)))
-            for scale, words in _UNITS.items():
+            for scale, words in SCALE_NAMES.items():
                 unit.addItem(_(words), scale)
             if unit.findData(choice.scale) < 0:
                 unit.addItem(f"10^{choice.scale}", choice.scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ecofolio.budget import words
 from ecofolio.budget.queries import Inequality, UnitFunds
@@ -12,7 +12,7 @@ from ecofolio.format import in_unit, money, money_unit
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.bars import Bar, BarList
 from ecofolio.widgets.panels import Panel
-from ecofolio.widgets.parts import button, column, label
+from ecofolio.widgets.parts import button, column, label, scrolling
 from ecofolio.widgets.theme import Space
 
 _BARS = 60  # branches below one another
@@ -37,11 +37,7 @@ class NeedView(QWidget):
         inner = QWidget()
         inner.setObjectName("content")
         inner.setLayout(column(self.bars, None))
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._panel.add(area, 1)
+        self._panel.add(scrolling(inner), 1)
         layout = column(spacing=0)
         layout.addWidget(self._panel, 1)
         layout.setContentsMargins(0, 0, Space.L, Space.L)

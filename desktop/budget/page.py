@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar, QWidget
-from shiboken6 import isValid
 
 from ecofolio.budget import following, queries, words
 from ecofolio.budget.approvals_view import ApprovalsView
@@ -27,7 +26,7 @@ from ecofolio.format import day, money_unit
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import Move, RequestState
-from ecofolio.widgets.page import Page, PageContext
+from ecofolio.widgets.page import Page, PageContext, PageReading
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import PageHead, column, row
 from ecofolio.widgets.theme import Space
@@ -56,7 +55,7 @@ class BudgetPage(Page):
         self.destroyed.connect(self._follower.stop)
         self._month = ""  # whose spend is open, instead of a figure
         self._total: tuple[Node, str] | None = None  # a figure of all, where no node is all
-        self._reading = self._again = self._many = False
+        self._reading, self._many = PageReading(self), False
         self._make_parts()
         self._stack = QStackedWidget()
         views = (self._money(), self.need, self.approvals, self.rounds, self.plan, self.bound)
@@ -149,13 +148,12 @@ class BudgetPage(Page):
         """Show the money of `scope`."""
         if scope != self._scope:
             self._scope = scope
-            if self.picture is not None or self._reading:
+            if self.picture is not None or self._reading.is_under_way:
                 self.refresh()
 
     def refresh(self) -> None:
         """Read all figures again; in a large programme, off the GUI thread."""
-        if self._reading:
-            self._again = True
+        if self._reading.put_off():
             return
         workspace, scope, wanted = self.context.workspace, self._scope, self._wanted()
         with workspace.read() as connection:
@@ -172,32 +170,15 @@ class BudgetPage(Page):
             self._take(found)
             return
 
-        def read(_progress, _cancelled) -> Snapshot:
+        def read() -> Snapshot:
             with workspace.read() as connection:
                 return following.read(connection, *asked)
 
-        self._reading = True
-        self.context.runner.start(
-            read,
-            title=_("Reading the figures"),
-            on_done=self._take,
-            on_error=self._give_up,
-            cancellable=False,
-        )
+        self._reading.start(read, self._take)
 
     def _take(self, found: Snapshot) -> None:
-        if isValid(self):
-            self._reading = False
-            self._follower.begin(found)
-            self._show(found.picture)
-            if self._again:
-                self._again = False
-                self.refresh()
-
-    def _give_up(self, error: BaseException) -> None:
-        if isValid(self):
-            self._reading = self._again = False
-            self.context.report(error)
+        self._follower.begin(found)
+        self._show(found.picture)
 
     def export_ledger(self) -> None:
         """Ask where, and write the ledger as a list that accountants load."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
 
 from ecofolio.budget import round_actions, round_words, rounds
 from ecofolio.budget.round_actions import ScoreSource
@@ -21,7 +21,7 @@ from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import RoundState
 from ecofolio.widgets.painters import LightSign
 from ecofolio.widgets.panels import Panel
-from ecofolio.widgets.parts import ElidedLabel, button, clear, column, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, clear, column, label, row, scrolling
 from ecofolio.widgets.theme import Space
 
 _MOST = 4  # rounds side by side
@@ -91,10 +91,7 @@ class RoundsView(QWidget):
         above.setContentsMargins(14, 0, 14, Space.S)
         self._right.add(above)
         self._right.add(self.parties, 1)
-        reasons = QScrollArea()
-        reasons.setWidget(self._why)
-        reasons.setWidgetResizable(True)
-        reasons.setFrameShape(QScrollArea.Shape.NoFrame)
+        reasons = scrolling(self._why)
         reasons.setFixedHeight(_REASONS)
         self._why.setObjectName("content")
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop)

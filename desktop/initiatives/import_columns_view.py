@@ -10,22 +10,15 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.import_targets import TARGET_BY_KEY, TARGETS
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping
+from ecofolio.intake.money import SCALE_NAMES
 from ecofolio.intake.table import Table
 from ecofolio.intake.units import describe
-from ecofolio.text import N_, _, pgettext
+from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import FieldType
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, Theme
 
-_UNITS = {
-    0: N_("as written"),
-    3: N_("thousands"),
-    4: N_("ten thousands (万)"),
-    6: N_("millions"),
-    8: N_("hundred millions (亿)"),
-    9: N_("billions"),
-}
 _CURRENCIES = ("CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "AUD", "CAD", "NZD", "SGD", "CHF")
 _EDITOR_WIDTH = 360
 
@@ -46,7 +39,7 @@ def unit_words(choice: Choice) -> str:
     """The unit of a column of money, in words."""
     if not _is_money(choice):
         return ""
-    unit = _(_UNITS.get(choice.scale, "")) or f"10^{choice.scale}"
+    unit = _(SCALE_NAMES.get(choice.scale, "")) or f"10^{choice.scale}"
     return f"{choice.currency} · {unit}" if choice.currency else unit
 
 
@@ -132,7 +125,7 @@ class ColumnsStep(QWidget):
             self.becomes.addItem(title, (Becomes.CUSTOM, kind.value))
         self.becomes.addItem(_("Note section"), (Becomes.NOTE, ""))
         self.becomes.addItem(_("Leave out"), (Becomes.LEAVE_OUT, ""))
-        for scale, name in _UNITS.items():
+        for scale, name in SCALE_NAMES.items():
             self.unit.addItem(_(name), scale)
         self.currency.addItem(_("the programme's"), None)
         for code in _CURRENCIES:

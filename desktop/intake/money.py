@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.values import Reader, Reason, cell_text, plain
-from ecofolio.text import _
+from ecofolio.text import N_, _
 
 LARGEST_FEN = 2**63 - 1
 _NOISE = Decimal("0.001")
@@ -55,6 +55,16 @@ _SCALES: dict[str, int] = {
         12: "tn trillion trillions 万亿 萬億",
     }.items()
     for word in words.split()
+}
+
+# What amounts of a list may be counted in, by the power of ten, as choices call it.
+SCALE_NAMES = {
+    0: N_("as written"),
+    3: N_("thousands"),
+    4: N_("ten thousands (万)"),
+    6: N_("millions"),
+    8: N_("hundred millions (亿)"),
+    9: N_("billions"),
 }
 
 

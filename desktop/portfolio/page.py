@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedLayout, QWidget
 from shiboken6 import isValid
 from sqlalchemy import Connection
 
@@ -32,9 +32,9 @@ from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage
 from ecofolio.widgets.bars import Bar, BarList
 from ecofolio.widgets.matrix import Cell, Head, Matrix
-from ecofolio.widgets.page import Page, PageContext, PageId
+from ecofolio.widgets.page import Page, PageContext, PageId, PageReading
 from ecofolio.widgets.panels import EmptyState, Panel, Tile
-from ecofolio.widgets.parts import PageHead, button, column, row
+from ecofolio.widgets.parts import PageHead, button, column, row, scrolling
 from ecofolio.widgets.theme import Space
 
 _OPEN = frozenset(stage.value for stage in OPEN_STAGES)
@@ -74,7 +74,7 @@ class OverviewPage(Page):
         self.export = button(_("Export review pack"), context.export_pack, primary=True)
         self._head = PageHead(self.title, "", self.export)
         self._is_wide: bool | None = None
-        self._reading, self._again = False, False
+        self._reading = PageReading(self)
         self._make_parts()
         self._stack = QStackedLayout()
         self._stack.addWidget(self._scrolling(self._contents()))
@@ -187,11 +187,7 @@ class OverviewPage(Page):
         self._arrange(wide=self.width() >= _ROOMY)
 
     def _scrolling(self, inner: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolling(inner, down_only=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
@@ -204,13 +200,14 @@ class OverviewPage(Page):
         """Show the figures of `scope`."""
         if scope != self._scope:
             self._scope = scope
-            if self.summary is not None or self._reading:  # else the first reading is to come
+            if (
+                self.summary is not None or self._reading.is_under_way
+            ):  # else the first reading is to come
                 self.refresh()
 
     def refresh(self) -> None:
         """Read and show all figures again; in a large programme, off the GUI thread."""
-        if self._reading:
-            self._again = True
+        if self._reading.put_off():
             return
         workspace, scope = self.context.workspace, self._scope
         today = workspace.clock().astimezone().date()
@@ -221,31 +218,18 @@ class OverviewPage(Page):
             self._show_figures(found)
             return
 
-        def read(_progress, _cancelled) -> _Figures:
+        def read() -> _Figures:
             with workspace.read() as connection:
                 return _figures(connection, scope, today, many)
 
-        self._reading = True
         if self.summary is None:
             self._stack.setCurrentIndex(3)
-        self.context.runner.start(
-            read,
-            title=_("Reading the figures"),
-            on_done=self._take,
-            on_error=self._give_up,
-            cancellable=False,
-        )
+        self._reading.start(read, self._take)
 
     def _take(self, found: _Figures) -> None:
-        """Show what was read, unless the page has gone meanwhile."""
-        if isValid(self):
-            self._reading = False
-            self._show_figures(found)
-            if self._again:
-                self._again = False
-                self.refresh()
-            else:
-                self._read_turned(found.summary)
+        self._show_figures(found)
+        if not self._reading.is_wanted_again:
+            self._read_turned(found.summary)
 
     def _read_turned(self, found: Summary) -> None:
         workspace = self.context.workspace
@@ -261,11 +245,6 @@ class OverviewPage(Page):
         self.context.runner.start(
             read, title=_("Comparing the lights"), on_done=take, cancellable=False
         )
-
-    def _give_up(self, error: BaseException) -> None:
-        if isValid(self):
-            self._reading = self._again = False
-            self.context.report(error)
 
     def _show_figures(self, figures: _Figures) -> None:
         found = self.summary = figures.summary

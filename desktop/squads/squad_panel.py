@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy import select
 
 from ecofolio.errors import EcofolioError
@@ -25,7 +25,16 @@ from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.painters import LightSign
 from ecofolio.widgets.panels import EmptyState
-from ecofolio.widgets.parts import SectionHead, button, clear, column, label, row, tool_button
+from ecofolio.widgets.parts import (
+    SectionHead,
+    button,
+    clear,
+    column,
+    label,
+    row,
+    scrolling,
+    tool_button,
+)
 from ecofolio.widgets.theme import Space
 
 NARROWEST, USUAL, WIDEST = 340, 400, 520
@@ -110,11 +119,7 @@ class SquadPanel(QFrame):
         delete = button(_("Delete squad"), self._delete, danger=True, icon="trash-2")
         layout.addLayout(row(delete, None))
         layout.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(body)
+        self._area = scrolling(body, down_only=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._empty)

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
+from ecofolio.text import _
 from ecofolio.widgets.background import Runner
 from ecofolio.widgets.theme import Theme
 
@@ -136,3 +138,41 @@ class Page(QWidget):
     def has_open_work(self) -> bool:
         """Whether something unsaved would be lost if the page were closed now."""
         return False
+
+
+class PageReading:
+    """What a page reads off the GUI thread, one at a time: who asks for more meanwhile has the
+    page refreshed when it is done."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.is_under_way = self.is_wanted_again = False
+
+    def put_off(self) -> bool:
+        """Whether one is under way, after which the page is then refreshed."""
+        self.is_wanted_again |= self.is_under_way
+        return self.is_under_way
+
+    def start(self, read: Callable[[], Any], take: Callable[[Any], object]) -> None:
+        """Read in a thread, then take what was found, unless the page has gone meanwhile."""
+        self.is_under_way = True
+        self._page.context.runner.start(
+            lambda _progress, _cancelled: read(),
+            title=_("Reading the figures"),
+            on_done=lambda found: self._end(take, found),
+            on_error=self._give_up,
+            cancellable=False,
+        )
+
+    def _end(self, take: Callable[[Any], object], found: Any) -> None:
+        if isValid(self._page):
+            self.is_under_way = False
+            take(found)
+            if self.is_wanted_again:
+                self.is_wanted_again = False
+                self._page.refresh()
+
+    def _give_up(self, error: BaseException) -> None:
+        if isValid(self._page):
+            self.is_under_way = self.is_wanted_again = False
+            self._page.context.report(error)
