@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.model import Metric, Observation, Target
-from ecofolio.scorecards.rules import MOST_FIGURE, check_target
+from ecofolio.scorecards.rules import MOST_FIGURE, THOUSAND, check_target
 from ecofolio.scorecards.settled import REASON, reason_of, refused, standing
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
@@ -220,13 +220,19 @@ def scaled(value: int, percent: int) -> int:
 def share_of(
     key: Key, metric: Bounds, percent: int, floor: int, target: int, stretch: int | None
 ) -> Promise | None:
-    """So many per cent of a target, up to the most that can be; None where that leaves nothing to
-    attain, and without a stretch that would not lie beyond it."""
-    floor, target = scaled(floor, percent), metric.within(scaled(target, percent))
-    beyond = None if stretch is None else metric.within(scaled(stretch, percent))
-    for one in (beyond, None):
-        if misfit(floor, target, one, metric.higher) is None:
-            return Promise(*key, floor, target, one)
+    """So many per cent of a target, up to the most that can be, and in whole units where it is a
+    count in whole units; None where that leaves nothing to attain, and without a stretch that
+    would not lie beyond it."""
+    lines = floor, target, stretch
+    found = [[None if one is None else scaled(one, percent) for one in lines]]
+    if metric.most is None and not any((one or 0) % THOUSAND for one in lines):
+        found.insert(0, [None if one is None else round(one, -3) for one in found[0]])
+    for low, high, far in found:
+        assert low is not None and high is not None
+        beyond = None if far is None else metric.within(far)
+        for one in (beyond, None):
+            if misfit(low, metric.within(high), one, metric.higher) is None:
+                return Promise(*key, low, metric.within(high), one)
     return None
 
 

@@ -219,6 +219,14 @@ def test_a_metric_that_a_playbook_promises_stays(proved: Measured) -> None:
         proved.do(actions.set_metric, referrals, {"direction": "lower"})
 
 
+def test_a_share_of_a_count_is_a_count(proved: Measured) -> None:
+    made = packed(proved)
+    [one] = proved.read(playbooks.proposals, made, [proved.ids["N"]], TODAY, percent=13)
+    whole = [(2000, 3000), (3000, 5000)]
+    # nothing would be left to attain between 1 and 1
+    assert [promise[3:5] for promise in one.new] == [(780, 1300), *whole]
+
+
 @given(
     st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6),
     st.none() | st.integers(-(10**6), 10**6), st.integers(1, 1000), st.booleans(),
