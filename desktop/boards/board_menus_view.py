@@ -24,6 +24,7 @@ KEYS = (
     ("Ctrl+A", N_("select the column")),
     ("Space · Enter", N_("take the selected cards up; arrows move them, Enter drops them")),
     ("Esc", N_("put them back")),
+    ("Alt+← · Alt+→", N_("fold the lane or open it")),
     ("Alt+↑ · Alt+↓", N_("move the lane up or down; a lane's head can be dragged")),
     ("N", N_("new cards, a line for each")),
     ("E · F2", N_("edit the card")),
@@ -114,11 +115,13 @@ def lane_menu(page: BoardsPage, lane: str, at: QPoint) -> None:
     """What can be done with a lane."""
     menu, wall = QMenu(page), page.wall
 
-    def fold() -> None:
-        wall.wall.fold(lane)
-        wall.arrange()
-
-    add(menu, _("Open lane") if lane in wall.wall.folded else _("Fold lane"), fold)
+    text = _("Open lane") if lane in wall.wall.folded else _("Fold lane")
+    add(
+        menu,
+        text,
+        lambda: wall.lane_heads.fold(lane),
+        "Alt+←" if text == _("Fold lane") else "Alt+→",
+    )
     _lane_steps(page, menu, lane)
     menu.addSeparator()
     add(menu, _("Columns and limits…"), page.open_settings)

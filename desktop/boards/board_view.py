@@ -50,6 +50,7 @@ _COMMANDS = {
     Qt.Key.Key_Delete: "trash",
 }
 _LANE_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}  # with Alt
+_FOLDS = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}  # with Alt: of a lane that is folded
 _GRAB = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Select = QItemSelectionModel.SelectionFlag
 _CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -216,10 +217,14 @@ class BoardWallView(WallView):
                 event.ignore()
         elif self.carrier.is_carrying:
             self._carry_key(key)
-        elif modifiers & Qt.KeyboardModifier.AltModifier and key in _LANE_STEPS:
+        elif modifiers & Qt.KeyboardModifier.AltModifier and key in (*_LANE_STEPS, *_FOLDS):
             place = self.wall.place_of(self.currentIndex().row())
-            if place is not None and not self.desk.workspace.read_only:
+            if place is None or not self.wall.has_lanes:
+                return
+            if key in _LANE_STEPS and not self.desk.workspace.read_only:
                 self.lane_heads.step(place.lane, _LANE_STEPS[key])
+            elif key in _FOLDS and (place.lane in self.wall.folded) is _FOLDS[key]:
+                self.lane_heads.fold(place.lane)
         elif key in _STEPS:
             self._step(*_STEPS[key], modifiers)
         elif key == Qt.Key.Key_X:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from ecofolio.boards.queries import LaneRow
 from ecofolio.boards.wall import LANE_HEAD
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets import icons
 from ecofolio.widgets.painters import paint_badge
@@ -21,6 +23,28 @@ if TYPE_CHECKING:
     from ecofolio.boards.wall_view import WallView
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class _ToldHead(QAbstractButton):
+    """What a screen reader is told of a lane's head; it is painted on the wall, and the mouse goes
+    through it. Pressed, it folds the lane or opens it."""
+
+    def __init__(self, parent: QWidget, fold: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clicked.connect(fold)
+        self.show()
+        self.raise_()
+
+    def say(self, name: str, description: str) -> None:
+        """Be called something; what is said already is not said again."""
+        if (name, description) != (self.accessibleName(), self.accessibleDescription()):
+            self.setAccessibleName(name)
+            self.setAccessibleDescription(description)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pass  # the wall paints it
 
 
 class LaneHeads:
@@ -34,6 +58,7 @@ class LaneHeads:
         self._held: str | None = None
         self._pressed = QPoint()
         self._slot: int | None = None  # before which lane what is dragged would come
+        self._told: dict[str, _ToldHead] = {}
 
     def _lanes(self) -> list[tuple[LaneRow, QRect]]:
         """The lanes in view with the rectangles of their heads."""
@@ -85,8 +110,7 @@ class LaneHeads:
         if held is None:
             return False
         if slot is None:
-            view.wall.fold(held)
-            view.arrange()
+            self.fold(held)
         else:
             self._put(held, slot - (view.wall.lanes.index(held) < slot))
         view.viewport().update()
@@ -104,6 +128,44 @@ class LaneHeads:
         order.insert(max(0, min(place, len(order))), key)
         if order != lanes:
             self._view.lanes_ordered.emit(order)
+
+    def fold(self, key: str) -> None:
+        """Fold a lane away, or open it."""
+        self._view.wall.fold(key)
+        self._view.arrange()
+        self._view.viewport().update()
+
+    # --- for who can not see it --------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Have something stand for each head where a screen reader listens: name, count, place."""
+        view, parent, shown = self._view, self._view.parentWidget(), self._view.desk.view
+        listens = QAccessible.isActive() and parent is not None and view.wall.has_lanes
+        lanes = shown.lanes if listens and shown is not None else []
+        keys = {lane.key for lane in lanes}
+        for key in self._told.keys() - keys:
+            gone = self._told.pop(key)
+            gone.setParent(None)  # at once: what is deleted later could still be found
+            gone.deleteLater()
+        low, room = view.viewport().mapTo(parent, QPoint(0, 0)), view.viewport().rect()
+        for lane in lanes:
+            if lane.key not in self._told:
+                self._told[lane.key] = _ToldHead(parent, partial(self.fold, lane.key))
+            n = view.wall.lanes.index(lane.key)
+            top = view.wall.lane_tops[n] - view.verticalScrollBar().value()
+            at = low.y() + max(0, min(top, room.height() - LANE_HEAD))
+            told = self._told[lane.key]
+            told.setGeometry(low.x(), at, room.width(), LANE_HEAD)
+            told.say(lane.name, self._words(lane))
+
+    def _words(self, lane: LaneRow) -> str:
+        wall = self._view.wall
+        n = sum(len(wall.cells[lane.key, one].rows) for one in wall.columns)
+        text = ngettext("{n} card, {count} in progress", "{n} cards, {count} in progress", n)
+        parts = [text.format(n=n, count=count_words(lane)[0])]
+        return pgettext("list", ", ").join(
+            [*parts, *([_("folded")] if lane.key in wall.folded else [])]
+        )
 
     # --- painting ----------------------------------------------------------------------------
 

@@ -398,16 +398,18 @@ def _in_order(
 
 
 def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
-    """The lanes that the board's cards make, and those that have a limit."""
+    """The lanes that the board's cards make, and those that have a limit. Where nobody has put
+    them into an order, those in which every card is finished stand below the others."""
     if found.board.lane_by == LaneBy.NONE:
         return []
     query = select(LANE).where(LANE.c.board_id == found.board.id)
     set_up = {row.key: row for row in connection.execute(query) if _fits(found, row.key)}
     worked = {one.id for one in found.columns if one.kind in rules.WORKED}
     counts: dict[str, int] = {key: 0 for key, row in set_up.items() if row.wip_limit is not None}
-    lane_of = found.lanes_by()
-    for key in set(map(lane_of, found.cards)):
-        counts.setdefault(key, 0)
+    lane_of, done = found.lanes_by(), {one.id for one in found.columns if one.kind == "done"}
+    finished = set(map(lane_of, found.cards))
+    counts |= dict.fromkeys(finished, 0)
+    finished -= set(map(lane_of, (card for card in found.cards if card.column_id not in done)))
     for key in map(lane_of, (card for card in found.cards if card.column_id in worked)):
         counts[key] += 1
     lanes = [
@@ -415,10 +417,11 @@ def _lanes(connection: Connection, found: BoardView) -> list[LaneRow]:
         for key, count in counts.items()
     ]
 
-    def place(lane: LaneRow) -> tuple[int, bool, int, str]:
+    def place(lane: LaneRow) -> tuple[int, bool, bool, int, str]:
         own = set_up.get(lane.key)
         chosen = own.position if own is not None and own.position is not None else 10**6
-        return chosen, lane.key == rules.NO_LANE, _usual_place(found, lane.key), lane.name
+        rest = lane.key == rules.NO_LANE, _usual_place(found, lane.key), lane.name
+        return chosen, lane.key in finished, *rest
 
     return sorted(lanes, key=place)
 

@@ -146,13 +146,26 @@ class SettingsDialog(QDialog):
         by.kept.connect(lambda value: self._do(boards.set_lanes, self._board, value, field))
         line = row(label(_("Lanes by"), "muted"), by, None)
         self._lanes.addLayout(line)
-        for lane in self._view.lanes:
+        keys = [lane.key for lane in self._view.lanes]
+        for n, lane in enumerate(self._view.lanes):
             limit = _limit(_("Limit of {lane}").format(lane=lane.name), lane.wip_limit)
             limit.editingFinished.connect(
                 lambda key=lane.key, limit=limit: self._lane_set(key, limit.value() or None)
             )
             name = label(lane.name)
-            said = row(name, label(_("limit"), "muted"), limit)
+            up = tool_button(
+                "arrow-up",
+                _("Move {lane} up").format(lane=lane.name),
+                partial(self._lane_move, keys, n, n - 1),
+            )
+            down = tool_button(
+                "arrow-down",
+                _("Move {lane} down").format(lane=lane.name),
+                partial(self._lane_move, keys, n, n + 1),
+            )
+            up.setEnabled(n > 0)
+            down.setEnabled(n < len(keys) - 1)
+            said = row(name, label(_("limit"), "muted"), limit, up, down, spacing=Space.XS)
             said.setStretch(0, 1)
             self._lanes.addLayout(said)
         self._lanes.addStretch(1)
@@ -211,6 +224,11 @@ class SettingsDialog(QDialog):
         now = next((lane.wip_limit for lane in self._view.lanes if lane.key == key), None)
         if limit != now:
             self._do(boards.set_lane, self._board, key, wip_limit=limit)
+
+    def _lane_move(self, keys: list[str], place: int, to: int) -> None:
+        order = [*keys[:place], *keys[place + 1 :]]
+        order.insert(to, keys[place])
+        self._do(boards.order_lanes, self._board, order)
 
     def _add_column(self) -> None:
         place = len(self._view.columns)

@@ -164,9 +164,11 @@ class WallView(BareListView):
         bar.setRange(0, max(0, self.wall.height - room.height()) if has_lanes else 0)
         self.heads.set_ranges()
         self.heads.place()
+        self.lane_heads.tell()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.heads.place()
+        self.lane_heads.tell()
         self.viewport().update()
 
     def resizeEvent(self, event) -> None:

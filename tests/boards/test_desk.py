@@ -36,9 +36,10 @@ def told(desk: BoardDesk) -> dict[str, Any]:
         name: {one: value for one, value in getattr(view, name).items() if one in desk.by_id}
         for name in parts
     }
-    used = set(desk.lane_of.values())  # a lane stays under one's hand when its last card leaves
+    # a lane stays under one's hand when its last card leaves or the last one is finished
+    used = set(desk.lane_of.values())
     found |= {"columns": view.columns, "cards": view.cards}
-    found["lanes"] = [one for one in view.lanes if one.key in used]
+    found["lanes"] = sorted(one for one in view.lanes if one.key in used)
     found |= {name: desk.count(name) for name in QUICK}
     found["elsewhere"] = view.elsewhere & desk.by_id.keys()
     return {**found, "left": desk.left, "lane_of": desk.lane_of, "by_id": desk.by_id}
