@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ecofolio import text
-from ecofolio.demo import boards, foundation, measures, money
+from ecofolio.demo import boards, foundation, measures, money, playbooks
 from ecofolio.demo.crowd import crowd
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.plan import plan
@@ -87,8 +87,9 @@ def build(
         ids, story = workspace.do(_found, subjects, said, staff, today, seed)
         workspace.do(_furnish, subjects, staff, ids, language, today, seed)
         workspace.do(measures.furnish, subjects, staff, ids, today, seed)
+        follows = workspace.do(playbooks.furnish, subjects, ids, today, said["remarks"]["pmo"])
         told = money.furnish(workspace, subjects, staff, ids, language, today, seed)
-        for deed in sorted([*story.told, *told]):
+        for deed in sorted([*story.told, *told, *follows]):
             _set_clock(workspace, deed.when)
             workspace.actor = deed.actor
             if deed.verb is None:
