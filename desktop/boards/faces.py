@@ -104,11 +104,12 @@ def _bands(desk: BoardDesk, card: CardRow, today: date, late: bool, is_done: boo
 
 
 def _caption(view: BoardView, card: CardRow, today: date, is_done: bool) -> str:
-    parts = [name] if (name := view.sprint_name(card.id)) else []
+    parts = []
     if card.service != ServiceClass.STANDARD and view.board.lane_by != LaneBy.SERVICE:
         parts.append(ServiceClass(card.service).label)
     if card.due_date is not None and card.due_date >= today and not is_done:
         parts.append(_("due {date}").format(date=short_day(card.due_date, today)))
+    parts += [name] if (name := view.sprint_name(card.id)) else []
     parts += split_labels(card.labels)
     return " · ".join(parts)
 
