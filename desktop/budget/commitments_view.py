@@ -40,7 +40,7 @@ class CommitmentsView(QWidget):
         self.table = RowsView(pgettext("money", "Commitments"), self._columns())
         self.table.selectionModel().currentChanged.connect(lambda *_places: self._fit())
         self.search = SearchField(_("Find partner, contract, initiative"))
-        self.search.setMaximumWidth(280)
+        self.search.setFixedWidth(260)
         self.search.textChanged.connect(lambda _text: self._later.start())
         self.which = QComboBox()
         self.which.setAccessibleName(_("Which commitments"))

@@ -355,7 +355,9 @@ def _draw_branches(
     if not told.picture.unequal.units:
         return
     chart = paired(
-        f"{_('Money per initiative')}, {money_unit('yuan', told.summary.currency)}",
+        _("{name} in {unit}").format(
+            name=_("Money per initiative"), unit=money_unit("yuan", told.summary.currency)
+        ),
         sheet,
         labels=(2, first, first + len(told.picture.unequal.units) - 1),
         series=[(11, _("per initiative"), "accent")],
@@ -410,9 +412,10 @@ def _draw_months(sheet: Sheet, rows: tuple[int, int], sums: Sequence[int]) -> No
     first, last = rows
     at = write_sums(sheet, rows, dict(zip("BC", sums, strict=True)))
     series = [(2, _("Plan"), "muted"), (3, _("Actual"), "accent")]
-    chart = paired(_("Plan against actual by month"), sheet, labels=(1, first, last), series=series)
+    title, labels = _("Plan against actual by month"), (1, first, last)
+    chart = paired(title, sheet, labels=labels, series=series, size=(15, 9))
     sheet.stream.add_chart(chart, "H4")
-    print_to(sheet, 22, max(at, 22))
+    print_to(sheet, 16, max(at, 24))
 
 
 # --- a funding round -------------------------------------------------------------------------
