@@ -40,7 +40,7 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _CLOCK = re.compile(
     r"[t ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?"
-    r"(?: ?(?:z|utc|gmt|[+-]\d{2}:?\d{2}))?$"
+    r"(?: ?(?:z|(?:utc|gmt)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?(?: ?\([^()]*\))?$"
 )
 _WEEKDAY = re.compile(
     r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? "
@@ -86,6 +86,7 @@ _HAN_DATE = re.compile(
 )
 
 _FIRST_SERIAL, _LAST_SERIAL = 7_306, 109_575  # 1920 and 2199, as Excel counts days
+_FIRST_INSTANT, _LAST_INSTANT = 10**12, 4 * 10**12  # 2001 and 2096 in milliseconds since 1970
 _EXCEL_ZERO = date(1899, 12, 30)
 
 
@@ -209,6 +210,8 @@ def _han_number(text: str) -> int:
 
 
 def _from_number(number: float, role: Role | None) -> date | Reason:
+    if _FIRST_INSTANT <= number <= _LAST_INSTANT:
+        return datetime.fromtimestamp(number / 1_000).date()
     if number != number or abs(number) > 99_999_999:
         return Reason(_("is not a date"))
     whole = int(number)
@@ -329,7 +332,7 @@ def _fiscal(text: str, role: Role | None, start: int) -> date | Reason | None:
 
 
 def _serial(text: str, role: Role | None) -> date | Reason:
-    """Excel's count of days written as text, or no date at all."""
-    if re.fullmatch(r"\d{5}(\.0+)?", text):
+    """Excel's count of days or milliseconds since 1970 written as text, or no date at all."""
+    if re.fullmatch(r"\d{5}(\.0+)?|[123]\d{12}", text):
         return _from_number(float(text), role)
     return Reason(_("is not a date"))

@@ -135,7 +135,7 @@ def trello(cards: int = 1, actions: int = 2) -> dict[str, Any]:
         "data": {
             "card": {"id": f"{CREATED}0"},
             "listBefore": {"id": "l1", "name": "Doing"},
-            "listAfter": {"id": "l2", "name": "Erledigt"},
+            "listAfter": {"id": "l2", "name": "Vorbei"},
         },
     }
     said = {
@@ -149,7 +149,7 @@ def trello(cards: int = 1, actions: int = 2) -> dict[str, Any]:
         "name": "Ours",
         "lists": [
             {"id": "l1", "name": "Doing", "pos": 1, "softLimit": 3},
-            {"id": "l2", "name": "Erledigt", "pos": 2},
+            {"id": "l2", "name": "Vorbei", "pos": 2},
         ],
         "cards": [
             {
@@ -190,7 +190,7 @@ def test_a_trello_board_comes_with_everything_and_says_what_it_took_for_granted(
     report = bring(bench, path)
     assert [(one.name, one.kind.value) for one in report.incoming.columns] == [
         ("Doing", "active"),
-        ("Erledigt", "done"),
+        ("Vorbei", "done"),
     ]
     assert report.incoming.columns[1].why == "the last column, and none is called done"
     assert report.unknown == ("Nobody Known",)

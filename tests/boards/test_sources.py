@@ -169,12 +169,12 @@ def test_a_log_with_unknown_headers_is_guessed_by_its_content_and_says_so(tmp_pa
     text = "Aa;Bb;Cc;Dd\n" + "".join(
         f"F{n};{step};{day:02}.0{month}.2026 10:0{n};x{n}\n"
         for n in range(6)
-        for step, day, month in (("Eingang", 1, 3), ("Pruefung", 14, 3), ("Fertig", 2, 4))
+        for step, day, month in (("Eingang", 1, 3), ("Pruefung", 14, 3), ("Vorbei", 2, 4))
     )
     path = written(tmp_path, "log.csv", text)
     found = read(path)
     assert found.mapping == {"case": "Aa", "activity": "Bb", "time": "Cc"}
-    assert way(found.cards[0]) == ["Eingang", "Pruefung", "Fertig"]
+    assert way(found.cards[0]) == ["Eingang", "Pruefung", "Vorbei"]
     assert any("guessed by what is in Aa, Bb, Cc" in line for line in found.notices)
     assert [one.why for one in found.columns][-1] == "not known by its name: cards end here"
     told = read(path, mapping={"case": "Dd", "activity": "Bb", "time": "Cc"})
@@ -202,6 +202,36 @@ def test_our_own_csv_is_a_list_and_our_history_a_log_though_cards_have_no_keys(
     assert {way(card)[-1] for card in found.cards} == {bench.view.columns[2].name}
     found = read(tmp_path / "ours.xlsx", sheet="History")
     assert (found.format, found.events) == ("events", 4)
+
+
+def test_lists_of_other_tools_tell_their_days_in_their_own_ways(tmp_path: Path) -> None:
+    text = (
+        "ID,Title,Current State,Created,Started,Accepted at,Due date,Assigner,Assignees\n"
+        "a,Sign,unstarted,Fri Mar 01 2024 10:00:00 GMT+0000 (GMT),,,1711965600000,Bo,Ann\n"
+        "b,Print,in Arbeit,3/1/2024 10:00 AM GMT+0,"
+        "Sat Mar 02 2024 10:30:00 GMT+0130 (Some Standard Time),,1711965600000,Bo,Ann\n"
+        "c,Ship,Erledigt,3/13/2024 10:00 AM UTC,3/14/2024 10:00 AM,2024-03-15T10:00:00Z,,Bo,Ann\n"
+    )
+    board = read(written(tmp_path, "a.csv", text))
+    assert not board.unreadable
+    sign, printing, ship = board.cards
+    made = iso("2024-03-01T10:00:00Z")
+    assert [card.stays[0].at for card in board.cards[:2]] == [made, made]
+    assert printing.stays[1].at == iso("2024-03-02T09:00:00Z")
+    assert (ship.stays[-1].column, ship.stays[-1].at) == ("Erledigt", iso("2024-03-15T10:00:00Z"))
+    assert sign.due == datetime.fromtimestamp(1711965600).date() and sign.assignees == ["Ann"]
+
+
+def test_a_trello_board_is_read_without_history_and_with_odd_parts(tmp_path: Path) -> None:
+    document = trello(cards=2)
+    del document["actions"]
+    document["lists"][0]["pos"] = "top"
+    document["cards"][0] |= {"idList": "gone", "pos": "bottom"}
+    document["cards"][1]["id"] = "not a number"
+    board = read(written(tmp_path, "a.json", json.dumps(document)))
+    assert len(board.cards) == len(document["cards"])
+    gone = next(card for card in board.cards if card.stays[-1].column == "?")
+    assert gone.title == document["cards"][0]["name"]
 
 
 def test_where_nothing_is_known_to_be_done_it_is_said(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_trellos_second_export_may_be_cut_and_takes_away_what_is_gone(
     board["actions"] = [moved, said]  # the older ones are cut
     report = bring(bench, written(tmp_path, "t.json", json.dumps(board)))
     assert (report.board, len(report.update.changed)) == (code, 1)
-    assert [line.split()[0] for line in told(bench, code)["k0"]] == ["Doing", "Erledigt", "Doing"]
+    assert [line.split()[0] for line in told(bench, code)["k0"]] == ["Doing", "Vorbei", "Doing"]
     found = view(bench, code)
     fresh = next(one for one in found.cards if one.key == "k0")
     assert (fresh.labels, fresh.due_date) == ("risk", None)

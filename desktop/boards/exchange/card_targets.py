@@ -51,9 +51,10 @@ TARGETS: tuple[Target, ...] = (
         "status",
         N_("Column"),
         Kind.TEXT,
-        "status|state|column|list name|list|board column|bucket name|bucket|section column|状态|"
+        "status|state|current state|schedule state|workflow state|column|"
+        "list name|list|board column|bucket name|bucket|section column|状态|"
         "列|阶段|所属列表|任务列表|看板列|列表|狀態|階段|état|estado|ステータス",
-        "category date changed change time done",
+        "category date changed change time done task blocker",
         longest=80,
     ),
     _target(
@@ -87,7 +88,8 @@ TARGETS: tuple[Target, ...] = (
         N_("Finished"),
         Kind.DATE,
         "closed date|finished date|done date|completed date|date closed|date done|date completed|"
-        "completed at|closed at|completed|finished|closed|end date|actual end|完成时间|完成日期|"
+        "completed at|closed at|completion date|accepted date|accepted at|completed|"
+        "finished|closed|end date|actual end|完成时间|完成日期|"
         "关闭时间|结束日期|关闭日期|实际完成时间|完成時間|abgeschlossen",
         "by planned items checklist 计划 预计",
     ),
@@ -120,7 +122,8 @@ TARGETS: tuple[Target, ...] = (
         "assignee",
         N_("Assignee"),
         Kind.REFERENCE,
-        "assignee|assigned to|owner|responsible|members|负责人|经办人|执行人|执行者|指派给|"
+        "assignee|assignees|assigned to|assign|owned by|owner|responsible|members|"
+        "负责人|经办人|执行人|执行者|指派给|"
         "處理人|处理人|負責人|經辦人|bearbeiter|zugewiesene person|responsable|attribué à|"
         "persona asignada|担当者",
         "id",

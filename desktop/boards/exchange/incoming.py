@@ -112,10 +112,12 @@ _WORDS: dict[ColumnKind, str] = {
     ColumnKind.DONE: (
         "done|closed|close|resolved|complete|completed|finished|live|released|deployed|accepted "
         "by customer|shipped|archive|archived|已完成|完成|关闭|已关闭|结束|已上线|上线|办结|"
+        "fixed|verified|fertig|erledigt|abgeschlossen|terminé|terminée|terminado|hecho|完了|"
         "已完成 done|完結|關閉|已解决|已解決|已实现|已发布|已验收|已結束"
     ),
     ColumnKind.BACKLOG: (
         "backlog|product backlog|not started|to do|todo|new|open|ideas|idea|inbox|proposed|icebox|"
+        "unstarted|defined|zu erledigen|offen|à faire|por hacer|未着手|"
         "funnel|requested|later|待办|待辦|需求池|新建|未开始|待处理|待處理|构想|想法|规划中|草稿|待规划|待办池|待辦池"
     ),
     ColumnKind.QUEUE: (
@@ -125,6 +127,7 @@ _WORDS: dict[ColumnKind, str] = {
     ),
     ColumnKind.ACTIVE: (
         "in progress|doing|active|wip|development|in development|implementing|review|in review|"
+        "started|in arbeit|in bearbeitung|en cours|en curso|working on it|"
         "code review|test|testing|qa|in test|analysis|design|verify|verification|accepted|build|"
         "进行中|處理中|处理中|开发中|开发|测试中|测试|评审中|设计中|验收中|分析中|進行中|实现中|研发中|激活|已激活|检查|审核|复核|验证|檢查"
     ),

@@ -20,7 +20,8 @@ Moment = Callable[[Cell], "int | Reason"]
 _CLOCK = re.compile(
     r"[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"(?: ?(?P<half>[ap])\.?m\.?)?"
-    r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$",
+    r"(?: ?(?P<zone>Z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?"
+    r"(?: ?\([^()]*\))?$",  # as JavaScript writes: GMT+0100 (Central European Standard Time)
     re.IGNORECASE,
 )
 
@@ -92,9 +93,12 @@ def _with_clock(day: object, hit: re.Match[str]) -> int | Reason:
 def _zone(text: str | None) -> timezone | None:
     if not text:
         return None
-    if text[0] not in "+-":
+    text = text.upper().lstrip("ZUTCGM")
+    if not text:
         return UTC
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    figures = text[1:].replace(":", "")
+    hours, rest = (figures, "0") if len(figures) < 3 else (figures[:-2], figures[-2:])
+    minutes = int(hours) * 60 + int(rest)
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 

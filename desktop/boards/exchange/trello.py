@@ -6,8 +6,10 @@ first eight figures are seconds since 1970), so cards without their beginning st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import inf
 from typing import Any
 
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, Stay, columns_of, tell_of_done
@@ -24,13 +26,17 @@ _TYPES = {
     "list": FieldType.TEXT,
     "checkbox": FieldType.TEXT,
 }
+_IDENTITY = re.compile(r"[0-9a-f]{8}")
 _MADE = ("createCard", "copyCard", "convertToCardFromCheckItem", "moveCardToBoard", "emailCard")
 
 
 def is_trello(document: object) -> bool:
-    """Whether a JSON document is a board of Trello's."""
-    return isinstance(document, dict) and all(
-        isinstance(document.get(key), list) for key in ("lists", "cards", "actions")
+    """Whether a JSON document is a board of Trello's, with or without its history."""
+    return (
+        isinstance(document, dict)
+        and all(isinstance(document.get(key), list) for key in ("lists", "cards"))
+        and isinstance(document.get("actions", []), list)
+        and all(isinstance(card, dict) and "idList" in card for card in document["cards"])
     )
 
 
@@ -51,15 +57,17 @@ class _Reader:
         self, document: dict[str, Any], kinds: Mapping[str, str], present: Mapping[str, str]
     ) -> None:
         self._document, self._kinds, self._present = document, kinds, present
-        lists = sorted(_rows(document, "lists"), key=lambda one: float(one.get("pos") or 0))
+        lists = sorted(_rows(document, "lists"), key=_place)
+        if not lists:
+            raise ValueError(lists)
         self._lists: dict[str, str] = {}
         for one in lists:  # two lists of one name are two columns
-            name, n = str(one["name"]), 2
+            name, n = str(one.get("name") or "?"), 2
             while name in self._lists.values():
-                name, n = f"{one['name']} ({n})", n + 1
+                name, n = f"{one.get('name') or '?'} ({n})", n + 1
             self._lists[str(one["id"])] = name
         self._closed = {str(one["id"]) for one in lists if one.get("closed")}
-        self._limits = {str(one["name"]): one.get("softLimit") for one in lists}
+        self._limits = {str(one.get("name")): one.get("softLimit") for one in lists}
         members = _rows(document, "members")
         self._people = {
             str(one["id"]): str(one.get("fullName") or one.get("username")) for one in members
@@ -109,8 +117,10 @@ class _Reader:
             kind = _TYPES.get(str(one.get("type")), FieldType.TEXT)
             found.fields[str(one["name"])] = kind
         cards = _rows(self._document, "cards")
+        for one in cards:
+            self._lists.setdefault(str(one["idList"]), "?")  # a list that is gone
         place = {identity: n for n, identity in enumerate(self._lists)}
-        cards.sort(key=lambda one: (place.get(str(one["idList"]), -1), float(one.get("pos") or 0)))
+        cards.sort(key=lambda one: (place.get(str(one["idList"]), -1), _place(one)))
         found.cards = [self._card(one, found) for one in cards]
         used = {stay.column for card in found.cards for stay in card.stays}
         shown = [name for key, name in self._lists.items() if key not in self._closed]
@@ -154,11 +164,11 @@ class _Reader:
 
     def _card(self, one: dict[str, Any], found: Incoming) -> IncomingCard:
         identity, here = str(one["id"]), str(one["idList"])
-        made = int(identity[:8], 16) * 1_000_000
+        made = _made_at(identity)
         stays = list(self._moves.get(identity, ()))
         if identity not in self._made:
             first = self._from.get(identity) or (stays[0].column if stays else self._lists[here])
-            begin = min([made, *(stay.at for stay in stays)])
+            begin = min([one for one in (made, *(stay.at for stay in stays)) if one], default=0)
             stays = [Stay(first, begin, is_told=False), *stays]
         if stays[-1].column != self._lists[here]:
             at = iso(one.get("dateLastActivity")) or stays[-1].at
@@ -199,13 +209,11 @@ class _Reader:
         return "\n\n".join(part for part in parts if part)
 
     def _items(self, card: str) -> list[tuple[str | None, str, bool]]:
-        lists = sorted(self._checklists.get(card, ()), key=lambda one: float(one.get("pos") or 0))
+        lists = sorted(self._checklists.get(card, ()), key=_place)
         return [
             (str(one.get("name") or "") or None, str(item["name"]), item.get("state") == "complete")
             for one in lists
-            for item in sorted(
-                one.get("checkItems") or (), key=lambda item: float(item.get("pos") or 0)
-            )
+            for item in sorted(one.get("checkItems") or (), key=_place)
         ]
 
     def _values(self, one: dict[str, Any]) -> list[tuple[str, str]]:
@@ -232,6 +240,17 @@ class _Reader:
             local = datetime.fromtimestamp(at // 1_000_000).date() if at else date.min
             return local.isoformat() if at else str(value["date"])
         return str(value.get("text") or value.get("number") or "")
+
+
+def _place(one: dict[str, Any]) -> float:
+    """Where a list, card or item stands among the others; a word such as `bottom` is the end."""
+    said = one.get("pos") or 0
+    return float(said) if isinstance(said, int | float) else 0.0 if said == "top" else inf
+
+
+def _made_at(identity: str) -> int:
+    """When a card was made by its own identity; 0 where that is not one of Trello's."""
+    return int(identity[:8], 16) * 1_000_000 if _IDENTITY.match(identity) else 0
 
 
 def _rows(document: dict[str, Any], key: str) -> list[dict[str, Any]]:
