@@ -11,32 +11,33 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ecofolio.boards import model as boards
-from ecofolio.budget import approvals, ledger
 from ecofolio.budget import model as budget
 from ecofolio.initiatives import model as initiatives
 from ecofolio.initiatives.health import Bounds, Judged, speak
 from ecofolio.organisation import model as organisation
 from ecofolio.scorecards import model as scorecards
-from ecofolio.scorecards import settled
 from ecofolio.squads import model as squads
 from ecofolio.store import model as store
+from ecofolio.store import undoing
 from ecofolio.vocabulary import HealthLight
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
-    "approvals",
     "boards",
     "budget",
     "initiatives",
-    "ledger",
     "organisation",
     "scorecards",
-    "settled",
     "squads",
     "store",
 ]
+
+
+def _undoing() -> None:
+    from ecofolio.budget import approvals, ledger  # noqa: F401
+    from ecofolio.scorecards import settled  # noqa: F401
 
 
 def _budget(
@@ -88,6 +89,7 @@ def _metrics_then(
     return then(connection, day, bounds, ids)
 
 
+undoing.registers(_undoing)
 speak(HealthLight.BUDGET, _budget, _budget_then)
 speak(HealthLight.DELIVERY, _delivery, _delivery_then)
 speak(HealthLight.METRICS, _metrics, _metrics_then)

@@ -353,9 +353,9 @@ class Arrangement:
     def _visible(self) -> bytearray:
         if self._base is None:
             base = bytearray(len(self.rows))
-            plain = self._within is None and not self.conditions
+            passes = self._passes if self.conditions else self._within
             for place in self._place.values():
-                base[place] = plain or self._passes(self.rows[place])
+                base[place] = passes is None or passes(self.rows[place])
             self._base = base
         return self._base
 

@@ -14,18 +14,22 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ecofolio.initiatives import actions, queries
+from ecofolio.initiatives import actions, queries, rules
 from ecofolio.initiatives.clipboard import Paste
 from ecofolio.initiatives.columns import Column, Setting, columns
+from ecofolio.initiatives.health import NOTHING, Judged, bounds, heard, worst
 from ecofolio.initiatives.queries import FieldRow, InitiativeRow, Names
 from ecofolio.initiatives.typed import Reading
 from ecofolio.store.base import table_of
 from ecofolio.store.model import Programme
 from ecofolio.store.workspace import Changed, Workspace
+from ecofolio.vocabulary import HealthLight, Stage
 
 _MANY = 400  # touched rows from which reading all of them is no slower
 # tables whose rows stand in every initiative's row
 _AROUND = ("unit", "department", "person", "scene", "custom_field", "programme")
+
+Heard = Mapping[int, Mapping[HealthLight, Judged]]
 
 
 class Desk:
@@ -37,6 +41,8 @@ class Desk:
         self._lock = threading.Lock()
         self._touched: set[int] = set()
         self._around = False
+        self.is_deaf = False
+        self._reread: set[int] = set()  # since rows were read deaf
         self.known: Names
         self.fields: list[FieldRow]
         self.setting: Setting
@@ -51,18 +57,26 @@ class Desk:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def load(self) -> list[InitiativeRow]:
-        """Read everything; `columns` and `reading` are made anew."""
+    def load(self, *, deaf: bool = False) -> list[InitiativeRow]:
+        """Read everything; `columns` and `reading` are made anew.
+
+        With `deaf` thousands of rows come without what the rooms above know of their health, for
+        `hear` to follow.
+        """
         with self._lock:
             self._touched.clear()
             self._around = False
+        self._reread.clear()
         with self.workspace.read() as connection:
             self.known = queries.names(connection)
             self.fields = queries.custom_fields(connection)
             currency = connection.scalar(select(table_of(Programme).c.currency)) or "CNY"
             self.setting = Setting(self.today, self.money_unit, currency)
+            self.is_deaf = deaf and queries.count(connection) > _MANY
             with undisturbed():
-                rows = queries.rows(connection, today=self.setting.today, known=self.known)
+                rows = queries.rows(
+                    connection, today=self.setting.today, known=self.known, deaf=self.is_deaf
+                )
         if len(rows) > _MANY:
             # what stays for long is not looked through again: a search for garbage between two
             # key presses would take as long as four frames
@@ -70,6 +84,17 @@ class Desk:
         self.reading = Reading(self.setting, self.known)
         self.columns = columns(self.fields, self.setting)
         return rows
+
+    def hear(self) -> Heard:
+        """What the rooms above know of all initiatives; may be called on any thread."""
+        with self.workspace.read() as connection:
+            return heard(connection, self.setting.today, bounds(connection))
+
+    def lit(self, rows: Sequence[InitiativeRow], told: Heard) -> dict[int, InitiativeRow]:
+        """The rows that were read deaf with what `hear` has told since; it is over with that."""
+        self.is_deaf = False
+        lacking = [row for row in rows if row.id in told and row.id not in self._reread]
+        return {row.id: lit(row, told[row.id], self.setting.today) for row in lacking}
 
     def _hear(self, changed: Changed) -> None:
         with self._lock:
@@ -93,6 +118,7 @@ class Desk:
                 return None
         if not touched:
             return {}
+        self._reread |= touched
         with self.workspace.read() as connection:
             rows = queries.rows(connection, today=self.setting.today, ids=touched, known=self.known)
         return {**dict.fromkeys(touched), **{row.id: row for row in rows}}
@@ -127,6 +153,16 @@ class Desk:
         """Write what was read from the clipboard as one change."""
         expect = {row.id: row.version for row in rows}
         self.workspace.do(actions.paste, found.values, found.custom, expect)
+
+
+def lit(row: InitiativeRow, lights: Mapping[HealthLight, Judged], today: date) -> InitiativeRow:
+    """A row that was read deaf, with what the rooms above know."""
+    light = row.light
+    if row.stage != Stage.CLOSED and not rules.override_holds(
+        row.health_override, row.health_expires, today
+    ):
+        light = worst((light, *(judged.light for judged in lights.values())))
+    return row._replace(light=light, said=(row.said or NOTHING)._replace(lights=lights))
 
 
 @contextmanager

@@ -154,13 +154,21 @@ def heard(
 
 
 class Listening:
-    """What the lights of many initiatives are told from; `ids` are None for all."""
+    """What the lights of many initiatives are told from; `ids` are None for all.
+
+    `deaf` is for who hears the rooms above later.
+    """
 
     def __init__(
-        self, connection: Connection, today: date, ids: Collection[int] | None = None
+        self,
+        connection: Connection,
+        today: date,
+        ids: Collection[int] | None = None,
+        *,
+        deaf: bool = False,
     ) -> None:
         self.today, self.bounds = today, bounds(connection)
-        self._heard = heard(connection, today, self.bounds, ids)
+        self._heard = {} if deaf else heard(connection, today, self.bounds, ids)
         self._silent: dict[str | None, Said] = {}
 
     def of(self, identity: int, batch: str | None) -> Said:

@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ecofolio.initiatives import queries, typed
 from ecofolio.initiatives.arrangement import Arrangement, Condition, Sort
 from ecofolio.initiatives.bulk_panel import BulkPanel
-from ecofolio.initiatives.desk import Desk
+from ecofolio.initiatives.desk import Desk, Heard
 from ecofolio.initiatives.inspector import USUAL, Inspector
 from ecofolio.initiatives.scope import Scope
 from ecofolio.initiatives.table_editor import TableEditor
@@ -39,7 +40,8 @@ class InitiativesPage(Page):
         super().__init__(context, parent)
         self.desk = Desk(context.workspace, context.settings().money_unit)
         self.destroyed.connect(self.desk.stop)
-        rows = self.desk.load()
+        layout = context.settings().layouts.get(_LAYOUT, {})
+        rows = self.desk.load(deaf=not _asks_for_light(context.scope.value, layout))
         self.model = InitiativeTableModel(self.desk.columns, self.desk.today, self)
         self._looked_at = context.scope.value
         self._look_at(self.model.arrangement)
@@ -51,7 +53,7 @@ class InitiativesPage(Page):
         self._fitted = self._fitted_to_rows = self._settled = False
         self._build()
         self._wire()
-        self._restore_layout(context.settings().layouts.get(_LAYOUT, {}))
+        self._restore_layout(layout)
         self._say()
 
     @property
@@ -137,6 +139,23 @@ class InitiativesPage(Page):
             self._fitted = True
             self._fit()
             QTimer.singleShot(_SETTLE_AFTER, self, self._settle)
+            if self.desk.is_deaf:
+                QTimer.singleShot(_SETTLE_AFTER, self, self._listen)
+
+    def _listen(self) -> None:
+        """Hear what cards, money and measures say of thousands once their rows are painted."""
+        self.context.runner.start(
+            lambda *_how: self.desk.hear(),
+            title=_("Reading the figures"),
+            on_done=self._light_up,
+            cancellable=False,
+        )
+
+    def _light_up(self, told: Heard) -> None:
+        if isValid(self) and self.desk.is_deaf:
+            self.model.apply(self.desk.lit(self.model.arrangement.rows, told))
+            self._say()
+            self._show_selected()
 
     def _fit(self) -> None:
         """Give the columns the widths that were kept, or those that the rows need."""
@@ -341,7 +360,7 @@ class InitiativesPage(Page):
         return True
 
     def is_settled(self) -> bool:
-        return self._settled
+        return self._settled and not self.desk.is_deaf
 
     def has_open_work(self) -> bool:
         return self.inspector.has_open_work()
@@ -420,6 +439,12 @@ class InitiativesPage(Page):
         width = found.get("inspector_width")
         width = width if isinstance(width, int) and width > 0 else USUAL
         self.splitter.setSizes([10_000, width])
+
+
+def _asks_for_light(scope: Scope, layout: dict[str, Any]) -> bool:
+    """Whether health decides which rows are shown, or where."""
+    kept = [layout.get(key) for key in ("sorts", "filters", "group")]
+    return bool(scope.lights) or "light" in repr(kept)
 
 
 def _list(value: object) -> list[Any]:

@@ -11,7 +11,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, func, select
 
 from ecofolio.initiatives import rules
-from ecofolio.initiatives.health import Listening, Said, five, judged_worst, worst
+from ecofolio.initiatives.health import (
+    Listening,
+    Said,
+    five,
+    judged_worst,
+    worst,
+)
 from ecofolio.initiatives.model import (
     CustomField,
     CustomValue,
@@ -210,8 +216,9 @@ def rows(
     today: date,
     ids: Iterable[int] | None = None,
     known: Names | None = None,
+    deaf: bool = False,
 ) -> list[InitiativeRow]:
-    """The initiatives within a scope (all without one), by code."""
+    """The initiatives within a scope (all without one), by code; `deaf` of other rooms' lights."""
     known = known or names(connection)
     scope = scope or Scope()
     query = select(*COLUMNS)
@@ -231,7 +238,8 @@ def rows(
     found = sorted(driven(connection, query), key=itemgetter(_CODE))
     wanted = None if ids is None else [row[0] for row in found]
     upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
-    listening, converts = Listening(connection, today, wanted), readers(COLUMNS, connection.dialect)
+    listening = Listening(connection, today, wanted, deaf=deaf)
+    converts = readers(COLUMNS, connection.dialect)
     made = _rows(found, converts, upcoming, custom, known, listening)
     return list(made) if scope.is_everything else [row for row in made if _within(row, scope)]
 
@@ -316,6 +324,9 @@ def within(scope: Scope, known: Names) -> Callable[[InitiativeRow], bool] | None
     if scope.is_everything:
         return None
     units = _units(scope, known)
+    bare = scope.replace(
+        stages=frozenset(), batches=frozenset(), scene_ids=frozenset(), unit_id=None
+    ).is_everything
 
     def holds(row: InitiativeRow) -> bool:
         return (
@@ -323,7 +334,7 @@ def within(scope: Scope, known: Names) -> Callable[[InitiativeRow], bool] | None
             and (not scope.batches or row.batch in scope.batches)
             and (not scope.scene_ids or row.scene_id in scope.scene_ids)
             and (units is None or row.unit_id in units)
-            and _within(row, scope)
+            and (bare or _within(row, scope))
         )
 
     return holds

@@ -24,6 +24,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITABLE = _SELECTABLE | Qt.ItemFlag.ItemIsEditable
+_MANY = 64  # changed rows
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -132,6 +133,11 @@ class InitiativeTableModel(QAbstractTableModel):
             arrangement.lines, arrangement.groups = before
         if not moved or self._held:
             self._waiting = self._waiting or moved
+            if len(changed) > _MANY:  # to look for the line of each takes longer than to paint
+                if arrangement.lines:
+                    last = self.index(len(arrangement.lines) - 1, len(self.shown) - 1)
+                    self.dataChanged.emit(self.index(0, 0), last)
+                return
             for identity in changed:
                 line = self.line_of(identity)
                 if line is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ecofolio.store.workspace import Changed
 
 _FOLLOW_AFTER = 30  # ms after a change: the page has been painted, and one edit follows another
-_COUNT_AFTER = 150  # ms after an opening: the first page is there and answers
+_COUNT_AFTER = 250  # ms after an opening: the first page is there and answers
 _FRAME = ("unit", "scene", "saved_view", "person")
 
 

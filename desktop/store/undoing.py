@@ -31,6 +31,7 @@ Guard = Callable[[Work, list[RowChange]], None]
 """Looks at what is about to become of records (`before` is written again, `after` is there now)
 and who asks for it; `InputError` says why it can not."""
 _GUARDS: dict[str, Guard] = {}
+_REGISTERING: list[Callable[[], object]] = []
 _MANY = 500  # identities: more than a statement likes to be told one by one
 
 
@@ -73,6 +74,7 @@ def next_redo(connection: Connection, actor: str | None = None) -> Entry | None:
 
 def is_reversal(connection: Connection, change: int) -> bool:
     """Whether undoing a change puts records of the opposite on record."""
+    _register()
     here = (ROW.c.change_id == change) & ROW.c.record.in_(_REVERSALS)
     return connection.scalar(select(ROW.c.change_id).where(here).limit(1)) is not None
 
@@ -141,6 +143,7 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
 
     `ConflictError` where a later change is in the way.
     """
+    _register()
     classes = record_classes()
     lasting = [row for row in rows if classes[row.record].stays]
     needed = _needed_by(lasting)
@@ -178,6 +181,17 @@ def invert(work: Work, change: int, rows: list[RowChange]) -> None:
                     label=rows[0].entry.label, reason=reason
                 )
             )
+
+
+def registers(load: Callable[[], object]) -> None:
+    """Have `load` register reversals and guards before anything is undone, and no sooner: it
+    imports the rooms' rules, which showing a programme does not need."""
+    _REGISTERING.append(load)
+
+
+def _register() -> None:
+    for load in _REGISTERING:
+        load()
 
 
 def reversal_of(record: type[Record]) -> Callable[[Reversal], Reversal]:
