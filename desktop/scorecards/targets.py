@@ -220,19 +220,20 @@ def scaled(value: int, percent: int) -> int:
 def share_of(
     key: Key, metric: Bounds, percent: int, floor: int, target: int, stretch: int | None
 ) -> Promise | None:
-    """So many per cent of a target, up to the most that can be, and in whole units where it is a
-    count in whole units; None where that leaves nothing to attain, and without a stretch that
-    would not lie beyond it."""
-    lines = floor, target, stretch
-    found = [[None if one is None else scaled(one, percent) for one in lines]]
-    if metric.most is None and not any((one or 0) % THOUSAND for one in lines):
-        found.insert(0, [None if one is None else round(one, -3) for one in found[0]])
-    for low, high, far in found:
-        assert low is not None and high is not None
-        beyond = None if far is None else metric.within(far)
-        for one in (beyond, None):
-            if misfit(low, metric.within(high), one, metric.higher) is None:
-                return Promise(*key, low, metric.within(high), one)
+    """So many per cent of a target, up to the most that can be; of a count in whole units, in whole
+    units. None where that leaves nothing to attain, and without a stretch that would not lie
+    beyond it."""
+    counted = metric.most is None and not any((one or 0) % THOUSAND for one in (floor, target))
+    digits = -3 if counted else 0
+    low, high = (round(scaled(one, percent), digits) for one in (floor, target))
+    if counted and low == high:  # one unit at least is left to attain
+        high = max(high, THOUSAND) if metric.higher else high
+        low = high - THOUSAND if metric.higher else high + THOUSAND
+    high = metric.within(high)
+    beyond = None if stretch is None else metric.within(round(scaled(stretch, percent), digits))
+    for one in (beyond, None):
+        if misfit(low, high, one, metric.higher) is None:
+            return Promise(*key, low, high, one)
     return None
 
 

@@ -16,15 +16,18 @@ import pytest
 from sqlalchemy import select
 
 from ecofolio.demo import build
+from ecofolio.demo.playbooks import FOLLOWS, PROVEN
 from ecofolio.demo.source import source, words
 from ecofolio.initiatives import queries, rules
 from ecofolio.initiatives.health import five
 from ecofolio.initiatives.model import CustomValue, Initiative, Note
+from ecofolio.initiatives.playbooks import playbooks
 from ecofolio.initiatives.scope import Scope
 from ecofolio.organisation.model import Department, Person, Unit
 from ecofolio.scorecards import figures
 from ecofolio.scorecards import queries as figure_queries
 from ecofolio.scorecards.catalogue import BUILT, PERCENT
+from ecofolio.scorecards.playbooks import figures as packed_figures
 from ecofolio.scorecards.ranking import places
 from ecofolio.store import journal
 from ecofolio.store.base import table_of
@@ -195,6 +198,16 @@ def test_what_is_counted_is_promised_in_whole_numbers(demonstration: Workspace) 
         if BUILT[row.metric].unit != PERCENT
         for bound in (row.floor, row.target, row.stretch or 0)
     )
+
+
+def test_what_is_proven_is_packed_and_followed(demonstration: Workspace) -> None:
+    with demonstration.read() as connection:
+        packed = playbooks(connection)
+        steps = {(row.code, row.metric, row.month) for row in packed_figures(connection)}
+        rows = [row for row in figure_queries.targets(connection) if row.code == FOLLOWS]
+    assert [row.made_from for row in packed] == list(PROVEN)
+    assert {(packed[1].code, row.metric, 3) for row in rows} <= steps
+    assert min(row.month for row in rows) > "2026-11"
 
 
 def test_the_overview_has_gaps_to_show(demonstration: Workspace) -> None:

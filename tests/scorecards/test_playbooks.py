@@ -222,9 +222,8 @@ def test_a_metric_that_a_playbook_promises_stays(proved: Measured) -> None:
 def test_a_share_of_a_count_is_a_count(proved: Measured) -> None:
     made = packed(proved)
     [one] = proved.read(playbooks.proposals, made, [proved.ids["N"]], TODAY, percent=13)
-    whole = [(2000, 3000), (3000, 5000)]
-    # nothing would be left to attain between 1 and 1
-    assert [promise[3:5] for promise in one.new] == [(780, 1300), *whole]
+    # of 0.78 to 1.3, one is left to attain
+    assert [promise[3:5] for promise in one.new] == [(0, 1000), (2000, 3000), (3000, 5000)]
 
 
 @given(
