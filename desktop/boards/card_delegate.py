@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from ecofolio.boards.faces import Band, Face
+from ecofolio.boards.faces import Band, Face, Words
 from ecofolio.boards.pictures_view import Pictures
 from ecofolio.widgets import icons
 from ecofolio.widgets.painters import paint_focus, paint_segment
@@ -115,7 +115,7 @@ class CardDelegate(QStyledItemDelegate):
 
     # --- measures ----------------------------------------------------------------------------
 
-    def height(self, face: Face, width: int) -> int:
+    def height(self, face: Face | Words, width: int) -> int:
         """The height that a card needs in a column of that width."""
         if self.uniform:
             return UNIFORM

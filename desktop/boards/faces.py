@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ecofolio.boards.desk import BoardDesk
-from ecofolio.boards.filters import done_columns, is_overdue
+from ecofolio.boards.filters import done_columns
 from ecofolio.boards.flow import DAY, local_day
 from ecofolio.boards.queries import BoardView, CardRow
 from ecofolio.boards.rules import age_words, split_labels
@@ -22,6 +24,14 @@ class Band:
     text: str
     tone: str
     sign: str  # so that it is told without its colour
+
+
+class Words(NamedTuple):
+    """What a card's height depends on."""
+
+    title: str
+    bands: tuple[Band, ...]
+    caption: str
 
 
 @dataclass(frozen=True)
@@ -46,20 +56,33 @@ class Face:
     is_late: bool
 
 
+def words(desk: BoardDesk, card: CardRow, today: date, done: Container[int]) -> Words:
+    """What has to be measured of a card; `done` are the columns of finished cards. Of many cards
+    it is made in a quarter of the time of a face."""
+    view = desk.view
+    assert view is not None
+    is_done = card.column_id in done
+    bands = tuple(_bands(desk, card, today, _is_late(card, today, is_done), is_done))
+    return Words(card.title, bands, _caption(view, card, today, is_done))
+
+
+def _is_late(card: CardRow, today: date, is_done: bool) -> bool:
+    return card.due_date is not None and card.due_date < today and not is_done
+
+
 def face(desk: BoardDesk, card: CardRow) -> Face:
     """How a card looks today."""
     view = desk.view
     assert view is not None
-    now, today = desk.now, desk.today
-    is_done = card.column_id in done_columns(view)
-    late = is_overdue(view, card, today)
+    now, today, done = desk.now, desk.today, done_columns(view)
+    is_done, said = card.column_id in done, words(desk, card, today, done)
     age = None if is_done else view.age(card, now)
     heat = age / desk.p85 if age is not None and desk.p85 else None
     names = [view.people.get(one, "?") for one in view.assignees.get(card.id, ())]
     return Face(
-        title=card.title,
-        bands=tuple(_bands(desk, card, today, late, is_done)),
-        caption=_caption(view, card, today, is_done),
+        title=said.title,
+        bands=said.bands,
+        caption=said.caption,
         service=card.service,
         segment=desk.segments.get(card.initiative_id or 0, ""),
         checklist=view.checklist.get(card.id),
@@ -72,7 +95,7 @@ def face(desk: BoardDesk, card: CardRow) -> Face:
         heat=heat,
         is_done=is_done,
         is_blocked=card.id in view.blocked,
-        is_late=late,
+        is_late=_is_late(card, today, is_done),
     )
 
 

@@ -156,24 +156,6 @@ def done_columns(view: BoardView) -> set[int]:
     return {one.id for one in view.columns if one.kind == ColumnKind.DONE}
 
 
-def is_stuck(view: BoardView, card: CardRow, now: int, p85: float | None) -> bool:
-    """Whether a card is blocked, waits for an unfinished card, or is older than most become."""
-    if card.id in view.blocked:
-        return True
-    if card.column_id in done_columns(view):
-        return False
-    if view.waiting.get(card.id):
-        return True
-    age = view.age(card, now)
-    return age is not None and p85 is not None and age > p85
-
-
-def is_overdue(view: BoardView, card: CardRow, today: date) -> bool:
-    """Whether a card should have been done before today and is not."""
-    late = card.due_date is not None and card.due_date < today
-    return late and card.column_id not in done_columns(view)
-
-
 def stand_up(view: BoardView, now: int) -> list[CardRow]:
     """The cards to speak of in turn: from the column nearest to done leftwards, oldest first.
 

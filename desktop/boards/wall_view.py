@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
@@ -29,6 +30,8 @@ from ecofolio.boards.bare_list_view import BareListView
 from ecofolio.boards.card_delegate import UNIFORM, CardDelegate, Look
 from ecofolio.boards.cards_model import CardsModel
 from ecofolio.boards.desk import BoardDesk
+from ecofolio.boards.faces import words
+from ecofolio.boards.filters import done_columns
 from ecofolio.boards.heads_view import ColumnHeads
 from ecofolio.boards.lane_heads_view import LaneHeads, paint_earlier
 from ecofolio.boards.queries import BoardView
@@ -117,12 +120,16 @@ class WallView(BareListView):
         self.arrange()
 
     def _measurer(self) -> Callable[[int], int] | int:
-        return UNIFORM if self.delegate.uniform else self._height
+        view = self.desk.view
+        if self.delegate.uniform or view is None:
+            return UNIFORM
+        self._words = partial(words, self.desk, today=self.desk.today, done=done_columns(view))
+        return self._height
 
     def _height(self, row: int) -> int:
         found = self._heights.get(row)
         if found is None:
-            found = self.delegate.height(self.cards.face(row), self.wall.column_width)
+            found = self.delegate.height(self._words(self.cards.card(row)), self.wall.column_width)
             self._heights[row] = found
         return found
 
