@@ -56,6 +56,7 @@ from ecofolio.widgets.parts import PageHead, button, column, row
 from ecofolio.widgets.theme import Space
 
 Balances = Callable[[Connection, str], Mapping[Any, Balance]]
+_FEW = 100  # initiatives whose new figures are taken in at once
 _MANY = 2000  # initiatives from which the ranking is read off the GUI thread
 _PAINTED = 30  # milliseconds after which a large ranking that is new has been painted
 _MANY_PEERS = 20  # from which drawing their stability would be felt
@@ -152,7 +153,8 @@ class ScorecardsPage(TabbedPage):
         touched, as_settled = self._touched.take(), self.settled.isChecked()
         if as_settled:
             touched = None
-        if touched and self.found is not None and touched <= self.found.who.keys():
+        few = touched is not None and len(touched) <= _FEW
+        if touched and few and self.found is not None and touched <= self.found.who.keys():
             with self.context.workspace.read() as connection:
                 self._show(taken_in(connection, self.found, touched))
             return

@@ -147,10 +147,11 @@ def moved(
     *,
     ids: Collection[int] | None = None,
     settled: Settling | None = None,
+    opened: Mapping[int, Sheet] | None = None,
 ) -> dict[int, Moved]:
     """The scores and grades that are not what they were when the period was settled, with why.
 
-    `settled`, where it is known, need not be read again.
+    `settled`, and today's scorecards of `ids`, where they are known, need not be read again.
     """
     settled = settled or settling(connection)
     since = _since(connection, period, today, ids, settled)
@@ -158,8 +159,9 @@ def moved(
         return {}
     wanted = _wanted(connection, since, ids)
     then = {one: as_scored(sheet) for one, sheet in _then(connection, since, wanted)}
-    sheets_now = scoring.sheets(connection, period, today, then, settled=settled)
-    now = {one: as_scored(sheet) for one, sheet in sheets_now.items()}
+    if opened is None:
+        opened = scoring.sheets(connection, period, today, then, settled=settled)
+    now = {one: as_scored(sheet) for one, sheet in opened.items()}
     other = [one for one in then if one not in now or then[one][2:4] != now[one][2:4]]
     causes = _causes(connection, since, other) if other else {}
     return {one: Moved(then[one], now.get(one), tuple(causes.get(one, ()))) for one in other}

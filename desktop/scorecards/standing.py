@@ -139,8 +139,11 @@ def taken_in(connection: Connection, found: Standing, changed: Collection[int]) 
     lines = found.lines.with_changes(changed, now, before, found.ids)
     since = {one: move for one, move in found.since.items() if one not in changed}
     since.update(
-        shown.moved(connection, found.month, found.today, ids=changed, settled=found.settled)
-    )
+        shown.moved(
+            connection, found.month, found.today,
+            ids=changed, settled=found.settled, opened=opened,
+        )
+    )  # fmt: skip
     return replace(
         found, lines=lines, now=now, before=before, moved=frozenset(changed), sheets=opened,
         since=since,

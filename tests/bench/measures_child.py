@@ -1,11 +1,13 @@
 """What a child of the measures' benchmarks does: `… measures_child WHAT PROGRAMME`.
 
-It says at its end a JSON list of seconds.
+It says at its end a JSON list of seconds, or of pairs of them: ours and the floor.
 """
 
+import gc
 import os
 import sys
 import time
+from pathlib import Path
 
 from tests.bench.turns import turns
 from tests.bench.window_child import finish
@@ -56,10 +58,14 @@ def scorecards(app, window):
 
 
 def opening(place):
-    """The page made and filled, each time anew."""
+    """The page made and filled, each time anew; and, by turns with it, the sums by hand."""
+    from tests.bench.measures import sums
+
     app, window = opened(place)
     from ecofolio.widgets.page import PageId
 
+    by_hand = sums(Path(place))
+    by_hand()
     rest(app, window, scorecards(app, window))
     times = []
     for _turn in range(turns(8)):
@@ -69,8 +75,13 @@ def opening(place):
         rest(app, window)
         start = time.perf_counter()
         page = scorecards(app, window)
-        times.append(time.perf_counter() - start)
+        times.append([time.perf_counter() - start])
         rest(app, window, page)
+        gc.disable()  # the window's many objects are not the floor's
+        start = time.perf_counter()
+        by_hand()
+        times[-1].append(time.perf_counter() - start)
+        gc.enable()
     finish(times)
 
 
