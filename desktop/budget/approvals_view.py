@@ -11,9 +11,8 @@ from ecofolio.budget import approvals, papers, words
 from ecofolio.budget.approvals import RequestRow
 from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.limits_dialog import LimitsDialog
-from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
-from ecofolio.format import money
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import ApprovalLevel, RequestState
@@ -74,13 +73,7 @@ class ApprovalsView(QWidget):
             Column(_("Age"), age, figure=True, width=70),
             Column(_("What"), lambda one: words.headline(one.operation), width=230),
             Column(_("For"), lambda one: one.initiative or one.unit or "", width=210),
-            Column(
-                _("Amount"),
-                lambda one: money(one.fen, self._unit),
-                figure=True,
-                width=90,
-                fen=lambda one: one.fen,
-            ),
+            money_column(_("Amount"), lambda one: one.fen, lambda: self._unit, 90),
             Column(_("Asked by"), lambda one: one.asked_by, width=120),
             Column(_("State"), state, width=0, token=token),
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from ecofolio.budget import books, words
 from ecofolio.budget.books import CommitmentRow
 from ecofolio.budget.queries import Node
-from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.format import day, in_unit, money, money_unit
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext, pgettext
@@ -59,8 +59,13 @@ class CommitmentsView(QWidget):
         self.setLayout(layout)
 
     def _columns(self) -> list[Column]:
-        def sums(fen: int) -> str:
-            return in_unit(fen, "yuan", self._currency)
+        def of_money(title: str, fen: Callable[[CommitmentRow], int]) -> Column:
+            return money_column(
+                title,
+                fen,
+                lambda: self._unit,
+                tip=lambda one: in_unit(fen(one), "yuan", self._currency),
+            )
 
         return [
             Column(_("Date"), lambda one: day(one.date), width=96),
@@ -68,22 +73,8 @@ class CommitmentsView(QWidget):
             Column(_("Partner"), lambda one: one.partner or "", width=180),
             Column(_("Contract"), lambda one: one.contract or "", width=130),
             Column(_("Memo"), lambda one: one.memo or "", width=0),
-            Column(
-                _("Committed"),
-                lambda one: money(one.fen, self._unit),
-                True,
-                110,
-                tip=lambda one: sums(one.fen),
-                fen=lambda one: one.fen,
-            ),
-            Column(
-                _("Left"),
-                lambda one: money(one.outstanding, self._unit),
-                True,
-                110,
-                tip=lambda one: sums(one.outstanding),
-                fen=lambda one: one.outstanding,
-            ),
+            of_money(_("Committed"), lambda one: one.fen),
+            of_money(_("Left"), lambda one: one.outstanding),
         ]
 
     def fill(self, nodes: Sequence[Node], as_of: date, unit: str, currency: str) -> None:

@@ -17,10 +17,10 @@ from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.behind import MOST, Behind, PostingBehind
 from ecofolio.budget.charts_view import Month, PlanActual, Waterfall
 from ecofolio.budget.queries import Node, Wanted
-from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
-from ecofolio.format import day, in_unit, money
+from ecofolio.format import day, in_unit
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import AccountKind, Move
@@ -127,14 +127,13 @@ class FiguresPanel(QFrame):
         return [
             Column(_("Date"), lambda one: day(one.date), width=92, tip=self._whole),
             Column(_("What"), self._what, width=0, tip=self._whole),
-            Column(
+            money_column(
                 _("Amount"),
-                lambda one: money(one.fen, self._unit),
-                figure=True,
-                width=84,
+                lambda one: one.fen,
+                lambda: self._unit,
+                84,
                 token=lambda one: "muted" if one.reversed_by or one.reverses_id else "",
                 tip=self._whole,
-                fen=lambda one: one.fen,
             ),
         ]
 
@@ -142,15 +141,7 @@ class FiguresPanel(QFrame):
         columns = [Column(_("Month"), lambda one: one.month, width=84)]
         name = _("Category") if self._node.kind == "initiative" else _("Initiative")
         columns.append(Column(name, lambda one: one.name, width=0))
-        columns.append(
-            Column(
-                _("Amount"),
-                lambda one: money(one.fen, self._unit),
-                True,
-                96,
-                fen=lambda one: one.fen,
-            )
-        )
+        columns.append(money_column(_("Amount"), lambda one: one.fen, lambda: self._unit, 96))
         return columns if self._node.kind == "initiative" else columns[1:]
 
     def _what(self, posting: PostingBehind) -> str:

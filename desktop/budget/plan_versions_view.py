@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from ecofolio.budget import approvals, plan_actions, plans
 from ecofolio.budget.plans import VersionRow, is_draft
-from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
-from ecofolio.format import day, money
+from ecofolio.format import day
 from ecofolio.store.workspace import Workspace
 from ecofolio.text import _
 from ecofolio.vocabulary import PlanState
@@ -46,7 +46,7 @@ class PlanVersionsView(Panel):
                 Column(_("Plan"), lambda one: one.name, width=320),
                 Column(_("State"), _state, width=0, token=_state_token),
                 Column(_("Drawn up by"), lambda one: one.drawn_by, width=150),
-                Column(_("Total"), lambda one: money(one.fen, self._unit), True, 120),
+                money_column(_("Total"), lambda one: one.fen, lambda: self._unit, 120),
             ],
         )
         self.table.selectionModel().currentChanged.connect(lambda *_places: self.chosen.emit())

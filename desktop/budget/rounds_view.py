@@ -13,7 +13,7 @@ from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.round_dialog import RoundDialog
 from ecofolio.budget.round_words import Check
 from ecofolio.budget.rounds import Compared, RoundRow, Working
-from ecofolio.budget.rows_model import Column, RowsView
+from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
 from ecofolio.format import money, money_unit
 from ecofolio.store.workspace import Workspace
@@ -62,13 +62,7 @@ class RoundsView(QWidget):
             _("Funding rounds"),
             [
                 Column(_("Round"), lambda one: one.name, width=0),
-                Column(
-                    _("Pot"),
-                    lambda one: money(one.pot_fen, self._unit),
-                    True,
-                    84,
-                    fen=lambda one: one.pot_fen,
-                ),
+                money_column(_("Pot"), lambda one: one.pot_fen, lambda: self._unit, 84),
                 Column(_("State"), state_label, width=130, token=_state_token),
             ],
         )
@@ -179,13 +173,8 @@ class RoundsView(QWidget):
 
     def _column(self, n: int, name: str, width: int) -> Column:
         """The amounts of the round that stands at place `n`, each with its reason."""
-        return Column(
-            name,
-            lambda one: money(one.given[n], self._unit),
-            True,
-            width,
-            tip=lambda one: one.why[n],
-            fen=lambda one: one.given[n],
+        return money_column(
+            name, lambda one: one.given[n], lambda: self._unit, width, tip=lambda one: one.why[n]
         )
 
     def _show(self, workings: list[Working], rows: list[Compared]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ecofolio.format import money
 from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -42,6 +43,19 @@ class Column:
             return inert(self.text(row))
         fen = self.fen(row)
         return "" if fen is None else f"{Decimal(fen).scaleb(-2):.2f}"
+
+
+def money_column(
+    title: str,
+    fen: Callable[[Any], int | None],
+    unit: Callable[[], str],
+    width: int = 110,
+    *,
+    token: Callable[[Any], str] = lambda _row: "",
+    tip: Callable[[Any], str] | None = None,
+) -> Column:
+    """Sums of money, shown in the display unit of the moment and copied to the fen."""
+    return Column(title, lambda one: money(fen(one), unit()), True, width, token, tip, fen)
 
 
 def inert(text: str) -> str:

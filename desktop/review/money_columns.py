@@ -22,6 +22,15 @@ def _code() -> Column:
     return Column(_("Code"), TEXT, 9, 14, _("The code of the unit or initiative"))
 
 
+def _held(unit: str) -> list[Column]:
+    """What initiatives hold, and what became of it."""
+    return [
+        _sum(_("Available"), unit, _("What is free to be bound or spent")),
+        _sum(_("Committed"), unit, _("What is bound by contract")),
+        _sum(_("Spent"), unit, _("What is gone")),
+    ]
+
+
 def ledger_columns(unit: str) -> list[Column]:
     """A line for each posting."""
     month = _("year and month")
@@ -59,9 +68,7 @@ def money_columns(unit: str) -> list[Column]:
         Column(_("Initiative"), WRAPPED, 20, 34, _("What the initiative is called")),
         Column(_("Branch"), WRAPPED, 10, 18, _("The branch that the initiative counts to")),
         _sum(_("Allocated"), unit, _("What it was given, whatever became of it")),
-        _sum(_("Available"), unit, _("What is free to be bound or spent")),
-        _sum(_("Committed"), unit, _("What is bound by contract")),
-        _sum(_("Spent"), unit, _("What is gone")),
+        *_held(unit),
         _sum(_("Plan"), unit, _("The whole plan in force; empty without one")),
         _sum(_("Forecast"), unit, _("What it will have cost in the end")),
         _sum(_("Variance"), unit, _("What the plan, or what was allocated, leaves over")),
@@ -77,9 +84,7 @@ def branch_columns(unit: str) -> list[Column]:
         Column(_("Initiatives"), WHOLE, 9, 12, _("Its open initiatives")),
         _sum(_("Granted"), unit, _("All that it got and did not pass on")),
         _sum(_("Pool"), unit, _("What it holds and has given to no initiative")),
-        _sum(_("Available"), unit, _("What is free to be bound or spent")),
-        _sum(_("Committed"), unit, _("What is bound by contract")),
-        _sum(_("Spent"), unit, _("What is gone")),
+        *_held(unit),
         _sum(_("Plan"), unit, _("The plan of its initiatives")),
         _sum(_("Forecast"), unit, _("What its initiatives will have cost in the end")),
         _sum(_("Per initiative"), unit, _("What it was granted for each open initiative")),

@@ -290,6 +290,7 @@ def test_figures_are_typed_and_shown_in_the_display_unit(
     assert (at.data(), at.data(Qt.ItemDataRole.EditRole)) == ("1.23", "1.234567")
     assert "ten thousand yuan" in page.plan._hint.text()
     assert grid.shown.text_of([top], [1]) == "1.234567"
+    assert page.plan.versions.table.as_text().endswith("\t12345.67")
 
 
 def test_an_approved_plan_is_revised_and_not_written(funded: Bank, show: Show) -> None:
