@@ -31,7 +31,8 @@ _NAMES: dict[str, str] = {
         "program id|project no|project ref|unique id|identifier|id|reference|ref|key|issue key|"
         "work item id|number|项目编号|项目代码|项目编码|项目号|编号|编码|代码|项目ID|项目序号|"
         "專案編號|專案代碼|項目編號|編號|編碼|代碼|计划编号|立项编号|investment id|"
-        "unique investment identifier|uii|project reference|business id|no"
+        "unique investment identifier|uii|project reference|business id|no|"
+        "projektnr|projektnummer|projekt id|numéro du projet|code projet|projectnummer"
     ),
     "name": (
         "project name|initiative name|programme name|program name|project title|initiative|"
@@ -39,14 +40,18 @@ _NAMES: dict[str, str] = {
         "summary|项目名称|生态项目|生态项目名称|项目|名称|项目名|场景项目|合作项目名称|"
         "專案名稱|項目名稱|名稱|專案|项目标题|标题|標題|任务名称|工程名称|"
         "project or programme name|task name|task|epic|name of initiative|investment|"
-        "activity name|activity"
+        "activity name|activity|"
+        "projektname|projekttitel|projektbezeichnung|projekt|vorhaben|nom du projet|"
+        "titre du projet|projet|projectnaam|projektnavn|prosjektnavn|projektnamn|"
+        "nombre del proyecto|proyecto|nazwa projektu"
     ),
     "description": (
         "description|summary|description aims|aims|objective|objectives|project description|scope|"
         "purpose|overview|summary description|brief description|goals|about|项目描述|项目简介|"
         "简介|描述|项目说明|建设内容|主要内容|项目内容|项目概况|内容|目标|说明|項目描述|"
         "專案描述|專案說明|簡介|建設內容|說明|項目簡介|description of project|"
-        "investment description|project summary"
+        "investment description|project summary|"
+        "beschreibung|projektbeschreibung|beskrivelse|omschrijving|projectdoel|descripción"
     ),
     "unit_id": (
         "unit|owning unit|branch|organisation unit|business unit|owning branch|organisation|"
@@ -54,14 +59,16 @@ _NAMES: dict[str, str] = {
         "所属机构|分行|主办行|责任单位|主责单位|牵头单位|单位|经办行|牵头机构|实施单位|"
         "建设单位|承办单位|申报单位|機構|所屬機構|責任單位|牽頭單位|單位|主辦行|承辦單位|"
         "分支机构|所属分行|institution|"
-        "implementing agency|executing agency|主办机构|牵头分行|所在机构|管理机构|一级分行|归属机构"
+        "implementing agency|executing agency|主办机构|牵头分行|所在机构|管理机构|一级分行|"
+        "归属机构|behörde|myndighed|uitvoeringsorganisatie|organisatie|organisme|bureau"
     ),
     "department_id": (
         "department|dept|ministry|division|lead department|department name|"
         "sponsoring department|owning department|directorate|portfolio department|"
         "responsible department|department or agency|部门|牵头部门|主管部门|责任部门|条线|"
         "业务条线|主办部门|负责部门|归口部门|部門|牽頭部門|主管部門|責任部門|條線|負責部門|"
-        "sponsoring ministry|lead ministry|parent department"
+        "sponsoring ministry|lead ministry|parent department|"
+        "ministerium|ressort|ministère|ministerie|ministerio|ministerstwo"
     ),
     "scene_id": (
         "scene|scenario|ecosystem|ecosystem scene|生态场景|场景|场景类型|场景类别|场景名称|"
@@ -87,7 +94,8 @@ _NAMES: dict[str, str] = {
         "current stage|project status|status|state|gate|阶段|项目阶段|当前阶段|进度阶段|"
         "项目状态|状态|階段|專案階段|項目階段|狀態|专案状态|current phase|delivery stage|"
         "investment stage|"
-        "lifecycle phase|delivery phase|progress status|项目进展|进展|进度|進度"
+        "lifecycle phase|delivery phase|progress status|项目进展|进展|进度|進度|"
+        "projektphase|phase du projet|projektfase|projectfase|projektstatus|projectstatus|statut"
     ),
     "loop_phase": "loop phase|loop|闭环|闭环阶段|閉環|閉環階段",
     "lead_id": (
@@ -95,7 +103,9 @@ _NAMES: dict[str, str] = {
         "assigned to|programme manager|program manager|pm|project leader|contact|"
         "person responsible|负责人|项目负责人|项目经理|牵头人|责任人|联系人|经办人|負責人|"
         "專案負責人|專案經理|項目經理|項目負責人|聯絡人|senior responsible owner|sro|"
-        "project director"
+        "project director|"
+        "projektleiter|projektleitung|verantwortlich|responsable|chef de projet|"
+        "projectleider|projektleder"
     ),
     "sponsor_id": (
         "sponsor|executive sponsor|project sponsor|business owner|accountable|minister|发起人|"
@@ -116,7 +126,9 @@ _NAMES: dict[str, str] = {
         "起始|"
         "起止时间|起止日期|起止年限|建设周期|建设期限|建设起止年限|项目周期|实施周期|实施期限|"
         "起訖日期|"
-        "動工日期|动工日期|动工时间|timeline|project period|implementation period|project dates"
+        "動工日期|动工日期|动工时间|timeline|project period|implementation period|project dates|"
+        "startdatum|projektstart|projektbeginn|beginn|date de début|fecha de inicio|startdato|"
+        "data rozpoczęcia"
     ),
     "due_date": (
         "due date|end date|end|finish|finish date|project end|project end date|planned end|"
@@ -133,10 +145,12 @@ _NAMES: dict[str, str] = {
         "end of project|到期|到期时间|到期日期|完工|完工日期|完工时间|竣工时间|竣工|预计完成|"
         "预计上线|"
         "预计上线时间|计划上线时间|上线日期|投产日期|投产时间|截止时间|截止|结项日期|结项时间|"
-        "到期時間|完工日期|上線日期|預計上線"
+        "到期時間|完工日期|上線日期|預計上線|"
+        "enddatum|einddatum|projektende|ende|date de fin|date d'achèvement|fecha de fin|slutdato|"
+        "forventet afslutning|data zakończenia"
     ),
     "budget_fen": (
-        "whole life cost|whole life costs|whole life cost baseline|wlc baseline|"
+        "whole life cost|whole life costs|whole of life cost|whole life cost baseline|wlc baseline|"
         "wlc baseline incl ncg|wlc|"
         "total budget|approved budget|project budget|budget|budget total|total cost|"
         "total project cost|lifecycle cost|life cycle cost|total estimated cost|"
@@ -147,7 +161,9 @@ _NAMES: dict[str, str] = {
         "项目金额|金额|费用|总费用|批复预算|全周期预算|預算|總預算|專案預算|預算金額|投資總額|"
         "總投資|金額|費用|计划投资|投入|"
         "contract value|approved cost|current budget|revised budget|whole of life cost wolc|wolc|"
-        "项目总投资|项目总预算|投资额|投资规模|总金额|合同金额|預算總額|專案預算總額|投資金額"
+        "项目总投资|项目总预算|投资额|投资规模|总金额|合同金额|預算總額|專案預算總額|投資金額|"
+        "gesamtkosten|gesamtbudget|kosten|coût total|coût estimé|coût|samlede projektudgifter|"
+        "geschatte kosten|totale kosten|presupuesto|budżet"
     ),
     "health_override": (
         "health|rag|rag status|rag rating|overall rag|overall rating|colour rating|"
@@ -158,7 +174,9 @@ _NAMES: dict[str, str] = {
         "狀態|風險燈號|评级|評級|亮灯情况|"
         "cio rating|risk rating|overall risk rating|confidence level|进度状况|進度狀況|进度情况|"
         "推进情况|风险等级|风险评级|风险状态|"
-        "信心"
+        "信心|"
+        "evaluation by agency cio|cio evaluation|ampel|ampelstatus|trafiklys|stoplicht|météo|"
+        "semáforo"
     ),
     "health_reason": (
         "rating comment|reason for the override|health reason|rag comment|rag reason|"
@@ -189,10 +207,11 @@ _AVOID: dict[str, str] = {
     ),
     "due_date": (
         "comment commentary narrative variance start began actual baseline original initial "
+        "oorspronkelijke "
         "cost expenditure budget spend amount 说明 备注 实际 开始 投资 金额"
     ),
     "budget_fen": (
-        "comment commentary narrative explanation yearly annual year variance spend spent "
+        "initiële comment commentary narrative explanation yearly annual year variance spend spent "
         "actual remaining forecast paid quarter monthly expenditure 年度 本年 当年 说明 备注 "
         "已支出 支出 剩余 执行率 偏差 已用 完成 累计"
     ),

@@ -33,24 +33,26 @@ _SIGNS: dict[str, str] = {
         "INR": "inr ₹ rs. rs rupees",
         "DKK": "dkk",
         "SEK": "sek",
+        "PLN": "pln zł",
+        "CZK": "czk kč",
         "NOK": "nok",
         "$": "$ dollar dollars",
         "元": "元 圆 圓 块",
     }.items()
     for word in words.split()
 }
-_DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD"})
+DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD"})
 _YUAN = frozenset({"CNY", "HKD", "TWD"})
 _SCALES: dict[str, int] = {
     word: power
     for power, words in {
-        3: "k thousand thousands 000s '000s '000 000 千 仟",
+        3: "k tsd tsd. thousand thousands 000s '000s '000 000 千 仟",
         4: "万 萬 w",
         5: "十万 十萬 lakh lakhs lac",
-        6: "m mn mm mio mio. mil mill millions million 百万 百萬",
+        6: "m mn mm mio mio. mln mln. mil mill millions million 百万 百萬",
         7: "千万 千萬 crore crores cr cr.",
         8: "亿 億",
-        9: "b bn billion billions 十亿 十億",
+        9: "b bn mrd mrd. billion billions 十亿 十億",
         10: "百亿 百億",
         12: "tn trillion trillions 万亿 萬億",
     }.items()
@@ -102,15 +104,25 @@ class Unit:
 def parse_unit(text: str) -> Unit:
     """The unit that a short text such as `£m`, `万元` or `million USD` names, else no unit."""
     text = re.sub(
-        r"^(?:in|unit|units|单位|單位|金额单位)\s*[:：]?\s*", "", plain(text).casefold()
+        r"^(?:in|x|×|unit|units|单位|單位|金额单位)(?![a-z])\s*[:：]?\s*",
+        "",
+        plain(text).casefold(),
     ).strip()
     text = re.sub(r"\s+of\s+", " ", text)
+    text = re.sub(r"\s*kr\.?$", "", text)  # of one of three countries
+    text = re.sub(r"^t ?(?=€$|eur$)", "thousand ", text)  # T€
+    text = re.sub(r"(?<![\d.,])1(?:[., ]?000){1,3}(?!\d)", _in_words, text)
     match = _UNIT_WORDS.fullmatch(text)
     if not match:
         return Unit()
     sign = match["sign"] or match["sign2"]
     scale = match["scale"] or match["scale2"]
     return Unit(_SCALES[scale] if scale else 0, _SIGNS[sign] if sign else None)
+
+
+def _in_words(match: re.Match[str]) -> str:
+    """1.000 as thousand, 1,000,000 as million."""
+    return ("thousand", "million", "billion")[match[0].count("000") - 1]
 
 
 def decimal_mark(cells: Iterable[Cell]) -> str:
@@ -238,7 +250,7 @@ def currency_in(text: str) -> str:
 def currency_fits(said: str, currency: str) -> bool:
     """Whether what a cell says of its currency is the programme's."""
     if said == "$":
-        return currency in _DOLLARS
+        return currency in DOLLARS
     if said == "元":
         return currency in _YUAN
     if said == "CNY" and currency == "JPY":

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ecofolio.intake.headers import LONG
 from ecofolio.intake.money import (
+    DOLLARS,
     Unit,
     amount_of,
     currency_in,
@@ -26,6 +28,7 @@ _SAID = re.compile(
     r"(?:[£$€¥])?\s?(\d[\d,]*(?:\.\d+)?)\s?(mn|m|millions?|bn|billions?|k|thousands?|万|亿)(?![a-z])"
 )
 _MILLIONS = re.compile(r"[£$€¥]\s?\d[\d,.]*\s?(?:m|mn|bn|million|billion)\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _POWERS = {"k": 3, "t": 3, "万": 4, "m": 6, "亿": 8, "b": 9}
 _HAN_UNIT = re.compile(r"((?:百|千|十)?[万萬亿億]|[千仟]|百万)?[元圆圓]$")
 _TITLE_UNIT = re.compile(
@@ -58,13 +61,14 @@ def guess_unit(table: Table, place: int) -> UnitGuess:
     if named.is_said:
         if named.currency in (None, "元") and currency:
             named = replace(named, currency=currency)
-        return UnitGuess(named, FROM_HEADER)
+        return UnitGuess(_settled(named, table), FROM_HEADER)
     if sum(map(names_scale, cells[:500])) * 2 > len(cells[:500]):
         return UnitGuess(Unit(0, currency), FROM_CELLS)
     for title in table.titles:
         found = _in_title(title)
         if found.is_said:
-            return UnitGuess(replace(found, currency=currency or found.currency), FROM_TITLE)
+            found = replace(found, currency=currency or found.currency)
+            return UnitGuess(_settled(found, table), FROM_TITLE)
     scale = _from_texts(table, place)
     if scale:
         return UnitGuess(Unit(scale, currency), FROM_TEXTS)
@@ -73,9 +77,18 @@ def guess_unit(table: Table, place: int) -> UnitGuess:
     return UnitGuess(Unit(0, currency), FROM_CELLS if currency else "")
 
 
+def _settled(unit: Unit, table: Table) -> Unit:
+    """The unit with the dollars that a title or a header speaks of where it says but `$`."""
+    if unit.currency != "$":
+        return unit
+    said = [currency_in(title) for title in table.titles if len(title) < LONG]
+    said += [_in_header(column.header).currency or "" for column in table.columns]
+    return replace(unit, currency=next((code for code in said if code in DOLLARS), "$"))
+
+
 def _in_header(header: str) -> Unit:
     outside, inside = without_brackets(header)
-    candidates = [*re.split(r"[,;，；]", inside), inside]
+    candidates = [*re.split(r"[,;，；]", inside), *_BRACKETS.findall(plain(header)), inside]
     for part, whole in ((outside, 0), (inside, 1)):
         words = re.split(r"[\s_/:：,-]+", part)
         candidates += [

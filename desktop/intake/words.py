@@ -62,11 +62,13 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
     },
     v.Stage: {
         "proposal": (
+            "appraisal|feasibility|scoping|idéfasen|analysefasen|"
             "proposal|proposed|idea|new|backlog|concept|initiation|pre approval|立项建议|"
             "立項建議|建议|提案|"
             "构思|申请中|申請中|待立项|筹备|拟立项|储备"
         ),
         "approved": (
+            "procurement|in procurement|tendering|geplant|planung|anskaffelsesfasen|en préparation|"
             "approved|planning|planned|plan|authorised|authorized|design|not started|to do|立项|"
             "立項|已立项|已立項|已批准|规划|規劃|未开始|未開始|待启动"
         ),
@@ -75,6 +77,8 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
             "試運行|试行"
         ),
         "rollout": (
+            "construction|under construction|in construction|in umsetzung|laufend|en cours|"
+            "in uitvoering|gennemførelsesfasen|"
             "rollout|roll out|scaling|implementation|execution|delivery|in delivery|in progress|"
             "active|ongoing|on going|under way|underway|推广|推廣|进行中|進行中|在建|在办|在研|"
             "推进中|"
@@ -85,6 +89,7 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
             "營運中|已上线|已上線|上线|运行|運行|投产|已投产"
         ),
         "closed": (
+            "abgeschlossen|terminé|terminée|afgerond|afsluttet|gestopt|finalizado|"
             "closed|complete|completed|done|finished|cancelled|canceled|terminated|exited|"
             "stopped|retired|退出|已退出|关闭|關閉|已关闭|完成|已完成|结束|結束|已结束|终止|"
             "終止|已终止|取消|结项|已结项"
@@ -92,20 +97,24 @@ _WORDS: dict[type[v.Term], dict[str, str]] = {
     },
     v.Light: {
         "green": (
+            "grün|vert|groen|grøn|grønn|grön|verde|"
             "green|g|on track|on plan|on schedule|on target|good|ok|healthy|no issues|🟢|绿|綠|"
             "如期|按期|绿灯|綠燈|绿色|綠色|正常|良好|按计划|正常推进|顺利"
         ),
         "amber": (
+            "gelb|jaune|geel|oranje|gul|amarillo|"
             "amber|a|yellow|y|orange|at risk|some risk|caution|warning|needs attention|"
             "minor issues|🟡|🟠|黄|黃|黄灯|黃燈|黄色|黃色|橙|橙色|预警|預警|关注|關注|有风险|"
             "有風險|轻微滞后"
         ),
         "red": (
+            "rot|rouge|rood|rød|röd|rojo|"
             "red|r|off track|off plan|critical|late|overdue|behind schedule|major issues|"
             "in trouble|high risk|🔴|红|紅|红灯|紅燈|红色|紅色|严重|嚴重|滞后|滯後|延误|延誤|"
             "逾期|严重滞后|高风险|异常"
         ),
         "not_reported": (
+            "not assessed|not for publication|n a|tbc|"
             "not reported|not rated|no rating|grey|gray|⚪|未填报|未填報|未报|未報|未评价|灰|灰色"
         ),
     },

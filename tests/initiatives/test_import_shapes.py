@@ -54,6 +54,38 @@ SHAPES: dict[str, tuple[list[str], list[str], Expected]] = {
         {"health_override": "red", "start_date": date(2011, 2, 8),
          "budget_fen": 123_450_000_000},
     ),
+    "denmark": (
+        ["Projektnavn", "Ministerium", "Projektfase", "Projektstart", "Forventet afslutning",
+         "Samlede projektudgifter (mio. kr.)", "Trafiklys"],
+        ["Fælles system", "Skatteministeriet", "Gennemførelsesfasen", "13-03-2019", "14-11-2022",
+         "11,5", "Gul"],
+        {"name": "Fælles system", "stage": "rollout", "start_date": date(2019, 3, 13),
+         "due_date": date(2022, 11, 14), "budget_fen": 1_150_000_000, "health_override": "amber"},
+    ),
+    "netherlands": (
+        ["Projectnaam", "Ministerie", "Startdatum", "Oorspronkelijke einddatum",
+         "Actuele einddatum", "Actuele geschatte kosten (x € 1.000.000)", "Projectstatus"],
+        ["Keten", "Financiën", "3-1-2018", "31-12-2021", "31-12-2023", "€ 2,75", "Afgerond"],
+        {"start_date": date(2018, 1, 3), "due_date": date(2023, 12, 31),
+         "budget_fen": 275_000_000, "stage": "closed"},
+    ),
+    "germany": (
+        ["Projekt", "Verantwortlich", "Budget (T€)", "Beginn", "Ende", "Ampel"],
+        ["Neubau der Schule", "Jörg Müller", "1.250,5", "01.02.2024", "31.12.2025", "rot"],
+        {"name": "Neubau der Schule", "start_date": date(2024, 2, 1), "health_override": "red",
+         "budget_fen": 125_050_000},
+    ),
+    "united_states_2016": (
+        ["UII", "Agency Name", "Investment Title", "Evaluation (by Agency CIO)", "CIO Rating"],
+        ["018-000000001", "Education", "Aid", "5 - Low Risk", "5"],
+        {"code": "018-000000001", "name": "Aid", "health_override": "green"},
+    ),
+    "ireland": (
+        ["Project", "Estimated Cost (€)", "Status", "Commencement", "Completion"],
+        ["Road", "€45m", "Under construction", "Q2 2021", "2028/29"],
+        {"budget_fen": 4_500_000_000, "stage": "rollout", "start_date": date(2021, 4, 1),
+         "due_date": date(2029, 3, 31)},
+    ),
     "california": (
         ["Project #", "Project Title", "Approved Total Cost", "Current Finish", "PM"],
         ["CA-2740-188", "Platform", "$408,901,215", "6/30/2027", "Lee"],

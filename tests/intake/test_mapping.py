@@ -124,6 +124,7 @@ def test_without_headers_the_column_most_like_names_is_the_name() -> None:
         ("预算（万元）", [], [], 4),
         ("Budget $000s", [], [], 3),
         ("Budget (TOTAL Baseline £m)", [], [], 6),
+        ("Budget (£m) (including Non-Government Costs)", [], [], 6),
         ("Budget", ["单位：亿元"], [], 8),
         ("Budget", ["Figures in £ million"], [], 6),
         ("Budget", [], ["The whole life cost is £{n}m, as baselined."], 6),
@@ -139,6 +140,19 @@ def test_the_unit_is_guessed(header: str, titles: list[str], texts: list[str], s
     choice = propose(table(*rows), TARGETS).choices[1]
     assert (choice.target, choice.scale) == ("sum", scale)
     assert bool(choice.why) is bool(scale)
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "currency"),
+    [("Figures in NZ$ millions", "Comment", "NZD"), ("All", "Spent (A$m)", "AUD"), ("", "", "USD")],
+)
+def test_which_dollars_are_meant_may_be_said_elsewhere(
+    title: str, other: str, currency: str
+) -> None:
+    rows: list[list[Cell]] = [[title], ["Name", "Budget ($m)", other]]
+    rows += [[f"n{n}", n * 10, 1] for n in range(3, 9)]
+    choice = propose(table(*rows), TARGETS).choices[1]
+    assert (choice.scale, choice.currency) == (6, currency)
 
 
 def test_a_mapping_survives_json_and_fits_next_years_list() -> None:

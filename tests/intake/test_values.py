@@ -221,6 +221,12 @@ def test_a_decimal_comma_is_told_by_its_column() -> None:
         ("Rs. Crore", 7, "INR"),
         ("Mio. €", 6, "EUR"),
         ("M€", 6, "EUR"),
+        ("T€", 3, "EUR"),
+        ("x € 1.000.000", 6, "EUR"),
+        ("x 1,000", 3, None),
+        ("mio. kr.", 6, None),
+        ("mln zł", 6, "PLN"),
+        ("x", 0, None),
     ],
 )
 def test_units_are_understood(text: str, scale: int, currency: str | None) -> None:
