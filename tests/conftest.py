@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import subprocess
 import tempfile
 import threading
 import time
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile, disk_usage
+from shutil import copyfile, disk_usage, which
 from typing import TYPE_CHECKING
 
 import pytest
@@ -231,6 +232,31 @@ def demonstration_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
         return path
 
     return made
+
+
+# Another program
+
+
+@pytest.fixture(scope="session")
+def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Has LibreOffice work out workbooks anew; returns the folder of what it saved."""
+    office = which("soffice") or which("libreoffice")
+    if office is None:
+        pytest.skip("needs LibreOffice")
+    profile = tmp_path_factory.mktemp("office").as_uri()
+
+    def run(*books: Path) -> Path:
+        folder = tmp_path_factory.mktemp("recalculated")
+        subprocess.run(
+            [
+                office, f"-env:UserInstallation={profile}", "--headless",
+                "--convert-to", "xlsx", "--outdir", str(folder), *map(str, books),
+            ],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        return folder
+
+    return run
 
 
 # A house of its own
