@@ -232,3 +232,25 @@ def test_no_more_pictures_are_kept_than_fill_two_screens(qapp) -> None:
         drawn(pictures, 2, key=str(n))
     assert pictures._pixels <= 2 * 100 * 100
     assert drawn(pictures, 1, key="0") == 1 and drawn(pictures, 1, key="299") == 0
+
+
+def test_only_cards_that_are_seen_get_a_face_and_each_is_as_high_as_its_face_needs(
+    trial: Trial,
+) -> None:
+    text = "\n".join(
+        f"Agree with the branch of the {n}th district on its poster" for n in range(80)
+    )
+    trial.workspace.do(actions.quick_add, trial.board, text, column_id=trial.columns[0].id)
+    ids = [card.id for card in trial.page.desk.view.cards]
+    trial.workspace.do(actions.block, ids[:1], "The data centre has no room before the spring")
+    trial.workspace.do(
+        actions.set_fields, ids[1:3], {"service": "expedite", "due_date": NOW.date()}
+    )
+    trial.page.open_board(trial.board, again=True)
+    trial.settle()
+    wall = trial.wall
+    assert len(wall.cards.ids) > 100 and len(wall.cards._faces) < 60
+    heights = {row: wall.wall.box(row).height for row in range(len(wall.cards.ids))}
+    width = wall.wall.column_width
+    assert heights == {row: wall.delegate.height(wall.cards.face(row), width) for row in heights}
+    assert len(set(heights.values())) > 2
