@@ -86,10 +86,10 @@ def build(
             workspace.do(founding.add_scenes)
         ids, story = workspace.do(_found, subjects, said, staff, today, seed)
         workspace.do(_furnish, subjects, staff, ids, language, today, seed)
-        workspace.do(measures.furnish, subjects, staff, ids, today, seed)
+        mended = workspace.do(measures.furnish, subjects, staff, ids, today, seed)
         follows = workspace.do(playbooks.furnish, subjects, ids, today, said["remarks"]["pmo"])
         told = money.furnish(workspace, subjects, staff, ids, language, today, seed)
-        for deed in sorted([*story.told, *told, *follows]):
+        for deed in sorted([*story.told, *told, *mended, *follows]):
             _set_clock(workspace, deed.when)
             workspace.actor = deed.actor
             if deed.verb is None:

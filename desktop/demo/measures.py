@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
+from ecofolio.demo.deeds import Deed
 from ecofolio.demo.dice import dice
 from ecofolio.demo.foundation import Ids, Subject
 from ecofolio.demo.source import Case
@@ -19,6 +22,8 @@ from ecofolio.demo.staff import Staff
 from ecofolio.scorecards import founding, periods
 from ecofolio.scorecards.catalogue import BUILT, SCORECARDS
 from ecofolio.scorecards.model import Observation, Target
+from ecofolio.scorecards.observing import Reported, observe
+from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
 from ecofolio.vocabulary import Light, ObservationState, Stage
@@ -26,6 +31,7 @@ from ecofolio.vocabulary import Light, ObservationState, Stage
 MONTHS = 24
 LATE_UNIT = "GS"  # reports weeks after the day, and not at all of late
 BREACH, VETO, HOLLOW, PAYS_BACK = "HO-002", "SC-010", "GD-011", "SD-002"
+MENDED = "SC-001", "deposits_kept"  # a figure that was put right after its month was settled
 _RUNNING = (Stage.PILOT, Stage.ROLLOUT, Stage.OPERATING, Stage.CLOSED)
 _OUTSTANDING = 2  # months that the late unit owes
 
@@ -82,8 +88,9 @@ def furnish(
     ids: Ids,
     today: date,
     seed: int,
-) -> None:
-    """Write the metrics that come with the program, and two years of targets and figures."""
+) -> list[Deed]:
+    """Write the metrics that come with the program, and two years of targets and figures; what is
+    to be put right of them later."""
     metrics = founding.add_catalogue(work)
     targets: list[dict[str, Any]] = []
     figures: list[dict[str, Any]] = []
@@ -91,10 +98,50 @@ def furnish(
         if subject.is_case and subject.code in ids.initiatives and _runs(subject.plan.case):
             reporter = staff.lead(subject.plan.case).name
             _case(subject, reporter, ids, metrics, today, seed, targets, figures)
+    told = _mended(subjects, staff, ids, metrics, today, figures)
     work.insert(Target, targets)
     work.insert(Observation, figures)
     work.kind = "setup"
     work.label(N_("Figures of the demonstration"))
+    return told
+
+
+def _mended(
+    subjects: Sequence[Subject],
+    staff: Staff,
+    ids: Ids,
+    metrics: Mapping[str, int],
+    today: date,
+    figures: list[dict[str, Any]],
+) -> list[Deed]:
+    """Let a figure be reported too low, and be put right two days after it was settled."""
+    code, metric = MENDED
+    month = periods.reported(today)
+    while (day := periods.due_on(month, 10) + timedelta(days=2)) >= today:
+        month = periods.shifted(month, -1)
+    case = next((one.plan.case for one in subjects if one.code == code), None)
+    if case is None:  # a smaller demonstration
+        return []
+    key = ids.initiatives[code], metrics[metric], month
+    for row in figures:
+        if (row["initiative_id"], row["metric_id"], row["month"]) == key:
+            right = Reported(*key, row["value"], source=row["source"])
+            row["value"] = row["value"] * 9 // 10_000 * 1000
+            when = datetime.combine(day, time(2, 10), UTC)
+            return [Deed(when, -1, staff.lead(case).name, put_right, {"figure": right, "day": day})]
+    return []
+
+
+def put_right(work: Work, _ids: Ids, *, figure: Reported, day: date) -> None:
+    """Somebody corrects a figure that was reported wrong, on a day that is the same in every time
+    zone."""
+    observe(work, [figure], sure=True)
+    own = [table_of(Observation).c[name] == getattr(figure, name) for name in _KEY]
+    [identity] = work.connection.scalars(select(table_of(Observation).c.id).where(*own)).all()
+    work.update(Observation, identity, {"reported_on": day})
+
+
+_KEY = ("initiative_id", "metric_id", "month")
 
 
 def _runs(case: Case) -> bool:

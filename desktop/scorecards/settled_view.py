@@ -31,15 +31,24 @@ def sentence(found: Standing) -> str:
         "{n} initiatives scored for {month} · mean {mean}",
         len(told),
     )
-    said = [text.format(n=len(told), month=found.month, mean=middle)]
-    on = found.settled_on
-    if on is not None and found.as_settled:
-        said.append(_("as settled on {date}").format(date=day(on)))
-    elif on is not None and (n := len(found.since)):
-        text = ngettext(
-            "{n} score (•) has moved since it was settled on {date}",
-            "{n} scores (•) have moved since they were settled on {date}",
-            n,
-        )
-        said.append(text.format(n=n, date=day(on)))
-    return " · ".join(said)
+    said = text.format(n=len(told), month=found.month, mean=middle)
+    return " · ".join(filter(None, (said, _settled(found))))
+
+
+def caption(found: Standing) -> str:
+    """What stands beside the ranking's name."""
+    return _settled(found) or _("each among its peers: unit level and batch")
+
+
+def _settled(found: Standing) -> str:
+    on, n = found.settled_on, len(found.since)
+    if on is None or not (n or found.as_settled):
+        return ""
+    if found.as_settled:
+        return _("as settled on {date}").format(date=day(on))
+    text = ngettext(
+        "{n} score (•) has moved since it was settled on {date}",
+        "{n} scores (•) have moved since they were settled on {date}",
+        n,
+    )
+    return text.format(n=n, date=day(on))

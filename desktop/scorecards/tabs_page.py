@@ -19,6 +19,7 @@ from ecofolio.scorecards.owed_view import OwedView
 from ecofolio.scorecards.playbooks_view import PlaybooksView, use_playbook
 from ecofolio.scorecards.ranking_view import RankingTable
 from ecofolio.scorecards.report_view import ReportView
+from ecofolio.scorecards.settled_view import caption
 from ecofolio.scorecards.standing import Standing, sheets_of
 from ecofolio.scorecards.targets_view import TargetsView
 from ecofolio.scorecards.value_view import ValueView
@@ -26,6 +27,7 @@ from ecofolio.scorecards.what_if_view import WhatIfView
 from ecofolio.text import _
 from ecofolio.widgets.page import Page, PageContext
 from ecofolio.widgets.panels import Panel
+from ecofolio.widgets.parts import label
 
 RANKING, HEAT, SPREAD, VALUE, WHAT_IF, REPORT, OWED = range(7)
 METRICS, TARGETS, FIGURES, PLAYBOOKS = range(7, 11)
@@ -41,6 +43,7 @@ class TabbedPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._stack = QStackedWidget()
+        self._caption = label("", "caption")
         self._made: dict[int, QWidget] = {}
         self._many = False  # whether reading takes long enough to be done off the GUI thread
         self._fresh: set[int] = set()  # the tabs that show what was read last
@@ -131,7 +134,7 @@ class TabbedPage(Page):
         return self._made[tab]
 
     def _ranked(self) -> QWidget:
-        panel = Panel(_("Ranking"), _("each among its peers: unit level and batch"), flush=True)
+        panel = Panel(_("Ranking"), action=self._caption, flush=True)
         panel.add(self.ranking, 1)
         return panel
 
@@ -185,6 +188,7 @@ class TabbedPage(Page):
             show(task())
 
     def _fill_ranking(self, found: Standing) -> None:
+        self._caption.setText(caption(found))
         on, names = found.settled_on, {one: row.name for one, row in found.metrics.items()}
         self.ranking.ranking.since = {
             one: words.since_settled(move, on, names) for one, move in found.since.items() if on

@@ -264,8 +264,6 @@ class TargetsModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._wrong.get(cell) or self._standing(cell[1]) or None
-        if role == Qt.ItemDataRole.BackgroundRole and self.stands(cell[1]):
-            return in_force().colour("bg")
         if role == Qt.ItemDataRole.ForegroundRole:
             tone = "red" if cell in self._wrong else "accent" if cell in self._typed else ""
             tone = tone or ("text" if line == 1 and not self.stands(cell[1]) else "muted")

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
     QSpinBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -39,6 +41,16 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONGEST = 200  # per cent that a year may be above or below the last
 
 
+class _Delegate(QStyledItemDelegate):
+    """Lays a quiet ground under months that stand; style sheets pass a model's own over."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        model = index.model()
+        if index.column() >= FIRST and model.stands(index.column() - FIRST):
+            painter.fillRect(option.rect, in_force().colour("bg"))
+        super().paint(painter, option, index)
+
+
 class TargetTable(QTableView):
     """The grid: typing edits a cell, a block pastes from where one stands, Delete empties."""
 
@@ -49,6 +61,7 @@ class TargetTable(QTableView):
         self.targets = model
         self.setProperty("framed", False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setItemDelegate(_Delegate(self))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         trigger = QAbstractItemView.EditTrigger
