@@ -37,12 +37,18 @@ def add_commands(
     observe.add_argument("--encoding", metavar="ENCODING")
     observe.add_argument("--delimiter", metavar="CHARACTER")
     observe.add_argument(
+        "--reason", metavar="TEXT", help="why targets of settled months are corrected"
+    )
+    observe.add_argument(
         "--dry-run", action="store_true", help="say what would happen, write nothing"
     )
     score = command("score", "scores, grades and ranks of a month, a quarter or a year")
     score.add_argument("--from", dest="programme", required=True, metavar="PROGRAMME")
     score.add_argument("--as-of", type=period, required=True, metavar="YYYY-MM|YYYY-Qn|YYYY")
     score.add_argument("--unit", metavar="CODE", help="only this unit and those below it")
+    score.add_argument(
+        "--as-settled", action="store_true", help="as they stood when the period was settled"
+    )
     score.add_argument("--csv", action="store_true", help="as CSV")
 
 
@@ -59,6 +65,7 @@ def observe(chosen: Namespace) -> int:
             encoding=chosen.encoding,
             delimiter=chosen.delimiter,
             dry_run=chosen.dry_run,
+            reason=chosen.reason,
         )
     if chosen.json:
         output.write_json(taken.as_json())
@@ -109,7 +116,10 @@ def score(chosen: Namespace) -> int:
     with Workspace.open(chosen.programme, actor=chosen.actor) as workspace:
         today = workspace.clock().astimezone().date()
         with workspace.read() as connection:
-            rows = scored(connection, chosen.as_of, today, chosen.unit, opened=chosen.json)
+            rows = scored(
+                connection, chosen.as_of, today, chosen.unit,
+                opened=chosen.json, as_settled=chosen.as_settled,
+            )  # fmt: skip
     if chosen.json:
         output.write_json(rows)
     elif chosen.csv:
@@ -120,13 +130,27 @@ def score(chosen: Namespace) -> int:
 
 
 def scored(
-    connection: Connection, period: str, today: date, unit: str | None = None, *, opened: bool
+    connection: Connection,
+    period: str,
+    today: date,
+    unit: str | None = None,
+    *,
+    opened: bool,
+    as_settled: bool = False,
 ) -> Rows:
     """The ranking of a month, a quarter or a year as plain rows; `opened` adds the lines behind
-    each score."""
-    from ecofolio.scorecards import periods, queries, ranking, scoring
+    each score, `as_settled` has them as they stood when the period was settled."""
+    from ecofolio.scorecards import periods, queries, ranking, scoring, shown, words
+    from ecofolio.scorecards.settling import settling
 
-    lines = ranking.ranking(connection, period, today, ids=_within(connection, unit))
+    ids, on = _within(connection, unit), shown.settled_on(settling(connection), period, today)
+    if as_settled and on is None:
+        raise InputError(_("The scores of {period} are not settled yet.").format(period=period))
+    ranked = shown.ranking if as_settled else ranking.ranking
+    lines = ranked(connection, period, today, ids=ids)
+    metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
+    names = {one: row.name for one, row in metrics.items()}
+    moved = shown.moved(connection, period, today)
     rows: Rows = []
     for line in lines:
         rows.append(
@@ -147,11 +171,16 @@ def scored(
                 "not_reported": line.missing,
                 "overdue": line.overdue,
                 "held_by": ("", "guardrail", "veto")[line.held] or None,
+                "settled_on": on,
+                "since_settled": words.since_settled(moved[line.id], on, names)
+                if on and line.id in moved
+                else None,
             }
         )
     if opened:
-        sheets = scoring.sheets(connection, period, today, [line.id for line in lines])
-        codes = {row.id: row.code for row in queries.metrics(connection, retired=True)}
+        read = shown.sheets if as_settled else scoring.sheets
+        sheets = read(connection, period, today, [line.id for line in lines])
+        codes = {one: row.code for one, row in metrics.items()}
         waiting = queries.provisional(connection, periods.months_in(period), sheets)
         for row, line in zip(rows, lines, strict=True):
             row["lines"] = _lines(sheets[line.id], codes, waiting) if line.id in sheets else []

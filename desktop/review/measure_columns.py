@@ -44,6 +44,13 @@ def ranking_columns() -> list[Column]:
         ),
         Column(_("Metrics"), WHOLE, 8, 10, _("How many metrics it is judged by")),
         Column(_("Not reported"), WHOLE, 8, 12, _("How many of them have no figure")),
+        Column(
+            _("Since it was settled"),
+            WRAPPED,
+            16,
+            34,
+            _("What has moved the score since its month was settled; empty where it stands"),
+        ),
     ]
 
 

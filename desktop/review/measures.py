@@ -29,7 +29,7 @@ from ecofolio.review.measure_columns import (
 )
 from ecofolio.review.measure_groups import balance_table, figure_table, words_of
 from ecofolio.review.tables import WRAPPED, Table, day_style, yuan
-from ecofolio.scorecards import late, periods, queries, ranking, scoring, value
+from ecofolio.scorecards import late, periods, queries, ranking, scoring, shown, value, words
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.ranking import Ranked
 from ecofolio.scorecards.rules import Line
@@ -75,6 +75,7 @@ class _Told:
     metrics: Mapping[int, MetricRow]
     blocks: Mapping[int, tuple[int, int]]  # first and last row on the sheet of scorecards
     provisional: Collection[tuple[int, int]]  # initiatives and metrics whose figures may change
+    since: Mapping[int, str]  # what has moved scores since the month was settled
 
 
 def parts(connection: Connection, found: Summary, as_of: str | None, today: date) -> list[Part]:
@@ -113,7 +114,14 @@ def _told(connection: Connection, month: str, today: date, lines: list[Ranked]) 
         at += count
     metrics = {row.id: row for row in queries.metrics(connection, retired=True)}
     waiting = queries.provisional(connection, periods.months_in(month), blocks)
-    return _Told(month, lines, cards, metrics, blocks, waiting)
+    since: dict[int, str] = {}
+    if on := shown.settled_on(settling(connection), month, today):
+        names = {one: row.name for one, row in metrics.items()}
+        since = {
+            one: words.since_settled(move, on, names)
+            for one, move in shown.moved(connection, month, today).items()
+        }
+    return _Told(month, lines, cards, metrics, blocks, waiting, since)
 
 
 def _title() -> str:
@@ -150,6 +158,7 @@ def _ranked(told: _Told, line: Ranked, at: int, last: int) -> tuple[Any, ...]:
         None if line.change is None else Decimal(line.change) / 100,
         line.judged,
         line.missing,
+        told.since.get(line.id),
     )
 
 

@@ -25,6 +25,7 @@ from ecofolio.scorecards.catalogue import BUILT, counted_in
 from ecofolio.scorecards.observing import Reported
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import read_figure
+from ecofolio.scorecards.settled import REASON, reason_of, refused
 from ecofolio.scorecards.targets import Promise
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
@@ -121,10 +122,12 @@ def take_file(
     delimiter: str | None = None,
     dry_run: bool = False,
     cancel: Callable[[], bool] | None = None,
+    reason: str | None = None,
 ) -> Taken:
     """Take a file of figures as one undoable change; nothing of it where any row is refused.
 
-    Figures that are odd but possible are taken and named. `InputError` where there is no list.
+    Figures that are odd but possible are taken and named. Targets of settled months are refused
+    without a `reason` for correcting them. `InputError` where there is no list.
     """
     founding.ready(workspace)
     book = read_book(
@@ -138,9 +141,9 @@ def take_file(
         )
         found = _read(connection, table, known, book.file)
     if dry_run or found.refused:
-        _judge(workspace, found)
+        _judge(workspace, found, reason)
         return found
-    workspace.do(_write, found)
+    workspace.do(_write, found, reason)
     return found
 
 
@@ -317,12 +320,26 @@ def _refuse_twice(found: Taken) -> None:
         promised.setdefault(promise[:3], number)
 
 
-def _judge(workspace: Workspace, found: Taken) -> None:
+def _judge(workspace: Workspace, found: Taken, reason: str | None) -> None:
     """Name every row that would be refused or is odd, without writing."""
     with workspace.read() as connection:
         work = Work(connection, workspace.actor, workspace.clock())
-        refused, odd, _stored = observing.judge(work, [one for _n, one in found.figures])
-    _note(found, refused, odd)
+        wrong, odd, _stored = observing.judge(work, [one for _n, one in found.figures])
+        _refuse_standing(work, found, reason)
+    _note(found, wrong, odd)
+
+
+def _refuse_standing(work: Work, found: Taken, reason: str | None) -> bool:
+    """Name the rows with targets of settled months that would change; whether there are any that
+    a reason lets pass."""
+    stand = targets.standing_among(work, [one for _n, one in found.promises])
+    if reason_of(reason):
+        return bool(stand)
+    for number, promise in found.promises:
+        if on := stand.get(promise[:3]):
+            pair = {(promise.initiative_id, promise.month): on}
+            found.refused.append(Refused(number, refused(work.connection, pair)))
+    return False
 
 
 def _note(
@@ -337,16 +354,22 @@ def _note(
     found.odd = [Refused(found.figures[one.place][0], one.reason) for one in odd]
 
 
-def _write(work: Work, found: Taken) -> None:
+def _write(work: Work, found: Taken, reason: str | None) -> None:
     figures = [one for _n, one in found.figures]
-    refused, odd, _stored = observing.judge(work, figures)
-    _note(found, refused, odd)
+    wrong, odd, _stored = observing.judge(work, figures)
+    corrects = _refuse_standing(work, found, reason)
+    _note(found, wrong, odd)
     if found.refused:
         return
     outcome = observing.observe(work, figures, sure=True)
     found.added, found.corrected = outcome.added, outcome.corrected
     found.unchanged = outcome.unchanged
     if found.promises:
-        found.targets = targets.set_targets(work, [one for _n, one in found.promises])
-    work.label(N_("Figures from {file}"), file=found.file)
+        promises = [one for _n, one in found.promises]
+        found.targets = targets.set_targets(work, promises, reason=reason)
+    if corrects:
+        label = N_("Figures from {file}; settled targets corrected: {reason}")
+        work.label(label, file=found.file, **{REASON: reason_of(reason)})
+    else:
+        work.label(N_("Figures from {file}"), file=found.file)
     found.written = True

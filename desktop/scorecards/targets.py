@@ -6,6 +6,7 @@ What is proposed in bulk can be had as promises first, to be looked at before it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -90,6 +91,19 @@ def change_targets(
     work.delete(Target, gone)
     _label(work, len(promises), len(gone), why if stand else "")
     return len(new) + len(changed) + len(gone)
+
+
+def standing_among(work: Work, promises: Sequence[Promise]) -> dict[Key, date]:
+    """Those that would change a target of a settled month, with the day since when it stands."""
+    stored = _stored(work, promises)
+    differ = [one for one in promises if stored.get(one[:3], (0, None))[1] != one]
+    pairs = {(one.initiative_id, one.month) for one in differ}
+    stand = standing(work.connection, pairs, work.today)
+    return {
+        one[:3]: stand[one.initiative_id, one.month]
+        for one in differ
+        if (one.initiative_id, one.month) in stand
+    }
 
 
 _BOUNDS = ("floor", "target", "stretch")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from tests.scorecards.conftest import Measured
@@ -11,6 +12,7 @@ from tests.scorecards.conftest import Measured
 from ecofolio.errors import InputError
 from ecofolio.scorecards import actions, queries, targets
 from ecofolio.scorecards.rules import Card
+from ecofolio.scorecards.taking import take_file
 from ecofolio.scorecards.targets import Promise
 from ecofolio.store import journal
 
@@ -146,3 +148,26 @@ def test_the_card_of_a_settled_month_is_not_undone(
     with pytest.raises(InputError, match="2026-10 are settled"):
         measured.workspace.undo()
     assert measured.scores("2026-10") == before
+
+
+def test_a_list_that_would_change_a_settled_target_is_refused_by_its_row(
+    judged: Measured, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    head = "initiative,metric,month,floor,target"
+    rows = ("B,fee_income,2026-10", "A,effective_cards,2026-12", "A,effective_cards,2026-10")
+    path.write_text("\n".join([head, *(f"{row},0,90" for row in rows)]), "utf-8")
+    for dry_run in (True, False):
+        found = take_file(judged.workspace, path, dry_run=dry_run)
+        [refused] = found.refused
+        assert (refused.row, found.written) == (4, False)
+        assert refused.reason.startswith("A: the targets of 2026-10 stand since its scores were")
+    assert kept(judged, "A", "2026-12") == [(0, 100_000)]
+    assert take_file(judged.workspace, path, dry_run=True, reason="agreed").refused == []
+    assert take_file(judged.workspace, path, reason="agreed").targets == 3
+    assert kept(judged, "A") == [(0, 90_000)]
+    with judged.workspace.read() as connection:
+        label = journal.entries(connection, limit=1)[0].label
+    assert label == "Figures from t.csv; settled targets corrected: agreed"
+    judged.workspace.undo()
+    assert kept(judged, "A") == [(0, 100_000)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from tests.conftest import ACTOR, NOW
-from tests.scorecards.conftest import Measured, unit_tree
+from tests.scorecards.conftest import TODAY, Measured, unit_tree
 
+from ecofolio.cli.main import main
+from ecofolio.initiatives.scope import Scope
+from ecofolio.portfolio.queries import summary
+from ecofolio.review.measures import parts
 from ecofolio.scorecards import founding
 from ecofolio.scorecards.page import ScorecardsPage
 from ecofolio.scorecards.ranking_model import SCORE
@@ -97,6 +102,32 @@ def test_a_month_that_is_not_settled_can_not_be_shown_as_settled(
     assert corrected.settled.isEnabled()
     corrected.months.setCurrentText("2026-Q4")
     assert not corrected.settled.isEnabled()
+
+
+def test_the_command_line_and_the_workbook_tell_what_was_shown(
+    filed: Measured, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = str(tmp_path / "p.ecofolio")
+    told = []
+    for more in ([], ["--as-settled"]):
+        assert main(["score", "--from", place, "--as-of", "2026-08", "--json", *more]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert [[(row["code"], row["score"]) for row in rows] for rows in told] == [
+        [("A", 70), ("B", 40)], [("A", 90), ("B", 40)],
+    ]  # fmt: skip
+    assert [rows[0]["lines"][0]["actual"] for rows in told] == [70, 90]
+    words = f"90.00 (A) when settled on 10 Sep 2026; since then: {CAUSE}"
+    assert {(row["settled_on"], row["since_settled"]) for row in told[0]} == {
+        ("2026-09-10", words), ("2026-09-10", None),
+    }  # fmt: skip
+    assert main(["score", "--from", place, "--as-of", "2026-08", "--csv", "--as-settled"]) == 0
+    assert "2026-08,90.0,A" in capsys.readouterr().out
+    assert main(["score", "--from", place, "--as-of", "2026-11", "--as-settled"]) == 1
+    assert "not settled yet" in capsys.readouterr().err
+    with filed.workspace.read() as connection:
+        rows = summary(connection, Scope(), today=TODAY)
+        ranked = parts(connection, rows, "2026-08", TODAY)[0].table.rows
+    assert [row[-1] for row in ranked] == [words, None]
 
 
 def test_a_correction_is_told_at_once(corrected: ScorecardsPage, filed: Measured) -> None:
