@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, IncomingColumn, Stay
 from ecofolio.boards.exchange.linking import name_of, without_circles
-from ecofolio.boards.exchange.standing import kinds_on, standing
+from ecofolio.boards.exchange.standing import kinds_on, renamed_on
 from ecofolio.boards.exchange.writing import (
     LONGEST_KEY,
     People,
@@ -178,9 +178,9 @@ def same_source(connection: Connection, squad_id: int, incoming: Incoming) -> in
     for board, cards in sorted(own.items()):
         here = [(key, title) for key, title in cards if key in wanted]
         titled = sum(normal(wanted[key]) == normal(title) for key, title in here)
-        there = standing(connection, board)
-        columns = {normal(name) for name in there.kinds}
-        shared = {normal(there.renamed.get(name, name)) for name in names} & columns
+        columns = {normal(name) for name in kinds_on(connection, board)}
+        renamed = renamed_on(connection, board)
+        shared = {normal(renamed.get(name, name)) for name in names} & columns
         alike = titled * 2 >= len(here) and len(shared) * 2 >= min(len(columns), len(names))
         if alike and len(here) * 2 >= min(len(wanted), len(cards)) and len(here) > most:
             best, most = board, len(here)

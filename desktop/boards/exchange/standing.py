@@ -68,7 +68,7 @@ def standing(connection: Connection, board_id: int) -> Standing:
         CARD.c.board_id == board_id, CARD.c.trashed_at.is_(None)
     )
     cards = frozenset(key or title for key, title in connection.execute(rows))
-    return Standing(kinds, _renamed(connection, board_id), cards)
+    return Standing(kinds, renamed_on(connection, board_id), cards)
 
 
 def kinds_on(connection: Connection, board_id: int) -> dict[str, str]:
@@ -79,7 +79,7 @@ def kinds_on(connection: Connection, board_id: int) -> dict[str, str]:
     return dict(connection.execute(query.order_by(COLUMN.c.position, COLUMN.c.id)).all())
 
 
-def _renamed(connection: Connection, board_id: int) -> dict[str, str]:
+def renamed_on(connection: Connection, board_id: int) -> dict[str, str]:
     """The columns' names of today by former ones, the newest first where several had the same;
     a name that a column has today means that one."""
     row = table_of(ChangeRow)
