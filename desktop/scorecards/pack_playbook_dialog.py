@@ -40,7 +40,10 @@ class PackPlaybookDialog(QDialog):
         self.keep_button.setDefault(True)
         left = column(
             label(_("What it promises others"), "heading"),
-            row(self.of, label(_("in its first"), "muted"), self.months, None),
+            row(
+                self.of, label(_("in its first"), "muted"), self.months,
+                label(_("months"), "muted"), None,
+            ),
             self.metrics, self.count,
         )  # fmt: skip
         right = column(label(_("The playbook"), "heading"), self.fields, None)

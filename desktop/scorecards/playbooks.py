@@ -6,7 +6,7 @@ first month. Figures are thousandths; the first month is 1.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,7 +20,6 @@ from ecofolio.scorecards.model import Metric, PlaybookTarget, Target
 from ecofolio.scorecards.settling import settling
 from ecofolio.scorecards.targets import (
     FLOOR_PERCENT,
-    Bounds,
     Key,
     Promise,
     beside_floor,
@@ -197,49 +196,65 @@ def proposals(
     `first` is the month that counts as the first for all of them; without it each one's own: that
     of its start date, or of its first figure or target.
     """
-    rows, known = figures(connection, [playbook_id]), metrics_of(connection)
+    shares = list(_shares(connection, playbook_id, percent))
     begun = dict.fromkeys(ids, first) if first else proven.starts(connection, ids)
-    stored = _stored(connection, [one for one in ids if one in begun])
+    last = max((one.month for one in shares), default=0)
+    months = {one: [periods.shifted(one, n) for n in range(last)] for one in {*begun.values()}}
+    wanted = sorted({month for some in months.values() for month in some})
+    stored = _stored(connection, list(begun), wanted)
     settled = settling(connection).newest(today)
     return [
-        _proposal(one, begun.get(one), rows, known, percent, stored, settled)
+        _proposal(one, begun[one], months[begun[one]], shares, stored, settled)
+        if one in begun
+        else Proposal(one, None)
         for one in dict.fromkeys(ids)
     ]
 
 
+def _shares(connection: Connection, playbook_id: int, percent: int) -> Iterator[Packed]:
+    """So many per cent of what a playbook promises, for whomever."""
+    known = metrics_of(connection)
+    for row in figures(connection, [playbook_id]):
+        key = (0, row.metric_id, "")
+        lines = row.floor, row.target, row.stretch
+        one = targets.share_of(key, known[row.metric_id], percent, *lines)
+        if one is not None:
+            yield Packed(row.metric_id, row.month, *one[3:])
+
+
 def _proposal(
     initiative_id: int,
-    first: str | None,
-    rows: Sequence[FigureRow],
-    known: Mapping[int, Bounds],
-    percent: int,
+    first: str,
+    months: Sequence[str],
+    shares: Sequence[Packed],
     stored: Mapping[Key, Promise],
     settled: str,
 ) -> Proposal:
-    if first is None:
-        return Proposal(initiative_id, None)
     new: list[Promise] = []
     other: list[Promise] = []
     same = closed = 0
-    for row in rows:
-        key = (initiative_id, row.metric_id, periods.shifted(first, row.month - 1))
-        lines = row.floor, row.target, row.stretch
-        promise = targets.share_of(key, known[row.metric_id], percent, *lines)
-        if promise is None:
-            continue
-        if promise == stored.get(key):
+    for metric_id, number, floor, target, stretch in shares:
+        key = initiative_id, metric_id, months[number - 1]
+        promise = Promise(*key, floor, target, stretch)
+        there = stored.get(key)
+        if promise == there:
             same += 1
         elif key[2] <= settled:  # nobody promises what is over
             closed += 1
+        elif there is None:
+            new.append(promise)
         else:
-            (other if key in stored else new).append(promise)
+            other.append(promise)
     return Proposal(initiative_id, first, tuple(new), tuple(other), same, closed)
 
 
-def _stored(connection: Connection, ids: Sequence[int]) -> dict[Key, Promise]:
+def _stored(
+    connection: Connection, ids: Sequence[int], months: Sequence[str]
+) -> dict[Key, Promise]:
     found: dict[Key, Promise] = {}
+    query = select(*(TARGET.c[name] for name in Promise._fields))
+    query = query.where(TARGET.c.month.between(months[0], months[-1])) if months else query
     for some in proven.few(ids):
-        query = select(*(TARGET.c[name] for name in Promise._fields))
         for row in connection.execute(query.where(TARGET.c.initiative_id.in_(some))).all():
             one = Promise._make(row)
             found[one[:3]] = one
