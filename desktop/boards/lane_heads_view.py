@@ -141,12 +141,15 @@ class LaneHeads:
         """Have something stand for each head where a screen reader listens: name, count, place."""
         view, parent, shown = self._view, self._view.parentWidget(), self._view.desk.view
         listens = QAccessible.isActive() and parent is not None and view.wall.has_lanes
-        lanes = shown.lanes if listens and shown is not None else []
+        rows = shown.lanes if listens and shown is not None else []
+        lanes = [lane for lane in rows if lane.key in view.wall.lanes]
         keys = {lane.key for lane in lanes}
         for key in self._told.keys() - keys:
             gone = self._told.pop(key)
             gone.setParent(None)  # at once: what is deleted later could still be found
             gone.deleteLater()
+        if not lanes:
+            return
         low, room = view.viewport().mapTo(parent, QPoint(0, 0)), view.viewport().rect()
         for lane in lanes:
             if lane.key not in self._told:
