@@ -10,8 +10,10 @@ from tests.boards.conftest import Bench
 from tests.boards.page_trials import Trial, furnish
 from tests.conftest import ACTOR, NOW
 
-from ecofolio.boards import actions, lists, sprinting
+from ecofolio.boards import actions, layout, lists, queries, sprinting
 from ecofolio.boards.desk import BoardDesk
+from ecofolio.boards.exchange.importing import run_import
+from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.boards.faces import face
 from ecofolio.boards.filters import NO_SPRINT, CardFilter
 from ecofolio.store.workspace import Workspace
@@ -161,3 +163,25 @@ def test_by_sprint_is_offered_where_a_board_has_sprints_and_filters_its_cards(
     row = trial.wall.cards.row_of[card]
     assert "S3" in trial.wall.cards.spoken(row)
     trial.workspace.do(actions.trash, [card])
+
+
+def test_a_saved_filter_means_the_same_sprint_where_the_board_is_read_back(
+    bench: Bench, tmp_path
+) -> None:
+    plan(bench, "S3")
+    sprint = plan(bench, "S4")
+    bench.do(sprinting.add_cards, sprint, [bench.card("Inside")])
+    bench.card("Outside")
+    spec = CardFilter(sprints=frozenset([sprint])).as_json()
+    bench.do(layout.save_filter, bench.board, "Ours", spec)
+    path = tmp_path / "board.json"
+    with bench.workspace.read() as connection:
+        export_board(connection, bench.board, path, now=NOW, actor="")
+    report = run_import(bench.workspace, path, squad="S01")
+    with bench.workspace.read() as connection:
+        bench.board = queries.by_code(connection, str(report.board)) or 0
+        ((_id, _name, again),) = queries.filters(connection, bench.board)
+    desk = opened(bench)
+    desk.set_filter(CardFilter.from_json(again))
+    assert {desk.by_id[one].title for one in desk.left or ()} == {"Inside"}
+    desk.stop()

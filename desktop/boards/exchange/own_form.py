@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table, select
 
 from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
+from ecofolio.boards.filters import CardFilter
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
     Board,
@@ -52,8 +53,8 @@ _OF_BOARD: dict[str, type[Record]] = {
     "columns": BoardColumn,
     "lanes": BoardLane,
     "fields": CardField,
-    "filters": BoardFilter,
     "sprints": Sprint,
+    "filters": BoardFilter,  # after the sprints, which they name
 }
 _OF_CARDS: dict[str, type[Record]] = {
     "stays": CardStay,
@@ -306,6 +307,8 @@ def read(
         rows = document[name]
         if name == "lanes":
             rows = _lanes(rows, str(told.get("lane_by")), outsiders)
+        elif name == "filters":
+            rows = [{**one, "spec": _with_sprints(one, made["sprints"])} for one in rows]
         made[name] = _insert(pen, record, rows, made, outsiders, {"board_id": board})
     made["cards"] = _insert(pen, Card, document["cards"], made, outsiders, {"board_id": board})
     known = outsiders["people"]
@@ -366,6 +369,13 @@ def _lanes(
         elif int(one["key"]) in known:
             found.append({**one, "key": str(known[int(one["key"])])})
     return found
+
+
+def _with_sprints(row: Mapping[str, Any], made: Mapping[int, int]) -> str:
+    """A saved filter that means the sprints as they are numbered here."""
+    wanted = CardFilter.from_json(str(row.get("spec")))
+    sprints = frozenset(made.get(one, one) for one in wanted.sprints)
+    return replace(wanted, sprints=sprints).as_json() if sprints else str(row.get("spec"))
 
 
 def _find_outsiders(
