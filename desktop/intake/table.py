@@ -321,7 +321,7 @@ def _fill(
         elif len(row) < width:
             cells = [*row, *[None] * (width - len(row))]
         else:
-            cells = row[:width]
+            cells = row[:width] if len(row) > width else row
         if last_blank and table.rows and _starts_another(cells, heads, known):
             break
         why = _aside(cells, heads)
