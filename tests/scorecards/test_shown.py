@@ -26,6 +26,7 @@ from ecofolio.scorecards import (
 )
 from ecofolio.scorecards.rules import Card
 from ecofolio.scorecards.targets import Promise
+from ecofolio.store import journal
 from ecofolio.store.workspace import Workspace
 from ecofolio.vocabulary import Batch
 
@@ -212,7 +213,8 @@ def deeds(settled: Measured, dice: Random, free: bool) -> list[Callable[[], Any]
             ("weighed_by_id", first), ("retired", True), ("due_day", dice.randint(1, 28)),
         ]
     )  # fmt: skip
-    promise = Promise(one, metric, month, 0, dice.randint(1, 90) * 1000)
+    judged = settled.metrics[dice.choice(CODES)]
+    promise = Promise(one, judged, month, 0, dice.randint(1, 90) * 1000)
     ways: list[Callable[[], Any]] = [
         lambda: settled.do(actions.set_metric, metric, {field: value}),
         lambda: settled.do(actions.set_scorecard, batch, month, card),
@@ -222,13 +224,14 @@ def deeds(settled: Measured, dice: Random, free: bool) -> list[Callable[[], Any]
         lambda: settled.do(targets.set_targets, [promise]),
         lambda: settled.do(initiatives.delete, [one]),
         lambda: _undo(settled, free),
+        lambda: settled.workspace.undo(_promising(settled)),
         settled.workspace.redo,
     ]
     if free:
         rows = settled.read(queries.targets, ids=[one])
         own = [row.id for row in rows if dice.random() < 0.3]
         told = [row.id for row in settled.read(queries.observations, ids=[one])]
-        figure = observing.Reported(one, metric, month, dice.randint(0, 90) * 1000)
+        figure = observing.Reported(one, judged, month, dice.randint(0, 90) * 1000)
         ways += [
             lambda: settled.do(targets.set_targets, [promise], reason="why not"),
             lambda: settled.do(targets.clear_targets, own, reason="gone"),
@@ -236,6 +239,12 @@ def deeds(settled: Measured, dice: Random, free: bool) -> list[Callable[[], Any]
             lambda: settled.do(observing.withdraw, dice.sample(told, min(len(told), 3))),
         ]
     return ways
+
+
+def _promising(settled: Measured) -> int:
+    """The change that set all targets."""
+    with settled.workspace.read() as connection:
+        return next(one.id for one in journal.entries(connection) if one.label == "Set 54 targets")
 
 
 def _undo(settled: Measured, free: bool) -> None:
