@@ -40,6 +40,11 @@ _WIDTHS = {
     RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
     TOLD: 74,
 }  # fmt: skip
+_MARKED = (
+    QStyle.StateFlag.State_Selected
+    | QStyle.StateFlag.State_MouseOver
+    | QStyle.StateFlag.State_HasFocus
+)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -50,8 +55,12 @@ class _Delegate(QStyledItemDelegate):
         if index.column() not in (GRADE, TREND, CHANGE, NAME, SCORE):
             super().paint(painter, option, index)
             return
-        style = option.widget.style()  # draws the ground alone: the option says no text yet
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        if option.state & _MARKED:
+            style = option.widget.style()  # draws the ground alone: the option says no text yet
+            style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        else:  # the line below a cell is all that the style would draw, and takes its time for
+            under = option.rect.adjusted(0, option.rect.height() - 1, 0, 0)
+            painter.fillRect(under, in_force().colour("line"))
         rect = QRectF(option.rect).adjusted(8, 0, -8, 0)
         painter.save()
         if index.column() == TREND:
