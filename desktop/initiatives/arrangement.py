@@ -192,6 +192,19 @@ class Arrangement:
         self.arrange()
         return before != self.lines
 
+    def relight(self, changed: Mapping[int, InitiativeRow]) -> bool:
+        """Take rows that differ in their lights alone; whether the lines are others than before."""
+        before = self.lines
+        for identity, row in changed.items():
+            if identity in self._place:
+                self.rows[self._place[identity]] = row
+        self._base = None
+        self._keys.pop("light", None)
+        if any(sort.key == "light" for sort in self.sorts):
+            self._order = None
+        self.arrange()
+        return before != self.lines
+
     def _forget(self, place: int) -> None:
         if self._base is not None:
             self._base[place] = 0

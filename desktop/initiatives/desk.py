@@ -29,8 +29,6 @@ _MANY = 400  # touched rows from which reading all of them is no slower
 # tables whose rows stand in every initiative's row
 _AROUND = ("unit", "department", "person", "scene", "custom_field", "programme")
 
-Heard = Mapping[int, Mapping[HealthLight, Judged]]
-
 
 class Desk:
     """The initiatives of a workspace, in memory. `money_unit` is `yuan`, `wan` or `yi`."""
@@ -85,16 +83,18 @@ class Desk:
         self.columns = columns(self.fields, self.setting)
         return rows
 
-    def hear(self) -> Heard:
-        """What the rooms above know of all initiatives; may be called on any thread."""
+    def hear(self, rows: Sequence[InitiativeRow]) -> dict[int, InitiativeRow]:
+        """Rows that were read deaf, with what the rooms above know; those of which nothing is known
+        are left out. May be called on any thread."""
         with self.workspace.read() as connection:
-            return heard(connection, self.setting.today, bounds(connection))
+            told = heard(connection, self.setting.today, bounds(connection))
+        today = self.setting.today
+        return {row.id: lit(row, told[row.id], today) for row in rows if row.id in told}
 
-    def lit(self, rows: Sequence[InitiativeRow], told: Heard) -> dict[int, InitiativeRow]:
-        """The rows that were read deaf with what `hear` has told since; it is over with that."""
+    def take(self, found: dict[int, InitiativeRow]) -> dict[int, InitiativeRow]:
+        """Those that `hear` has found which were not read again since; it is over with that."""
         self.is_deaf = False
-        lacking = [row for row in rows if row.id in told and row.id not in self._reread]
-        return {row.id: lit(row, told[row.id], self.setting.today) for row in lacking}
+        return {one: row for one, row in found.items() if one not in self._reread}
 
     def _hear(self, changed: Changed) -> None:
         with self._lock:

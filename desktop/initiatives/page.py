@@ -11,8 +11,9 @@ from shiboken6 import isValid
 from ecofolio.initiatives import queries, typed
 from ecofolio.initiatives.arrangement import Arrangement, Condition, Sort
 from ecofolio.initiatives.bulk_panel import BulkPanel
-from ecofolio.initiatives.desk import Desk, Heard
+from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.inspector import USUAL, Inspector
+from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.scope import Scope
 from ecofolio.initiatives.table_editor import TableEditor
 from ecofolio.initiatives.table_model import InitiativeTableModel
@@ -116,7 +117,9 @@ class InitiativesPage(Page):
         self.table.keyed.connect(self._command)
         self.table.health_wanted.connect(lambda _index: self.editor.override())
         self.table.menu_wanted.connect(self._open_menu)
-        self.editor.said.connect(self._tell)
+        self.editor.said.connect(
+            lambda sentence, tone, details: self.message.say(sentence, tone, details=details)
+        )
         self.editor.written.connect(self.message.hide)
         self.bulk.refused.connect(lambda sentence: self.message.say(sentence, "red"))
         self.bulk.health_wanted.connect(self.editor.override)
@@ -144,18 +147,20 @@ class InitiativesPage(Page):
 
     def _listen(self) -> None:
         """Hear what cards, money and measures say of thousands once their rows are painted."""
+        rows = list(self.model.arrangement.rows)
+
+        def light_up(found: dict[int, InitiativeRow]) -> None:
+            if isValid(self) and self.desk.is_deaf:
+                self.model.apply(self.desk.take(found), lights_only=True)
+                self._say()
+                self._show_selected()
+
         self.context.runner.start(
-            lambda *_how: self.desk.hear(),
+            lambda *_how: self.desk.hear(rows),
             title=_("Reading the figures"),
-            on_done=self._light_up,
+            on_done=light_up,
             cancellable=False,
         )
-
-    def _light_up(self, told: Heard) -> None:
-        if isValid(self) and self.desk.is_deaf:
-            self.model.apply(self.desk.lit(self.model.arrangement.rows, told))
-            self._say()
-            self._show_selected()
 
     def _fit(self) -> None:
         """Give the columns the widths that were kept, or those that the rows need."""
@@ -246,9 +251,6 @@ class InitiativesPage(Page):
         self._keep_timer.start()
         if wanted:
             self._show_selected()
-
-    def _tell(self, sentence: str, tone: str, details: str) -> None:
-        self.message.say(sentence, tone, details=details)
 
     def _done(self, text: str) -> None:
         self.refresh()

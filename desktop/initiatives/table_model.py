@@ -123,11 +123,13 @@ class InitiativeTableModel(QAbstractTableModel):
             self.arrangement = fresh
             yield fresh
 
-    def apply(self, changed: Mapping[int, InitiativeRow | None]) -> None:
+    def apply(
+        self, changed: Mapping[int, InitiativeRow | None], *, lights_only: bool = False
+    ) -> None:
         """Take changed, new and deleted rows; only lines that moved are laid out anew."""
         arrangement = self.arrangement
         before = arrangement.lines, arrangement.groups
-        moved = arrangement.apply(changed)
+        moved = (arrangement.relight if lights_only else arrangement.apply)(changed)
         after = arrangement.lines, arrangement.groups
         if moved:
             arrangement.lines, arrangement.groups = before

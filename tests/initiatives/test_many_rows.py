@@ -45,10 +45,10 @@ def test_what_is_written_meanwhile_keeps_the_lights_that_it_was_read_with(
     page = InitiativesPage(context)
     qtbot.addWidget(page)
     row = page.model.arrangement.row_of(trial.row("GD-001").id)
+    other = page.model.arrangement.row_of(trial.row("GD-002").id)
     page.editor.write_one(row, page.model.arrangement.columns["name"], "Other")
-    now = page.model.arrangement.row_of(row.id)
-    late = {row.id: {HealthLight.BUDGET: Judged(Light.RED, "of before")}}
-    assert page.desk.lit([now], late) == {}
+    found = {one.id: one._replace(light=Light.RED) for one in (row, other)}
+    assert list(page.desk.take(found)) == [other.id]
 
 
 def test_rows_that_are_chosen_by_their_light_are_read_with_all_lights(context, qtbot):
