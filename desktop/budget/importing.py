@@ -360,12 +360,17 @@ def _on_record(work: Work) -> dict[Mark, int]:
     for row in work.connection.execute(query).all():
         if row[-1]:
             newest, stands = ledger.newest_of(work.connection, row.id)
-            by = work.row(LedgerTransaction, newest)
-            if not stands and (by["memo"] is None or by["number"] == row.number):
+            if not stands and not _has_own_number(work, newest):
                 continue  # undone, or reversed by hand
         fen = max(fen for _account, fen in json.loads(row.postings))
         found[row.number, row.date, fen, row.initiative_id] = row.id
     return found
+
+
+def _has_own_number(work: Work, reversal: int) -> bool:
+    """Whether a reversal came with another document than what it reverses."""
+    by = work.row(LedgerTransaction, reversal)
+    return bool(by["number"] != work.row(LedgerTransaction, by["reverses_id"])["number"])
 
 
 def _refuse_twice(operation: Operation, seen: dict[Mark, int]) -> None:

@@ -200,9 +200,8 @@ class OverviewPage(Page):
         """Show the figures of `scope`."""
         if scope != self._scope:
             self._scope = scope
-            if (
-                self.summary is not None or self._reading.is_under_way
-            ):  # else the first reading is to come
+            # else the first reading is to come
+            if self.summary is not None or self._reading.is_under_way:
                 self.refresh()
 
     def refresh(self) -> None:
