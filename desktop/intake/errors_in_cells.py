@@ -7,8 +7,8 @@ import posixpath
 import re
 import zipfile
 import zlib
+from html import unescape
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")

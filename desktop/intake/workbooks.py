@@ -10,9 +10,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from ecofolio.intake.errors_in_cells import Found, error_cells
 from ecofolio.intake.percent_cells import percent_cells, with_percents
@@ -213,10 +213,10 @@ def _read_calamine(
             unread.append(name)
             continue
         rows = _rows(sheet)
-        found = errors.get(escape(name).encode())
+        found = errors.get(escape(name, quote=False).encode())
         if found:
             rows = _with_errors(rows, found)
-        if shown := percents.get(escape(name).encode()):
+        if shown := percents.get(escape(name, quote=False).encode()):
             rows = with_percents(rows, shown)
         answer.sheet(name, tables[name], rows, merges[:100_000])
     if unread and len(unread) == len(wanted):
