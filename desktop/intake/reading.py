@@ -299,4 +299,5 @@ class _Reader:
             return
         if code == OUT_OF_MEMORY:
             raise refusal(self._name, "memory")
-        raise _CrashedError(_(_REASONS["crashed"]).format(file=self._name))
+        why = _REASONS["crashed"]
+        raise _CrashedError(_(why).format(file=self._name))
