@@ -148,7 +148,7 @@ class LaneHeads:
             gone = self._told.pop(key)
             gone.setParent(None)  # at once: what is deleted later could still be found
             gone.deleteLater()
-        if not lanes:
+        if not lanes or parent is None:
             return
         low, room = view.viewport().mapTo(parent, QPoint(0, 0)), view.viewport().rect()
         for lane in lanes:

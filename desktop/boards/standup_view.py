@@ -129,8 +129,8 @@ class _Delegate(QStyledItemDelegate):
             wide = paint_badge(painter, lower, f"{band.sign} {band.text}", band.tone)
             lower.setLeft(lower.left() + wide + 6)
         caption = theme.font(Size.CAPTION)
-        right = Qt.TextElideMode.ElideRight
-        text = QFontMetrics(caption).elidedText(look.caption, right, int(max(0, lower.width())))
+        cut = Qt.TextElideMode.ElideRight
+        text = QFontMetrics(caption).elidedText(look.caption, cut, int(max(0, lower.width())))
         painter.setFont(caption)
         painter.setPen(theme.colour("muted"))
         painter.drawText(lower, _MIDDLE, text)

@@ -192,11 +192,11 @@ class Arrangement:
         self.arrange()
         return before != self.lines
 
-    def relight(self, changed: Mapping[int, InitiativeRow]) -> bool:
+    def relight(self, changed: Mapping[int, InitiativeRow | None]) -> bool:
         """Take rows that differ in their lights alone; whether the lines are others than before."""
         before = self.lines
         for identity, row in changed.items():
-            if identity in self._place:
+            if row is not None and identity in self._place:
                 self.rows[self._place[identity]] = row
         self._base = None
         self._keys.pop("light", None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
 from ecofolio.format import day
 from ecofolio.intake.values import Reason
 from ecofolio.scorecards.catalogue import counted_in
-from ecofolio.scorecards.queries import MetricRow, TargetRow
+from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import figure_text, read_figure
 from ecofolio.scorecards.targets import Promise, refusal
 from ecofolio.text import N_, _
@@ -20,6 +21,13 @@ METRIC, LINE, FIRST = range(3)  # columns: the months follow
 LINES = (("floor", N_("Floor")), ("target", N_("Target")), ("stretch", N_("Stretch")))
 Cell = tuple[int, int]  # row, and which of the months
 Read = int | Reason | None
+
+
+class Kept(Protocol):
+    """What is stored of a cell: its floor, target and stretch are asked for by name."""
+
+    @property
+    def id(self) -> int: ...
 
 
 class TargetsModel(QAbstractTableModel):
@@ -37,7 +45,7 @@ class TargetsModel(QAbstractTableModel):
         self.months: list[str] = []
         self.read_only = False
         self._initiative = 0
-        self._kept: dict[tuple[int, str], TargetRow] = {}
+        self._kept: dict[tuple[int, str], Kept] = {}
         self._typed: dict[Cell, str] = {}
         self._wrong: dict[Cell, str] = {}
         self.left_out = 0  # cells that were pasted beyond the grid
@@ -50,7 +58,7 @@ class TargetsModel(QAbstractTableModel):
         initiative_id: int,
         metrics: Sequence[MetricRow],
         months: Sequence[str],
-        kept: Mapping[tuple[int, str], TargetRow],
+        kept: Mapping[tuple[int, str], Kept],
         settled: Mapping[str, date] | None = None,
     ) -> None:
         """Show other targets, by metric and month; what was typed is gone."""

@@ -46,6 +46,7 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
+        assert isinstance(model, TargetsModel)
         if index.column() >= FIRST and model.stands(index.column() - FIRST):
             painter.fillRect(option.rect, in_force().colour("bg"))
         super().paint(painter, option, index)
