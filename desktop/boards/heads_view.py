@@ -104,12 +104,11 @@ class ColumnBar(QScrollBar):
         rect = QRectF(self.style().subControlRect(bar, option, slider, self))
         is_over = option.state & QStyle.StateFlag.State_MouseOver
         hovered = is_over and option.activeSubControls & slider
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(in_force().colour("faint" if hovered else "line"))
-        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(in_force().colour("faint" if hovered else "line"))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
 
 
 class ColumnHeads:

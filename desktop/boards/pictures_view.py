@@ -43,10 +43,10 @@ class Pictures:
             self._keep(key, None, painter)
             draw(painter, rect)
             return
+        self._kept.move_to_end(key)  # before there is a picture, which may push out the oldest
         if picture is None:
             picture = _picture(rect, ratio, ground, draw)
             self._keep(key, picture, painter)
-        self._kept.move_to_end(key)
         painter.drawPixmap(rect.topLeft(), picture)
 
     def _keep(self, key: Hashable, picture: QPixmap | None, painter: QPainter) -> None:
@@ -64,10 +64,9 @@ def _picture(
     picture = QPixmap((rect.size() * ratio).toSize())
     picture.setDevicePixelRatio(ratio)
     picture.fill(ground)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw(painter, QRectF(QPointF(), rect.size()))
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw(painter, QRectF(QPointF(), rect.size()))
     return picture
 
 

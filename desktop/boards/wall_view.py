@@ -263,30 +263,29 @@ class WallView(BareListView):
     # --- painting ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        region, left = event.region(), self.horizontalOffset()
-        current = self.currentIndex().row() if self.hasFocus() else -1
-        chosen = [
-            range(part.top(), part.bottom() + 1)
-            for part in _parts(self.selectionModel().selection())
-        ]
-        for column in self.wall.columns:
-            x, top = self.wall.column_x(column) - left, self.offset(column)
-            part = region & QRect(x, 0, self.wall.column_width, self.viewport().height())
-            if part.isEmpty():
-                continue
-            low, high = part.boundingRect().top() + top, part.boundingRect().bottom() + 1 + top
-            for lane in self.wall.lanes_between(low, high):
-                for row, box in self.wall.within(lane, column, low, high):
-                    rect = QRectF(x, box.y - top, box.width, box.height)
-                    look = self._look(row, current, chosen)
-                    self.delegate.draw(painter, rect, self.cards.face(row), look)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        paint_earlier(self, painter)
-        self.lane_heads.paint(painter)
-        self.paint_over(painter)
-        painter.end()  # Python may let go of it later, which Qt does not allow
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            region, left = event.region(), self.horizontalOffset()
+            current = self.currentIndex().row() if self.hasFocus() else -1
+            chosen = [
+                range(part.top(), part.bottom() + 1)
+                for part in _parts(self.selectionModel().selection())
+            ]
+            for column in self.wall.columns:
+                x, top = self.wall.column_x(column) - left, self.offset(column)
+                part = region & QRect(x, 0, self.wall.column_width, self.viewport().height())
+                if part.isEmpty():
+                    continue
+                low, high = part.boundingRect().top() + top, part.boundingRect().bottom() + 1 + top
+                for lane in self.wall.lanes_between(low, high):
+                    for row, box in self.wall.within(lane, column, low, high):
+                        rect = QRectF(x, box.y - top, box.width, box.height)
+                        look = self._look(row, current, chosen)
+                        self.delegate.draw(painter, rect, self.cards.face(row), look)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            paint_earlier(self, painter)
+            self.lane_heads.paint(painter)
+            self.paint_over(painter)
 
     def paint_over(self, painter: QPainter) -> None:
         """What is drawn over the cards."""

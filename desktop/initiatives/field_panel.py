@@ -170,15 +170,15 @@ class FieldPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.editor is not None or not self.column.editable:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        if self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(in_force().tokens.mixed("text", 0.04))
-            painter.drawRoundedRect(box, 6, 6)
-        if self.hasFocus():
-            paint_focus(painter, box, 6)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            if self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(in_force().tokens.mixed("text", 0.04))
+                painter.drawRoundedRect(box, 6, 6)
+            if self.hasFocus():
+                paint_focus(painter, box, 6)
 
     def focusInEvent(self, event) -> None:
         super().focusInEvent(event)

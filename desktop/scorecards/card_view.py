@@ -253,7 +253,11 @@ class MetricLine(QWidget):
         return _("One fewer would bring {points} points.").format(points=text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter, line = in_force(), QPainter(self), self._line
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, line = in_force(), self._line
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
         top = QRectF(rect.left(), 4, rect.width(), 20)

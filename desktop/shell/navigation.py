@@ -126,7 +126,8 @@ class Mark(QWidget):
         return QSize(self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_mark(QPainter(self), QRectF(self.rect()))
+        with QPainter(self) as painter:
+            paint_mark(painter, QRectF(self.rect()))
 
 
 def paint_mark(painter: QPainter, rect: QRectF) -> None:
@@ -147,9 +148,8 @@ def mark_icon() -> QIcon:
     """The program's sign for the window's title and the task bar."""
     pixmap = QPixmap(64, 64)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_mark(painter, QRectF(pixmap.rect()))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        paint_mark(painter, QRectF(pixmap.rect()))
     return QIcon(pixmap)
 
 

@@ -248,15 +248,17 @@ class FindButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         theme = in_force()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() // 2
-        painter.drawPixmap(9, middle - 8, icons.pixmap("search"))
-        painter.setFont(theme.font())
-        painter.setPen(theme.colour("muted"))
-        painter.drawText(self.rect().adjusted(32, 0, 0, 0), _MIDDLE, self._words)
-        key = QRectF(self.width() - self._key_width() - 6.5, middle - 8.5, self._key_width(), 18)
-        painter.setFont(theme.font(Size.CAPTION))
-        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, self._keys)
-        painter.setPen(theme.colour("line"))
-        painter.drawRoundedRect(key, 4, 4)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = self.height() // 2
+            painter.drawPixmap(9, middle - 8, icons.pixmap("search"))
+            painter.setFont(theme.font())
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(self.rect().adjusted(32, 0, 0, 0), _MIDDLE, self._words)
+            key = QRectF(
+                self.width() - self._key_width() - 6.5, middle - 8.5, self._key_width(), 18
+            )
+            painter.setFont(theme.font(Size.CAPTION))
+            painter.drawText(key, Qt.AlignmentFlag.AlignCenter, self._keys)
+            painter.setPen(theme.colour("line"))
+            painter.drawRoundedRect(key, 4, 4)

@@ -40,14 +40,14 @@ class Way(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = in_force()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("accent" if self.underMouse() else "line"), 1))
-        painter.setBrush(theme.colour("surface"))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, PANEL_RADIUS, PANEL_RADIUS)
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), PANEL_RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent" if self.underMouse() else "line"), 1))
+            painter.setBrush(theme.colour("surface"))
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, PANEL_RADIUS, PANEL_RADIUS)
+            if self.hasFocus():
+                paint_focus(painter, QRectF(self.rect()), PANEL_RADIUS)
 
     def enterEvent(self, event) -> None:
         self.update()

@@ -110,13 +110,13 @@ class MainWindow(QMainWindow):
         Of pixmaps and the palette's own pen: to fill with a colour has PySide6 make all of Qt's
         enumerations first, which takes longer than everything else that a frame needs.
         """
-        painter = QPainter(self)
-        for name, left, width in (("surface", 0, 195), ("line", 195, 1)):
-            dot = QPixmap(1, 1)
-            dot.fill(self._bare.colour(name))
-            painter.drawPixmap(left, 0, width, self.height(), dot)
-        painter.setOpacity(0.6)
-        painter.drawText(196 + 16, 40, _("Starting…"))
+        with QPainter(self) as painter:
+            for name, left, width in (("surface", 0, 195), ("line", 195, 1)):
+                dot = QPixmap(1, 1)
+                dot.fill(self._bare.colour(name))
+                painter.drawPixmap(left, 0, width, self.height(), dot)
+            painter.setOpacity(0.6)
+            painter.drawText(196 + 16, 40, _("Starting…"))
 
     def _is_dark(self) -> bool:
         wanted = self.settings.value.theme

@@ -65,39 +65,41 @@ class BarList(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = in_force()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font())
-        metrics = QFontMetrics(theme.font())
-        sign = SIGN + 8 if any(bar.light for bar in self._bars) else 0
-        titles = max((metrics.horizontalAdvance(bar.title) + 2 for bar in self._bars), default=0)
-        titles = min(titles, int(self.width() * 0.4))
-        figures = max((metrics.horizontalAdvance(bar.figure) for bar in self._bars), default=0)
-        room = self.width() - sign - titles - figures - 32
-        most = max((bar.value for bar in self._bars), default=0) or 1
-        for i, bar in enumerate(self._bars):
-            rect = QRectF(0, i * self._row(), self.width(), self._row())
-            if bar.light:
-                paint_light(painter, rect.adjusted(2, 0, 0, 0), bar.light)
-            painter.setPen(theme.colour("text"))
-            middle = Qt.AlignmentFlag.AlignVCenter
-            text = metrics.elidedText(bar.title, Qt.TextElideMode.ElideRight, titles)
-            left = sign + 2
-            painter.drawText(rect.adjusted(left, 0, 0, 0), middle, text)
-            painter.drawText(
-                rect.adjusted(0, 0, -4, 0), middle | Qt.AlignmentFlag.AlignRight, bar.figure
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(theme.font())
+            metrics = QFontMetrics(theme.font())
+            sign = SIGN + 8 if any(bar.light for bar in self._bars) else 0
+            titles = max(
+                (metrics.horizontalAdvance(bar.title) + 2 for bar in self._bars), default=0
             )
-            track = QRectF(left + titles + 12, rect.center().y() - 4, max(room, 8), 8)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("line"))
-            painter.drawRoundedRect(track, 4, 4)
-            length = track.width() * bar.value / most
-            if length > 0:
-                track.setWidth(max(length, 8))
-                painter.setBrush(theme.colour(bar.token))
+            titles = min(titles, int(self.width() * 0.4))
+            figures = max((metrics.horizontalAdvance(bar.figure) for bar in self._bars), default=0)
+            room = self.width() - sign - titles - figures - 32
+            most = max((bar.value for bar in self._bars), default=0) or 1
+            for i, bar in enumerate(self._bars):
+                rect = QRectF(0, i * self._row(), self.width(), self._row())
+                if bar.light:
+                    paint_light(painter, rect.adjusted(2, 0, 0, 0), bar.light)
+                painter.setPen(theme.colour("text"))
+                middle = Qt.AlignmentFlag.AlignVCenter
+                text = metrics.elidedText(bar.title, Qt.TextElideMode.ElideRight, titles)
+                left = sign + 2
+                painter.drawText(rect.adjusted(left, 0, 0, 0), middle, text)
+                painter.drawText(
+                    rect.adjusted(0, 0, -4, 0), middle | Qt.AlignmentFlag.AlignRight, bar.figure
+                )
+                track = QRectF(left + titles + 12, rect.center().y() - 4, max(room, 8), 8)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("line"))
                 painter.drawRoundedRect(track, 4, 4)
-            if self.hasFocus() and i == self._current:
-                paint_focus(painter, rect)
+                length = track.width() * bar.value / most
+                if length > 0:
+                    track.setWidth(max(length, 8))
+                    painter.setBrush(theme.colour(bar.token))
+                    painter.drawRoundedRect(track, 4, 4)
+                if self.hasFocus() and i == self._current:
+                    paint_focus(painter, rect)
 
     def _at(self, y: float) -> int | None:
         i = int(y // self._row())

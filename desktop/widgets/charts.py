@@ -207,18 +207,18 @@ class _Canvas(QWidget):
             self._point_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), in_force()
-        said = self.figure.empty
+        theme, said = in_force(), self.figure.empty
         if not said and not _library().is_here:  # begun after the page is painted, not before
             QTimer.singleShot(0, fetch)
             said = _("The chart is being drawn")
-        if said:
-            painter.setPen(theme.colour("muted"))
-            painter.setFont(theme.font())
-            centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()).adjusted(24, 0, -24, 0), centre, said)
-        if self.hasFocus() and not self._on_paper:
-            paint_focus(painter, QRectF(self.rect()), 6)
+        with QPainter(self) as painter:
+            if said:
+                painter.setPen(theme.colour("muted"))
+                painter.setFont(theme.font())
+                centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(QRectF(self.rect()).adjusted(24, 0, -24, 0), centre, said)
+            if self.hasFocus() and not self._on_paper:
+                paint_focus(painter, QRectF(self.rect()), 6)
 
     # --- copying -----------------------------------------------------------------------------
 

@@ -132,12 +132,12 @@ class Popup(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         # The style sheet does not paint the ground of a translucent window.
         theme = in_force()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.setBrush(theme.colour("surface"))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, PANEL_RADIUS, PANEL_RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setBrush(theme.colour("surface"))
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, PANEL_RADIUS, PANEL_RADIUS)
 
     def open_below(self, control: QWidget) -> None:
         """Show the panel below `control`, on its screen."""

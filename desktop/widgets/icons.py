@@ -32,10 +32,9 @@ def _rendered(name: str, colour: str, size: int, ratio: float, gap: int) -> QPix
     )
     pixmap = QPixmap(round((size + gap) * ratio), round(size * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    box = QRectF(0, 0, round(size * ratio), round(size * ratio))
-    QSvgRenderer(QByteArray(drawn.encode())).render(painter, box)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        box = QRectF(0, 0, round(size * ratio), round(size * ratio))
+        QSvgRenderer(QByteArray(drawn.encode())).render(painter, box)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

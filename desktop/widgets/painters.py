@@ -200,7 +200,8 @@ class LightSign(_Sign):
         return QSize(SIGN + 2, SIGN + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_light(QPainter(self), QRectF(self.rect()), self._light, centred=True)
+        with QPainter(self) as painter:
+            paint_light(painter, QRectF(self.rect()), self._light, centred=True)
 
 
 class SegmentsSign(_Sign):
@@ -222,7 +223,8 @@ class SegmentsSign(_Sign):
         return QSize(segments_width(), CHIP + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_segments(QPainter(self), QRectF(self.rect()), self._lead, self._others)
+        with QPainter(self) as painter:
+            paint_segments(painter, QRectF(self.rect()), self._lead, self._others)
 
 
 class Badge(_Sign):
@@ -243,4 +245,5 @@ class Badge(_Sign):
         return QSize(badge_width(self._text), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_badge(QPainter(self), QRectF(self.rect()), self._text, self._tone)
+        with QPainter(self) as painter:
+            paint_badge(painter, QRectF(self.rect()), self._text, self._tone)

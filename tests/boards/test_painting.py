@@ -234,6 +234,13 @@ def test_no_more_pictures_are_kept_than_fill_two_screens(qapp) -> None:
     assert drawn(pictures, 1, key="0") == 1 and drawn(pictures, 1, key="299") == 0
 
 
+def test_what_was_seen_first_gets_its_picture_even_where_it_pushes_others_out(qapp) -> None:
+    pictures = Pictures()
+    for key in ("first", *map(str, range(100))):
+        drawn(pictures, 1 if key == "first" else 2, key=key)
+    assert drawn(pictures, 2, key="first") == 1  # once for the picture
+
+
 def test_only_cards_that_are_seen_get_a_face_and_each_is_as_high_as_its_face_needs(
     trial: Trial,
 ) -> None:
