@@ -13,7 +13,15 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    or_,
+    select,
+)
 
 from ecofolio.initiatives.model import Initiative
 from ecofolio.scorecards import periods, scoring
@@ -26,6 +34,7 @@ from ecofolio.scorecards.scoring import Scored, Sheet, as_scored
 from ecofolio.scorecards.settled import LASTING, REASON
 from ecofolio.scorecards.settling import Settling, any_later, initiatives_at, settling
 from ecofolio.store.base import table_of
+from ecofolio.store.bulk import read_records
 from ecofolio.store.journal import CHANGE, ROW, RowChange, microseconds, row_changes
 from ecofolio.store.rewinding import rewound, taken_back
 from ecofolio.vocabulary import MetricKind
@@ -37,6 +46,23 @@ _ALL_DUE = 99
 _TOLD = {TARGET: ("floor", "target"), OBSERVATION: ("value",)}  # what a score is made of
 Key = tuple[int, int, str]  # initiative, metric, month
 _Rows = dict[int, dict[str, Any]]
+_Sides = Mapping[Table, tuple[_Rows, _Rows]]  # what stands, and what stood
+
+# asked after every correction: making a statement takes longer than running it
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_MONTHS: BindParameter[str] = bindparam("months", expanding=True)
+_METRICS = select(METRIC)
+_STANDING = {
+    table: select(table).where(table.c.initiative_id.in_(_IDS), table.c.month.in_(_MONTHS))
+    for table in _TOLD
+}
+_JUDGED_ELSE = (
+    select(ROW.c.change_id)
+    .join(CHANGE, CHANGE.c.id == ROW.c.change_id)
+    .where(CHANGE.c.at >= bindparam("at"))
+    .where(ROW.c.record.in_([table.name for table in (METRIC, SCORECARD, WEIGHT)]))
+    .limit(1)
+)
 
 
 class Cause(NamedTuple):
@@ -112,7 +138,8 @@ def scores(
     touched = _wanted(connection, since, ids)
     for one in touched:
         found.pop(one, None)
-    found.update((one, as_scored(sheet)) for one, sheet in _then(connection, since, touched))
+    sides = _sides(connection, since, touched)
+    found.update((one, as_scored(sheet)) for one, sheet in _then(connection, since, sides))
     return found
 
 
@@ -126,7 +153,8 @@ def sheets(
     touched = since.touched if since.same else set(ids)
     rest = [one for one in ids if one not in touched]
     found = scoring.sheets(connection, period, today, rest)
-    found.update(_then(connection, since, touched.intersection(ids)))
+    sides = _sides(connection, since, touched.intersection(ids))
+    found.update(_then(connection, since, sides))
     return found
 
 
@@ -157,13 +185,13 @@ def moved(
     since = _since(connection, period, today, ids, settled)
     if since is None or not since.cards:  # without a card nothing had a score
         return {}
-    wanted = _wanted(connection, since, ids)
-    then = {one: as_scored(sheet) for one, sheet in _then(connection, since, wanted)}
+    sides = _sides(connection, since, _wanted(connection, since, ids))
+    then = {one: as_scored(sheet) for one, sheet in _then(connection, since, sides)}
     if opened is None:
         opened = scoring.sheets(connection, period, today, then, settled=settled)
     now = {one: as_scored(sheet) for one, sheet in opened.items()}
     other = [one for one in then if one not in now or then[one][2:4] != now[one][2:4]]
-    causes = _causes(connection, since, other) if other else {}
+    causes = _causes(connection, since, sides, other) if other else {}
     return {one: Moved(then[one], now.get(one), tuple(causes.get(one, ()))) for one in other}
 
 
@@ -192,13 +220,9 @@ def _since(
         return None
     at += timedelta(microseconds=1)  # what was written in that very instant is not later
     now = cards(connection, periods.last_month(period))
-    rows = {row.id: dict(row._mapping) for row in connection.execute(select(METRIC)).all()}
+    rows = {row["id"]: row for row in read_records(connection, _METRICS)}
     then, metrics = now, rows
-    later = (CHANGE.c.at >= microseconds(at)) & ROW.c.record.in_(
-        [table.name for table in (METRIC, SCORECARD, WEIGHT)]
-    )
-    query = select(ROW.c.change_id).join(CHANGE, CHANGE.c.id == ROW.c.change_id).where(later)
-    if connection.execute(query.limit(1)).first() is not None:
+    if connection.execute(_JUDGED_ELSE, {"at": microseconds(at)}).first() is not None:
         then = in_force(_versions(connection, at), periods.last_month(period))
         metrics = rows | rewound(connection, METRIC, rows, at)
     same = now == then and all(
@@ -249,34 +273,30 @@ def _changes(
     return list(row_changes(connection, wanted))
 
 
-def _now(connection: Connection, table: Table, since: _Since, ids: Collection[int]) -> _Rows:
-    """The targets or figures of some initiatives that stand."""
+def _sides(connection: Connection, since: _Since, ids: Collection[int]) -> _Sides:
+    """The targets and figures of some initiatives, as they are and as they were."""
     wanted, found = sorted(ids), {}
-    for start in range(0, len(wanted), _CHUNK):
-        some = table.c.initiative_id.in_(wanted[start : start + _CHUNK])
-        query = select(table).where(some, table.c.month.in_(since.months))
-        found.update({row.id: dict(row._mapping) for row in connection.execute(query).all()})
+    for table in _TOLD:
+        now: _Rows = {}
+        for start in range(0, len(wanted), _CHUNK):
+            some = {"ids": wanted[start : start + _CHUNK], "months": since.months}
+            rows = read_records(connection, _STANDING[table], some)
+            now.update((row["id"], row) for row in rows)
+        changes = (row for row in since.changes[table] if row.owner_id in ids)
+        found[table] = now, taken_back(now, changes)
     return found
-
-
-def _was(connection: Connection, table: Table, since: _Since, ids: Collection[int]) -> _Rows:
-    """The targets or figures of some initiatives as they were."""
-    changes = (row for row in since.changes[table] if row.owner_id in ids)
-    return taken_back(_now(connection, table, since, ids), changes)
 
 
 def _key(row: Mapping[str, Any]) -> Key:
     return row["initiative_id"], row["metric_id"], row["month"]
 
 
-def _then(
-    connection: Connection, since: _Since, ids: Collection[int]
-) -> Iterator[tuple[int, Sheet]]:
+def _then(connection: Connection, since: _Since, sides: _Sides) -> Iterator[tuple[int, Sheet]]:
     """The opened scorecards of some initiatives as they were."""
-    if not ids:
+    targets = sorted(sides[TARGET][1].values(), key=lambda row: row["month"])
+    if not targets:
         return
-    targets = sorted(_was(connection, TARGET, since, ids).values(), key=lambda row: row["month"])
-    told = {_key(row): row["value"] for row in _was(connection, OBSERVATION, since, ids).values()}
+    told = {_key(row): row["value"] for row in sides[OBSERVATION][1].values()}
     figures = _figures(since, targets, told)
     batches = scoring.batches_of(connection, list(figures))
     changed = initiatives_at(connection, since.at, "batch")
@@ -322,24 +342,28 @@ def _metric(since: _Since, row: Mapping[str, Any]) -> Any:
 
 
 def _causes(
-    connection: Connection, since: _Since, ids: Collection[int]
-) -> dict[int, list[Cause]]:  # fmt: skip
+    connection: Connection, since: _Since, sides: _Sides, ids: Collection[int]
+) -> dict[int, list[Cause]]:
     """What makes the scores of some initiatives others than they were, the oldest first."""
     found: dict[int, list[Cause]] = {}
     reasons = _reasons(connection, since)
     for table, names in _TOLD.items():
-        now, was = (read(connection, table, since, ids) for read in (_now, _was))
         changes = [row for row in since.changes[table] if row.owner_id in ids]
-        known = {**_rows_told(changes), **now, **was}
-        sides = [
-            {_key(row): tuple(row[name] for name in names) for row in rows.values()}
+        now, was = sides[table]
+        told, touched = _rows_told(changes), {row.record_id for row in changes}
+        then, today = (
+            {
+                _key(rows[one]): tuple(rows[one][name] for name in names)
+                for one in touched & rows.keys()
+            }
             for rows in (was, now)
-        ]
+        )
         last: dict[Key, RowChange] = {}
         for change in changes:
-            last.setdefault(_key(known[change.record_id]), change)
+            one = change.record_id
+            last.setdefault(_key(was.get(one) or now.get(one) or told[one]), change)
         for key, change in last.items():
-            before, after = sides[0].get(key), sides[1].get(key)
+            before, after = then.get(key), today.get(key)
             if before != after:
                 entry = change.entry
                 found.setdefault(key[0], []).append(
@@ -362,6 +386,8 @@ def _rows_told(changes: Iterable[RowChange]) -> _Rows:
 def _reasons(connection: Connection, since: _Since) -> dict[int, str]:
     """Why settled targets were corrected, by change."""
     ids = {row.entry.id for row in since.changes[TARGET]}
+    if not ids:
+        return {}
     query = select(CHANGE.c.id, CHANGE.c.arguments).where(CHANGE.c.id.in_(ids))
     told = ((one, json.loads(given)) for one, given in connection.execute(query).all())
     return {one: str(given[REASON]) for one, given in told if REASON in given}
