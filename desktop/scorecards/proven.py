@@ -35,11 +35,13 @@ def as_proven(
     months: Sequence[str],
     *,
     percent: int = 100,
+    rates: bool = False,
     of: str = REACHED,
     floor_percent: int = FLOOR_PERCENT,
 ) -> list[Promise]:
     """What an initiative would promise in some months to do as a proven one did so many months
-    after its own start, `percent` of it; nothing is written.
+    after its own start, `percent` of its counts, and of its rates too where `rates` says so;
+    nothing is written.
 
     `of` is what the proven one `reached`, with a floor of so many per cent of it, or what it
     `promised`, with its floors and stretches. Months count from the start date, or from the first
@@ -59,11 +61,11 @@ def as_proven(
         if row.metric_id not in metric_ids:
             continue
         metric, month = known[row.metric_id], then[row.month]
-        key = (initiative_id, row.metric_id, month)
+        key, part = (initiative_id, row.metric_id, month), metric.part(percent, rates=rates)
         if of == PROMISED:
-            fitting = share_of(key, metric, percent, row.floor, row.target, row.stretch)
+            fitting = share_of(key, metric, part, row.floor, row.target, row.stretch)
         else:
-            target = metric.within(scaled(row.value, percent))
+            target = metric.within(scaled(row.value, part))
             fitting = beside_floor(key, target, metric.higher, floor_percent)
         if fitting is not None:
             found.append(fitting)

@@ -14,13 +14,14 @@ from sqlalchemy import Connection, select
 
 from ecofolio.errors import InputError
 from ecofolio.scorecards import periods
+from ecofolio.scorecards.catalogue import PERCENT, counted_in
 from ecofolio.scorecards.model import Metric, Observation, Target
 from ecofolio.scorecards.rules import MOST_FIGURE, THOUSAND, check_target
 from ecofolio.scorecards.settled import REASON, reason_of, refused, standing
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
-from ecofolio.vocabulary import Direction
+from ecofolio.vocabulary import Direction, OverInitiatives
 
 METRIC, TARGET, OBSERVATION = map(table_of, (Metric, Target, Observation))
 _CHUNK = 500
@@ -29,10 +30,16 @@ Key = tuple[int, int, str]
 
 
 class Bounds(NamedTuple):
-    """Which way a metric is better, and what is believable of it at most, in thousandths."""
+    """Which way a metric is better, what is believable of it at most, in thousandths, and whether
+    it is a rate or an average, which is not larger where there is more of everything."""
 
     higher: bool
     most: int | None
+    rate: bool = False
+
+    def part(self, percent: int, *, rates: bool) -> int:
+        """How many per cent of a figure are taken: all of a rate, unless `rates` follow too."""
+        return 100 if self.rate and not rates else percent
 
     def within(self, value: int) -> int:
         """A figure that is proposed, up to what is believable: no share beyond 100 per cent."""
@@ -253,10 +260,16 @@ def share_of(
 
 def metrics_of(connection: Connection) -> dict[int, Bounds]:
     """What proposals have to know of each metric."""
-    query = select(METRIC.c.id, METRIC.c.direction, METRIC.c.most)
+    names = ("id", "direction", "most", "code", "unit", "over_initiatives")
     return {
-        identity: Bounds(direction == Direction.HIGHER, most)
-        for identity, direction, most in connection.execute(query).all()
+        identity: Bounds(
+            direction == Direction.HIGHER,
+            most,
+            adding != OverInitiatives.SUM or counted_in(code, unit) == PERCENT,
+        )
+        for identity, direction, most, code, unit, adding in connection.execute(
+            select(*(METRIC.c[name] for name in names))
+        ).all()
     }
 
 
