@@ -6,6 +6,7 @@ a log record at WARNING or above, a Qt message, a thread or a window left behind
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -280,6 +281,19 @@ def own_home(
 
 
 # Nothing unexpected
+
+
+@pytest.fixture(autouse=True)
+def garbage_dies_in_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test of the window leaves in circles must not be found by another's thread."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    before = gc.get_threshold()
+    gc.set_threshold(0)
+    yield
+    gc.collect(0)  # all that the test made is young: nothing has been looked at meanwhile
+    gc.set_threshold(*before)
 
 
 class _Listener(logging.Handler):

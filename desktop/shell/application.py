@@ -47,7 +47,10 @@ def run(place: Place | None = None, *, actor: str | None = None) -> int:
 def application() -> QApplication:
     """The one application, made where it is missing."""
     app = QApplication.instance()
-    return app if isinstance(app, QApplication) else QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+        starting.collect_here(app)
+    return app
 
 
 def furnished(settings: SettingsStore, entries: Sequence[PageEntry]) -> MainWindow:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import threading
+from typing import ClassVar
 
 import pytest
+from PySide6.QtCore import QObject
 
+from ecofolio.shell import starting
 from ecofolio.widgets.page import PageId
 
 _RUN = """
@@ -94,3 +99,38 @@ def test_a_start_looks_for_no_garbage_and_imports_plainly_until_the_page_stands(
 @pytest.mark.parametrize("started", [PageId.OVERVIEW], indirect=True)
 def test_the_plotting_library_is_not_imported_before_a_chart_is_wanted(started):
     assert started["plotting"] == []
+
+
+class _Circle:
+    """Garbage that only the collector finds, and that says in which thread it dies."""
+
+    died_in: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        self.own = self
+
+    def __del__(self) -> None:
+        self.died_in.add(threading.current_thread().name)
+
+
+def test_garbage_that_a_thread_makes_dies_in_the_gui_thread(qtbot, monkeypatch):
+    monkeypatch.setattr(starting, "_LOOK_EVERY", 1)
+    gc.set_threshold(700, 10, 10)  # as Python has it; the house of the tests gives it back
+    parent = QObject()
+    starting.collect_here(parent)
+    thread = threading.Thread(target=lambda: [_Circle() and None for _n in range(5_000)])
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(_Circle.died_in))
+    assert _Circle.died_in == {threading.main_thread().name}
+
+
+def test_no_garbage_is_looked_for_while_somebody_wishes_none(qtbot):
+    gc.collect()
+    heaps = [[] for _n in range(5_000)]
+    gc.disable()
+    starting._look()
+    assert gc.get_count()[0] > len(heaps)
+    gc.enable()
+    starting._look()
+    assert gc.get_count()[0] < len(heaps)
