@@ -48,7 +48,12 @@ def add_commands(
     targets.add_argument(
         "--start", type=month, metavar="YYYY-MM", help="month 1 of all (each one's start)"
     )
-    targets.add_argument("--percent", type=count, default=100, metavar="N", help="of its figures")
+    targets.add_argument(
+        "--percent", type=count, default=100, metavar="N", help="of its counts (100)"
+    )
+    targets.add_argument(
+        "--rates", action="store_true", help="of its rates and averages too, which else stay whole"
+    )
     targets.add_argument("--replace", action="store_true", help="also targets that are there")
     targets.add_argument(
         "--dry-run", action="store_true", help="say what would happen, write nothing"
@@ -92,17 +97,16 @@ def set_targets(chosen: Namespace) -> int:
     from ecofolio.store.workspace import Workspace
 
     codes = [code.strip() for code in chosen.initiatives.split(",") if code.strip()]
-    given = {"first": chosen.start, "percent": chosen.percent}
+    terms = playbooks.Terms(chosen.start, chosen.percent, chosen.rates)
     with Workspace.open(chosen.into, actor=chosen.actor) as workspace:
         with workspace.read() as connection:
             playbook = registers.by_code(connection, chosen.from_playbook)
             ids = _initiatives(connection, codes)
             today = workspace.clock().astimezone().date()
-            found = playbooks.proposals(connection, playbook, ids, today, **given)
+            found = playbooks.proposals(connection, playbook, ids, today, terms)
         if not chosen.dry_run:
-            workspace.do(
-                playbooks.set_from_playbook, playbook, ids, replace=chosen.replace, **given
-            )
+            set_all = playbooks.set_from_playbook
+            workspace.do(set_all, playbook, ids, terms, replace=chosen.replace)
     names = dict(zip(ids, codes, strict=True))
     rows = [_told(names[one.initiative_id], one, replace=chosen.replace) for one in found]
     if chosen.json:
@@ -115,13 +119,12 @@ def set_targets(chosen: Namespace) -> int:
 
 
 def _told(code: str, one: Proposal, *, replace: bool) -> dict[str, Any]:
-    other = len(one.other)
     return {
         "initiative": code,
         "month_1": one.first,
-        "set": len(one.new),
-        "replaced": other if replace else 0,
-        "left": 0 if replace else other,
+        "set": one.new,
+        "replaced": one.other if replace else 0,
+        "left": 0 if replace else one.other,
         "unchanged": one.same,
         "settled": one.settled,
     }

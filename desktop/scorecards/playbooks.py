@@ -6,7 +6,8 @@ first month. Figures are thousandths; the first month is 1.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,14 +18,8 @@ from ecofolio.initiatives import playbooks
 from ecofolio.initiatives.model import Playbook
 from ecofolio.scorecards import periods, proven, queries, targets
 from ecofolio.scorecards.model import Metric, PlaybookTarget, Target
-from ecofolio.scorecards.settling import settling
-from ecofolio.scorecards.targets import (
-    FLOOR_PERCENT,
-    Key,
-    Promise,
-    beside_floor,
-    metrics_of,
-)
+from ecofolio.scorecards.settled import standing
+from ecofolio.scorecards.targets import FLOOR_PERCENT, Promise, beside_floor, metrics_of
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
 from ecofolio.text import N_, _
@@ -59,20 +54,34 @@ class FigureRow(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What a playbook would promise for one initiative, whose first month is `first`; nothing
-    where that is not known. `new` are promised nothing yet, `other` are promised something else
-    and `same` just that; `settled` are of months whose scores are, which are left alone."""
+    """How many targets a playbook would bring one initiative, whose first month is `first`; none
+    where that is not known. For `new` ones nothing is promised yet, for `other` ones something
+    else, for `same` ones just that; `settled` are of months whose targets stand since their
+    scores were settled: they are left alone."""
 
     initiative_id: int
     first: str | None
-    new: tuple[Promise, ...] = ()
-    other: tuple[Promise, ...] = ()
+    new: int = 0
+    other: int = 0
     same: int = 0
     settled: int = 0
 
-    def chosen(self, *, replace: bool) -> list[Promise]:
-        """What is to be set: new targets, and those that replace others where that is wanted."""
-        return [*self.new, *(self.other if replace else ())]
+    def to_set(self, *, replace: bool) -> int:
+        """How many are to be set: the new ones, and the others where they are replaced."""
+        return self.new + (self.other if replace else 0)
+
+
+class Terms(NamedTuple):
+    """How a playbook is set: `percent` of its counts, and of its rates and averages too where
+    `rates` says so. `first` is the month that counts as the first of all; without it each one's
+    own: that of its start date, or of its first figure or target."""
+
+    first: str | None = None
+    percent: int = 100
+    rates: bool = False
+
+
+USUAL = Terms()
 
 
 def figures(connection: Connection, ids: Collection[int] | None = None) -> list[FigureRow]:
@@ -187,104 +196,122 @@ def proposals(
     playbook_id: int,
     ids: Sequence[int],
     today: date,
-    *,
-    first: str | None = None,
-    percent: int = 100,
+    terms: Terms = USUAL,
 ) -> list[Proposal]:
-    """What initiatives would promise by a playbook, `percent` of it; nothing is written.
-
-    `first` is the month that counts as the first for all of them; without it each one's own: that
-    of its start date, or of its first figure or target.
-    """
-    shares = list(_shares(connection, playbook_id, percent))
-    begun = dict.fromkeys(ids, first) if first else proven.starts(connection, ids)
-    last = max((one.month for one in shares), default=0)
-    months = {one: [periods.shifted(one, n) for n in range(last)] for one in {*begun.values()}}
-    wanted = sorted({month for some in months.values() for month in some})
-    stored = _stored(connection, list(begun), wanted)
-    settled = settling(connection).newest(today)
-    return [
-        _proposal(one, begun[one], months[begun[one]], shares, stored, settled)
-        if one in begun
-        else Proposal(one, None)
-        for one in dict.fromkeys(ids)
-    ]
-
-
-def _shares(connection: Connection, playbook_id: int, percent: int) -> Iterator[Packed]:
-    """So many per cent of what a playbook promises, for whomever."""
-    known = metrics_of(connection)
-    for row in figures(connection, [playbook_id]):
-        key = (0, row.metric_id, "")
-        lines = row.floor, row.target, row.stretch
-        one = targets.share_of(key, known[row.metric_id], percent, *lines)
-        if one is not None:
-            yield Packed(row.metric_id, row.month, *one[3:])
-
-
-def _proposal(
-    initiative_id: int,
-    first: str,
-    months: Sequence[str],
-    shares: Sequence[Packed],
-    stored: Mapping[Key, Promise],
-    settled: str,
-) -> Proposal:
-    new: list[Promise] = []
-    other: list[Promise] = []
-    same = closed = 0
-    for metric_id, number, floor, target, stretch in shares:
-        key = initiative_id, metric_id, months[number - 1]
-        promise = Promise(*key, floor, target, stretch)
-        there = stored.get(key)
-        if promise == there:
-            same += 1
-        elif key[2] <= settled:  # nobody promises what is over
-            closed += 1
-        elif there is None:
-            new.append(promise)
-        else:
-            other.append(promise)
-    return Proposal(initiative_id, first, tuple(new), tuple(other), same, closed)
-
-
-def _stored(
-    connection: Connection, ids: Sequence[int], months: Sequence[str]
-) -> dict[Key, Promise]:
-    found: dict[Key, Promise] = {}
-    query = select(*(TARGET.c[name] for name in Promise._fields))
-    query = query.where(TARGET.c.month.between(months[0], months[-1])) if months else query
-    for some in proven.few(ids):
-        for row in connection.execute(query.where(TARGET.c.initiative_id.in_(some))).all():
-            one = Promise._make(row)
-            found[one[:3]] = one
-    return found
+    """What initiatives would promise by a playbook; nothing is written."""
+    reading = _reading(connection, playbook_id, ids, today, terms)
+    return [proposal for lot in reading for proposal, _wanted in lot]
 
 
 def set_from_playbook(
     work: Work,
     playbook_id: int,
     ids: Sequence[int],
+    terms: Terms = USUAL,
     *,
-    first: str | None = None,
-    percent: int = 100,
     replace: bool = False,
+    step: Callable[[int, int], object] = lambda _done, _total: None,
 ) -> int:
     """Set what `proposals` tells as targets of initiatives, as one change; how many differ.
 
     Targets that are there stay unless they are to be replaced, those of settled months always.
-    `InputError` where nothing is left to set.
+    `InputError` where nothing is left to set. `step` is told how many initiatives are done, and
+    of how many.
     """
     row = work.row(Playbook, playbook_id)
     if row["retired"]:
         raise InputError(_("The playbook {code} is retired.").format(code=row["code"]))
-    found = proposals(work.connection, playbook_id, ids, work.today, first=first, percent=percent)
-    wanted = [promise for one in found for promise in one.chosen(replace=replace)]
-    if not wanted:
+    found, count = [], 0
+    for lot in _reading(work.connection, playbook_id, ids, work.today, terms):
+        wanted = [promise for _one, some in lot for promise in some(replace)]
+        count += targets.set_targets(work, wanted) if wanted else 0
+        found += [proposal for proposal, _wanted in lot]
+        step(len(found), len(ids))
+    if not count:
         raise InputError(nothing_to_set(found))
-    count = targets.set_targets(work, wanted)
     work.label(N_("Targets from playbook {name}"), name=row["name"])
     return count
+
+
+Bound = tuple[int, int, int | None]  # floor, target, stretch
+Bounds = Mapping[tuple[int, str], Bound]  # by metric and month
+Wanted = Callable[[bool], Iterator[Promise]]  # what is set, by whether others are replaced
+
+
+def _reading(
+    connection: Connection, playbook_id: int, ids: Sequence[int], today: date, terms: Terms
+) -> Iterator[list[tuple[Proposal, Wanted]]]:
+    """Lot by lot of initiatives: how many targets each would get, and which."""
+    shares = list(_shares(connection, playbook_id, terms))
+    every = list(dict.fromkeys(ids))
+    begun = dict.fromkeys(every, terms.first) if terms.first else proven.starts(connection, every)
+    offers = {
+        first: {(one[0], periods.shifted(first, one[1] - 1)): one[2:] for one in shares}
+        for first in {*begun.values()}
+    }
+    months = {first: {month for _metric, month in offer} for first, offer in offers.items()}
+    pairs = ((one, month) for one, first in begun.items() for month in months[first])
+    stand: dict[int, set[str]] = defaultdict(set)
+    for one, month in standing(connection, pairs, today):
+        stand[one].add(month)
+    for some in proven.few(every):
+        stored = _stored(connection, some, {key for offer in offers.values() for key in offer})
+        yield [
+            _compared(one, begun[one], offers[begun[one]], stored[one], stand[one])
+            if one in begun
+            else (Proposal(one, None), lambda _replace: iter(()))
+            for one in some
+        ]
+
+
+def _shares(connection: Connection, playbook_id: int, terms: Terms) -> Iterator[Packed]:
+    """The part of what a playbook promises that is wanted, for whomever."""
+    known = metrics_of(connection)
+    for row in figures(connection, [playbook_id]):
+        key, metric = (0, row.metric_id, ""), known[row.metric_id]
+        part = metric.part(terms.percent, rates=terms.rates)
+        one = targets.share_of(key, metric, part, row.floor, row.target, row.stretch)
+        if one is not None:
+            yield Packed(row.metric_id, row.month, *one[3:])
+
+
+def _compared(
+    initiative_id: int, first: str, offer: Bounds, stored: Bounds, stand: Collection[str]
+) -> tuple[Proposal, Wanted]:
+    """What an initiative is offered beside what it promises; months that stand are left alone."""
+    there = offer.keys() & stored.keys()
+    same = {key for key in there if offer[key] == stored[key]}
+    closed = {key for key in offer if key[1] in stand} - same if stand else set()
+    other = there - same - closed
+    new = len(offer) - len(same) - len(closed) - len(other)
+
+    def wanted(replace: bool) -> Iterator[Promise]:
+        left = same | closed if replace else same | closed | other
+        return (
+            Promise._make((initiative_id, *key, *bound))
+            for key, bound in offer.items()
+            if key not in left
+        )
+
+    return Proposal(initiative_id, first, new, len(other), len(same), len(closed)), wanted
+
+
+def _stored(
+    connection: Connection, ids: Sequence[int], keys: Collection[tuple[int, str]]
+) -> Mapping[int, dict[tuple[int, str], Bound]]:
+    """What initiatives promise of some metrics within a span of months."""
+    found: dict[int, dict[tuple[int, str], Bound]] = defaultdict(dict)
+    if not keys:
+        return found
+    metrics, months = ({*one} for one in zip(*keys, strict=True))
+    query = select(*(TARGET.c[name] for name in Promise._fields)).where(
+        TARGET.c.initiative_id.in_(ids),
+        TARGET.c.metric_id.in_(metrics),
+        TARGET.c.month.between(min(months), max(months)),
+    )
+    for identity, metric_id, month, *bound in connection.execute(query).all():
+        found[identity][metric_id, month] = (*bound,)
+    return found
 
 
 def nothing_to_set(found: Sequence[Proposal]) -> str:
@@ -294,7 +321,7 @@ def nothing_to_set(found: Sequence[Proposal]) -> str:
     if any(one.other for one in found):
         return _("All its months have a target already, or are settled: they are left as they are.")
     if any(one.settled for one in found):
-        return _("The scores of its months are settled: they are left as they are.")
+        return _("The targets of its months stand since their scores were settled.")
     if any(one.same for one in found):
         return _("All its targets are set already.")
     return _("The playbook promises nothing for them.")

@@ -44,14 +44,14 @@ def standing(
         return {}
     settled = settling(connection)
     newest = settled.newest(today)
-    ends = {
-        month: microseconds(settled.end(month)) for _one, month in wanted if month <= newest
-    }  # fmt: skip
+    months = {month for _one, month in wanted if month <= newest}
+    on = {month: settled.on(month) for month in months}
+    ends = {month: microseconds(settled.end(month)) for month in months}
     ids = sorted({one for one, month in wanted if month in ends})
     found: set[Pair] = set()
     for start in range(0, len(ids), _CHUNK):
         found |= _judged(connection, ids[start : start + _CHUNK], ends)
-    return {pair: settled.on(pair[1]) for pair in found & wanted}
+    return {pair: on[pair[1]] for pair in found & wanted}
 
 
 def _judged(connection: Connection, ids: list[int], ends: Mapping[str, int]) -> set[Pair]:

@@ -15,7 +15,8 @@ from ecofolio.errors import EcofolioError
 from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.initiatives import playbooks as registers
 from ecofolio.scorecards import actions, playbooks, proven, queries, targets
-from ecofolio.scorecards.playbooks import Packed
+from ecofolio.scorecards.playbooks import Packed, Proposal, Terms
+from ecofolio.scorecards.targets import Promise
 
 
 @pytest.fixture
@@ -94,9 +95,9 @@ def test_nothing_is_packed_of_an_initiative_without_figures(proved: Measured) ->
 
 def test_targets_follow_a_playbook_from_the_start_of_each(proved: Measured) -> None:
     made, ids = packed(proved), [proved.ids["N"], proved.ids["M"]]
-    found = proved.read(playbooks.proposals, made, ids, TODAY, percent=50)
-    assert [(one.first, len(one.new)) for one in found] == [("2026-11", 3), (None, 0)]
-    assert proved.do(playbooks.set_from_playbook, made, ids, percent=50) == 3
+    found = proved.read(playbooks.proposals, made, ids, TODAY, Terms(percent=50))
+    assert [(one.first, one.new) for one in found] == [("2026-11", 3), (None, 0)]
+    assert proved.do(playbooks.set_from_playbook, made, ids, Terms(percent=50)) == 3
     assert promised(proved, "N") == {
         ("effective_cards", "2026-11"): (3000, 5000, None),
         ("effective_cards", "2026-12"): (6000, 10_000, None),
@@ -110,7 +111,7 @@ def test_targets_follow_a_playbook_from_the_start_of_each(proved: Measured) -> N
 
 def test_one_month_counts_as_the_first_for_all(proved: Measured) -> None:
     made, ids = packed(proved), [proved.ids["N"], proved.ids["M"]]
-    assert proved.do(playbooks.set_from_playbook, made, ids, first="2027-01") == 6
+    assert proved.do(playbooks.set_from_playbook, made, ids, Terms("2027-01")) == 6
     assert min(promised(proved, "M")) == ("effective_cards", "2027-01")
 
 
@@ -119,7 +120,7 @@ def test_targets_that_are_there_stay_unless_they_are_to_be_replaced(proved: Meas
     proved.promise("N", "effective_cards", 1, 2, "2026-12")
     proved.promise("N", "effective_cards", 6, 10, "2026-11")
     [one] = proved.read(playbooks.proposals, made, ids, TODAY)
-    assert (len(one.new), len(one.other), one.same, one.settled) == (1, 1, 1, 0)
+    assert one == Proposal(proved.ids["N"], "2026-11", 1, 1, 1, 0)
     assert proved.do(playbooks.set_from_playbook, made, ids) == 1
     assert promised(proved, "N")["effective_cards", "2026-12"] == (1000, 2000, None)
     with pytest.raises(EcofolioError, match="left as they are"):
@@ -130,25 +131,80 @@ def test_targets_that_are_there_stay_unless_they_are_to_be_replaced(proved: Meas
         proved.do(playbooks.set_from_playbook, made, ids, replace=True)
 
 
-def test_months_whose_scores_are_settled_are_left_alone(proved: Measured) -> None:
-    made, ids = packed(proved), [proved.ids["M"]]
-    [one] = proved.read(playbooks.proposals, made, ids, TODAY, first="2026-10")
-    assert one.settled == 1 and [promise.month for promise in one.new] == ["2026-11", "2027-01"]
-    assert proved.do(playbooks.set_from_playbook, made, ids, first="2026-10", replace=True) == 2
-    with at(proved, datetime(2026, 12, 20, tzinfo=UTC)):
-        [one] = proved.read(playbooks.proposals, made, ids, date(2026, 12, 20), first="2026-11")
-        assert one.settled == 1 and len(one.new) == 2
-        assert proved.do(playbooks.set_from_playbook, made, ids, first="2026-11", replace=True) == 2
-    assert promised(proved, "M")["effective_cards", "2026-11"] == (12_000, 20_000, None)
-    with pytest.raises(EcofolioError, match="which month counts as the first"):
-        proved.do(playbooks.set_from_playbook, made, [proved.add("Y")])
+def test_months_whose_targets_stand_are_left_alone(proved: Measured) -> None:
+    made, ids, terms = packed(proved), [proved.ids["M"]], Terms("2026-11")
+    proved.promise("M", "deposits_kept", 1, 2, "2026-11")
+    later = datetime(2026, 12, 20, tzinfo=UTC)
+    with at(proved, later):
+        [one] = proved.read(playbooks.proposals, made, ids, later.date(), terms)
+        assert (one.new, one.settled) == (2, 1)
+        assert proved.do(playbooks.set_from_playbook, made, ids, terms, replace=True) == 2
+        with pytest.raises(EcofolioError, match="stand since"):
+            proved.do(playbooks.set_from_playbook, made, ids, terms, replace=True)
+    assert ("effective_cards", "2026-11") not in promised(proved, "M")
 
 
-def test_a_share_of_the_playbook_stays_within_what_can_be(proved: Measured) -> None:
-    rate = proved.metrics["retention"]
-    made = proved.do(playbooks.pack, {"name": "Rates"}, [Packed(rate, 1, 50_000, 80_000, 90_000)])
-    [one] = proved.read(playbooks.proposals, made, [proved.ids["N"]], TODAY, percent=125)
-    assert one.new[0][3:] == (62_500, 100_000, None)
+def test_past_months_without_targets_are_filled_as_they_are_in_the_grid(proved: Measured) -> None:
+    made, terms = packed(proved), Terms("2026-03")
+    one = Promise(proved.ids["M"], proved.metrics["effective_cards"], "2026-03", 6000, 10_000)
+    assert proved.do(targets.set_targets, [one]) == 1
+    [found] = proved.read(playbooks.proposals, made, [proved.ids["M"]], TODAY, terms)
+    assert (found.new, found.same, found.settled) == (2, 1, 0)
+    assert proved.do(playbooks.set_from_playbook, made, [proved.ids["M"]], terms) == 2
+    assert [month for _metric, month in promised(proved, "M")] == ["2026-03", "2026-04", "2026-06"]
+
+
+def test_of_rates_all_is_promised_unless_they_are_to_follow(proved: Measured) -> None:
+    rate, cards = proved.metrics["retention"], proved.metrics["effective_cards"]
+    some = [Packed(rate, 1, 50_000, 80_000, 90_000), Packed(cards, 1, 50_000, 80_000)]
+    made, one = proved.do(playbooks.pack, {"name": "Rates"}, some), proved.ids["N"]
+    proved.do(playbooks.set_from_playbook, made, [one], Terms(percent=50))
+    assert [*promised(proved, "N").values()] == [(25_000, 40_000, None), (50_000, 80_000, 90_000)]
+    proved.do(playbooks.set_from_playbook, made, [one], Terms(None, 125, True), replace=True)
+    # up to what can be
+    assert [*promised(proved, "N").values()] == [(62_000, 100_000, None), (62_500, 100_000, None)]
+
+
+def test_what_is_no_sum_or_counted_in_per_cent_is_a_rate(proved: Measured) -> None:
+    values = {"kind": "outcome", "step": "retain"}
+    added = {
+        name: proved.do(actions.add_metric, {"code": name, "name": name, **values, **more})
+        for name, more in {
+            "days": {"unit": "days", "over_initiatives": "none"},
+            "share": {"unit": "%"},
+            "seats": {"unit": "seats", "over_months": "average"},
+        }.items()
+    }
+    known = proved.read(targets.metrics_of)
+    assert [known[one].rate for one in added.values()] == [True, True, False]
+
+
+def test_a_proven_initiative_is_followed_with_its_rates_whole(proved: Measured) -> None:
+    proved.report("P", "retention", 80, "2026-02")
+    given = (proved.ids["N"], proved.ids["P"], [proved.metrics["retention"]], ["2026-11"])
+    for rates, floor, target in ((False, 48_000, 80_000), (True, 24_000, 40_000)):
+        [one] = proved.read(proven.as_proven, *given, percent=50, rates=rates)
+        assert (one.floor, one.target) == (floor, target)
+
+
+def test_many_are_set_lot_by_lot_as_one_change_that_can_be_called_off(
+    proved: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proven, "_CHUNK", 2)
+    made, told = packed(proved), []
+    ids = [proved.add(f"L{n}", start_date=date(2026, 12, 1)) for n in range(5)]
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        proved.do(playbooks.set_from_playbook, made, ids, step=stop)
+    assert told == [(2, 5), (4, 5)] and promised(proved, "L0") == {}
+    assert proved.do(playbooks.set_from_playbook, made, [*ids, ids[0]]) == 15
+    proved.workspace.undo()
+    assert promised(proved, "L0") == promised(proved, "L4") == {}
 
 
 def test_figures_are_changed_and_taken_away(proved: Measured) -> None:
@@ -221,9 +277,14 @@ def test_a_metric_that_a_playbook_promises_stays(proved: Measured) -> None:
 
 def test_a_share_of_a_count_is_a_count(proved: Measured) -> None:
     made = packed(proved)
-    [one] = proved.read(playbooks.proposals, made, [proved.ids["N"]], TODAY, percent=13)
+    [one] = proved.read(playbooks.proposals, made, [proved.ids["N"]], TODAY, Terms(percent=13))
+    assert one.new == proved.do(
+        playbooks.set_from_playbook, made, [proved.ids["N"]], Terms(percent=13)
+    )
     # of 0.78 to 1.3, one is left to attain
-    assert [promise[3:5] for promise in one.new] == [(0, 1000), (2000, 3000), (3000, 5000)]
+    assert [one[:2] for one in promised(proved, "N").values()] == [
+        (0, 1000), (2000, 3000), (3000, 5000),
+    ]  # fmt: skip
 
 
 @given(
