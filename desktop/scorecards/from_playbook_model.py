@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
+from ecofolio.format import number
 from ecofolio.scorecards.playbooks import Proposal
 from ecofolio.scorecards.promises import Promiser
 from ecofolio.text import N_, _
@@ -93,8 +94,8 @@ class FromPlaybookModel(QAbstractTableModel):
             return ""
         if place == FIRST_MONTH:
             return found.first or _("! not known")
-        n = (len(found.new), len(found.other), found.same, found.settled)[place - NEW]
-        return str(n) if n else "–"
+        n = (found.new, found.other, found.same, found.settled)[place - NEW]
+        return number(n) if n else "–"
 
     def setData(self, index: QModelIndex, value, role=Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or index.column() != WHO:

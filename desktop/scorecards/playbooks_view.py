@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.errors import EcofolioError
+from ecofolio.format import number
 from ecofolio.initiatives import playbooks as registers
 from ecofolio.initiatives.playbook_dialog import PlaybookDialog
 from ecofolio.initiatives.playbooks import PlaybookRow
@@ -349,12 +350,12 @@ def use_playbook(
     initiative_id: int | None = None,
 ) -> bool:
     """Ask which initiatives of a scope get targets from a playbook, and set them; whether any."""
-    dialog = FromPlaybookDialog(context.workspace, ids, playbook_id, initiative_id, parent)
+    dialog = FromPlaybookDialog(context, ids, playbook_id, initiative_id, parent)
     if not dialog.exec():
         return False
     n = dialog.count
     text = ngettext("{n} target is changed.", "{n} targets are changed.", n)
-    context.notify(text.format(n=n), undo=True)
+    context.notify(f"{text.format(n=number(n))} {dialog.left}".rstrip(), undo=True)
     return True
 
 

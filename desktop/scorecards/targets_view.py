@@ -216,6 +216,7 @@ class TargetsView(QWidget):
         self.part.setRange(1, 1000)
         self.part.setValue(100)
         self.part.setSuffix(" %")
+        self.part.setToolTip(_("Counts follow it; rates and averages stay whole."))
         self.as_proven = button(_("Fill as that one"), self._as_proven)
         self._example_tools = row(
             label(_("A proven initiative since its start:"), "muted"),

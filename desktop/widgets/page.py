@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -140,11 +140,20 @@ class Page(QWidget):
         return False
 
 
+class Reader(Protocol):
+    """A page, or a dialog, that reads off the GUI thread."""
+
+    context: PageContext
+
+    def refresh(self) -> None:
+        """Read again what is to be shown."""
+
+
 class PageReading:
     """What a page reads off the GUI thread, one at a time: who asks for more meanwhile has the
     page refreshed when it is done."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Reader) -> None:
         self._page = page
         self.is_under_way = self.is_wanted_again = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.scorecards.conftest import Measured
 from ecofolio.initiatives import actions as initiative_actions
 from ecofolio.initiatives import playbooks as registers
 from ecofolio.initiatives.playbook_dialog import PlaybookDialog
-from ecofolio.scorecards import playbooks, queries
+from ecofolio.scorecards import from_playbook_dialog, playbooks, queries
 from ecofolio.scorecards.from_playbook_dialog import FromPlaybookDialog
 from ecofolio.scorecards.pack_playbook_dialog import PackPlaybookDialog
 from ecofolio.scorecards.page import PLAYBOOKS, TARGETS, ScorecardsPage
@@ -233,7 +234,7 @@ def test_targets_are_seen_before_they_are_set(
 
 
 def test_all_that_are_shown_are_ticked_at_once(packed: int, page: ScorecardsPage) -> None:
-    dialog = FromPlaybookDialog(page.context.workspace, None, packed, None, page)
+    dialog = FromPlaybookDialog(page.context, None, packed, None, page)
     dialog.model.tick_shown(on=True)
     assert dialog.said.text() == "4 targets are set · 4 stay as they are"  # A has its own
     dialog.search.setText("a")
@@ -241,8 +242,105 @@ def test_all_that_are_shown_are_ticked_at_once(packed: int, page: ScorecardsPage
     assert dialog.model.chosen == [dialog.model._who[1].id]
 
 
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two initiatives and a target are many."""
+    monkeypatch.setattr(from_playbook_dialog, "_AT_ONCE", 1)
+    monkeypatch.setattr(from_playbook_dialog, "_MANY", 1)
+
+
+@pytest.fixture
+def dialog(packed: int, many: None, page: ScorecardsPage) -> FromPlaybookDialog:
+    """The dialog as it is opened, where both initiatives start in December."""
+    made = FromPlaybookDialog(page.context, None, packed, None, page)
+    made.start.setCurrentIndex(1)
+    made.month.setText("2026-12")
+    made.show()
+    return made
+
+
+def test_of_many_it_is_worked_out_off_the_gui_thread(
+    dialog: FromPlaybookDialog, qtbot: Any
+) -> None:
+    dialog.model.tick_shown(on=True)
+    assert dialog.said.text() == "Working it out…" and not dialog.keep_button.isEnabled()
+    dialog.percent.setValue(50)  # while it is being worked out
+    assert dialog.said.text() == "Working it out…"
+    qtbot.waitUntil(lambda: dialog.said.text() == "8 targets are set")
+    assert dialog._asked is not None and dialog._asked[1].percent == 50
+    assert dialog.keep_button.text() == "Set 8 targets" and dialog.keep_button.isEnabled()
+    dialog.model.tick_shown(on=False)
+    assert dialog.said.text() == "Tick the initiatives that get targets from it."
+
+
+def test_many_targets_are_set_with_progress(
+    dialog: FromPlaybookDialog, filed: Measured, qtbot: Any
+) -> None:
+    dialog.model.tick_shown(on=True)
+    qtbot.waitUntil(dialog.keep_button.isEnabled)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.keep()
+        assert dialog.bar.isVisible() and not dialog.table.isEnabled()
+    assert dialog.count == 8 and len(filed.read(queries.targets, months=["2026-12"])) == 4
+    assert filed.workspace.next_undo().label == "Targets from playbook Proven"  # type: ignore[union-attr]
+
+
+def test_setting_many_targets_is_called_off(
+    dialog: FromPlaybookDialog, filed: Measured, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog.model.tick_shown(on=True)
+    qtbot.waitUntil(dialog.keep_button.isEnabled)
+    set_all, gate = playbooks.set_from_playbook, Event()
+
+    def wait(*given: Any, **more: Any) -> int:
+        gate.wait()
+        return set_all(*given, **more)
+
+    monkeypatch.setattr(playbooks, "set_from_playbook", wait)
+    dialog.keep()
+    dialog.reject()
+    assert dialog.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: dialog.message.sentence == "Cancelled: no target was set.")
+    assert filed.read(queries.targets, months=["2026-12"]) == [] and dialog.keep_button.isEnabled()
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_initiatives_are_found_and_ticked_by_keyboard(
+    dialog: FromPlaybookDialog, filed: Measured, qtbot: Any
+) -> None:
+    assert dialog.search.hasFocus()
+    qtbot.keyClicks(dialog.search, "b")
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.isVisible() and dialog.table.hasFocus()
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Right)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
+    assert dialog.model.chosen == [filed.ids["B"]]
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
+    assert dialog.model.chosen == []
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_rates_follow_where_that_is_ticked(
+    view: PlaybooksView, filed: Measured, page: ScorecardsPage
+) -> None:
+    rate = [Packed(filed.metrics["retention"], 1, 40_000, 80_000)]
+    filed.do(playbooks.set_figures, view.model.playbook_id, rate)
+    dialog = FromPlaybookDialog(page.context, None, view.model.playbook_id, filed.ids["B"], page)
+    assert not dialog.rates.isEnabled()
+    dialog.percent.setValue(50)
+    for on, target in ((False, 80_000), (True, 40_000)):
+        dialog.rates.setChecked(on)
+        dialog.there.setCurrentIndex(int(on))
+        dialog.keep()
+        rows = filed.read(queries.targets, ids=[filed.ids["B"]], months=["2026-12"])
+        assert [row.target for row in rows if row.metric == "retention"] == [target]
+
+
 def test_without_playbooks_the_tab_says_what_they_are(page: ScorecardsPage) -> None:
     page.tabs.setCurrentIndex(PLAYBOOKS)
     assert page.playbooks._empty.isVisible() and not page.playbooks._body.isVisible()
-    dialog = FromPlaybookDialog(page.context.workspace, None, None, None, page)
+    dialog = FromPlaybookDialog(page.context, None, None, None, page)
     assert "pack a proven initiative first" in dialog.said.text()
