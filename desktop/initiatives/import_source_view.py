@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.importing import Overrules
-from ecofolio.intake.reading import Book
+from ecofolio.intake.reading import Book, unclosed_words
 from ecofolio.intake.table import Layout, Table
 from ecofolio.intake.values import cell_text
 from ecofolio.store.place import SUFFIX
@@ -20,7 +20,10 @@ from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import FlowLayout, column, label, row
 from ecofolio.widgets.theme import Space, Theme
 
-ENCODINGS = ("utf-8", "gb18030", "big5", "cp1252", "utf-16", "shift_jis", "euc_kr", "cp1251")
+ENCODINGS = (
+    "utf-8", "gb18030", "big5", "cp1252", "utf-16", "cp932", "euc_jp", "cp949", "cp1250", "cp1251",
+    "cp1254",
+)  # fmt: skip
 DELIMITERS = {",": N_("Comma"), ";": N_("Semicolon"), "\t": N_("Tab"), "|": N_("Bar")}
 PREVIEWED = 200  # rows
 
@@ -127,8 +130,8 @@ class TableStep(QWidget):
         self.header_row.setValue(table.header_row)
         self.header_rows.setValue(max(1, table.header_rows))
         self.transposed.setChecked(table.transposed)
-        is_text = book.encoding is not None
-        shown = (len(book.sheets) > 1, True, table.header_row > 0, is_text, is_text)
+        is_text, is_split = book.encoding is not None, book.delimiter is not None
+        shown = (len(book.sheets) > 1, True, table.header_row > 0, is_text, is_split)
         for field, visible in zip(self._fields, shown, strict=True):
             field.setVisible(visible)
         self._showing = False
@@ -156,6 +159,8 @@ class TableStep(QWidget):
                     book.mended,
                 ).format(n=book.mended)
             )
+        if book.unclosed:
+            said.append(unclosed_words(book))
         self._caption.setText(" · ".join(said))
         self.model.fill(
             [one.name for one in table.columns],
@@ -212,7 +217,7 @@ def _offer(combo: QComboBox, choices: dict[str, str], chosen: str | None) -> Non
 
 def file_kinds() -> str:
     """The filter of the file dialog."""
-    every = "*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.tsv *.txt"
+    every = "*.xlsx *.xlsm *.xls *.xlsb *.ods *.fods *.csv *.tsv *.txt *.html *.htm *.xml"
     lists, others = _("Lists"), _("All files")
     return f"{lists} ({every});;{others} (*)"
 

@@ -79,6 +79,7 @@ class ImportReport:
             "delimiter": self.book.delimiter,
             "unread_sheets": self.book.unread,
             "mended_characters": self.book.mended,
+            "rows_with_open_quotes": self.book.unclosed,
             "rows": len(table.rows),
             "created": len(plan.created),
             "updated": len(plan.updated),

@@ -12,7 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 256 * 1024
+_MOST_TOLD = 100
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -47,24 +48,27 @@ _USUAL = frozenset(
 def read(path: Path, head: bytes, request: dict[str, Any], answer: Answer) -> dict[str, object]:
     """Read delimited text as one sheet named after the file."""
     content = path.read_bytes()
-    encoding = _known(request.get("encoding")) or guess_encoding(content)
+    encoding = known_encoding(request.get("encoding")) or guess_encoding(content)
     text = decode(content, encoding)
     del content
     text, mended = written_once(text) if encoding.startswith("utf") else (text, 0)
     given = request.get("delimiter")
     text, declared = _declared_delimiter(text)
     delimiter = given or declared or guess_delimiter(text)
-    answer.sheet(path.stem, True, parse(text, delimiter), [])
+    unclosed: list[int] = []
+    answer.sheet(path.stem, True, parse(text, delimiter, unclosed), [])
     return {
         "format": "text",
         "encoding": encoding,
         "delimiter": delimiter,
         "unread": [],
         "mended": mended,
+        "unclosed": unclosed[:_MOST_TOLD],
     }
 
 
-def _known(encoding: str | None) -> str:
+def known_encoding(encoding: str | None) -> str:
+    """What Python calls an encoding that somebody names; nothing for nothing."""
     if not encoding:
         return ""
     try:
@@ -211,12 +215,66 @@ def _consistency(text: str, delimiter: str) -> float:
     return count / sum(widths.values()) + min(width, 20) / 100
 
 
-def parse(text: str, delimiter: str) -> Iterator[list[Any]]:
-    """The rows of the text; a quoted cell may hold line ends of any kind."""
+def parse(text: str, delimiter: str, unclosed: list[int] | None = None) -> Iterator[list[Any]]:
+    """The rows of the text; a quoted cell may hold line ends of any kind.
+
+    A quote that is opened and never closed, or only where another cell opens one, is a sign like
+    any other and its line a row of its own: `unclosed` gets the numbers of such rows, from one.
+    """
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise RefusedError("delimiter", delimiter=delimiter)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    for number in count(1):
+        start = source.tell()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells, is_closed = _leniently(source, start, delimiter)
+            if not is_closed and unclosed is not None:
+                unclosed.append(number)
+        yield cells
+
+
+_END = "\x1e"  # a line that is no text's
+_LONE_QUOTE = re.compile(r'(?:[^"]|"")*+"')
+
+
+def _leniently(source: io.StringIO, start: int, delimiter: str) -> tuple[list[str], bool]:
+    """The row at `start`, whose quotes are not as they should be, and whether they are closed."""
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        last = _last_line(source, start)
+        source.seek(start)
+        row = next(csv.reader(chain(source, (_END,)), delimiter=delimiter))
+        if not row[-1].endswith(_END) and not _opens_another(last, delimiter):
+            return row, True
+        source.seek(start)
+        *cells, rest = next(csv.reader((source.readline(), _END), delimiter=delimiter))
+        line = '"' + rest.removesuffix(_END).rstrip("\r\n")
+        more = next(csv.reader((line,), delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error:
         raise RefusedError("damaged") from None
+    return [*cells, *more], False
+
+
+def _opens_another(line: str, delimiter: str) -> bool:
+    """Whether what would close a cell in this line looks like the beginning of another one."""
+    lone = _LONE_QUOTE.match(line)
+    if lone is None:
+        return False
+    before, after = line[: lone.end() - 1], line[lone.end() : lone.end() + 1]
+    return before.endswith(delimiter) == bool(before) and after not in ("", delimiter, "\r", "\n")
+
+
+def _last_line(source: io.StringIO, start: int) -> str:
+    """The last of the lines from `start` to where the source stands; nothing for a single one."""
+    end = source.tell()
+    source.seek(start)
+    source.readline()
+    last = ""
+    while source.tell() < end:
+        last = source.readline()
+    return last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
@@ -30,3 +31,12 @@ def without_brackets(text: str) -> tuple[str, str]:
     inside = " ".join(part for match in _BRACKETED.findall(plain) for part in match if part)
     outside = squeezed(_BRACKETED.sub(" ", plain))
     return (outside, inside) if outside else (plain, inside)
+
+
+def own_name(name: str, taken: Container[str]) -> str:
+    """The name, with a number where it is taken: `List`, `List (2)`, `List (3)`."""
+    number, own = 1, name
+    while own in taken:
+        number += 1
+        own = f"{name} ({number})"
+    return own

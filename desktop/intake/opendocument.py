@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from ecofolio.intake.names import own_name
 from ecofolio.intake.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -33,17 +34,25 @@ def is_opendocument(path: Path) -> bool:
 
 def read(path: Path, wanted: str | None, answer: Answer) -> dict[str, object]:
     """Read the sheets into the answer; `wanted` is the name or number of the only one."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as part:
+            return read_content(part, wanted, answer)
+    except (zipfile.BadZipFile, KeyError, EOFError):
+        raise RefusedError("damaged") from None
+
+
+def read_content(part: Any, wanted: str | None, answer: Answer) -> dict[str, object]:
+    """Read the sheets of a document's XML, a file of bytes, into the answer."""
     names: list[str] = []
     found = False
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as part:
-            for table in _tables(part):
-                names.append(table.get(f"{_TABLE}name") or str(len(names) + 1))
-                if wanted and wanted.casefold() not in (names[-1].casefold(), str(len(names))):
-                    continue
-                found = True
-                answer.sheet(names[-1], True, _rows(table), list(islice(_merges(table), 100_000)))
-    except (ParseError, zipfile.BadZipFile, KeyError, ValueError, EOFError):
+        for table in _tables(part):
+            names.append(own_name(table.get(f"{_TABLE}name") or str(len(names) + 1), names))
+            if wanted and wanted.casefold() not in (names[-1].casefold(), str(len(names))):
+                continue
+            found = True
+            answer.sheet(names[-1], True, _rows(table), list(islice(_merges(table), 100_000)))
+    except (ParseError, ValueError):
         raise RefusedError("damaged") from None
     if not names:
         raise RefusedError("damaged")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from ecofolio.intake.errors_in_cells import column_of, unworked
+from ecofolio.intake.names import own_name
 from ecofolio.intake.percent_cells import as_percent
 from ecofolio.intake.refusal import RefusedError
 
@@ -83,6 +84,7 @@ class _Package:
 
         self._epoch = WINDOWS_EPOCH
         found: list[tuple[str, str, str]] = []
+        names: set[str] = set()
         for element in self._elements(self._main, {"workbookPr", "sheet"}):
             if _tag(element) == "workbookPr":
                 if element.get("date1904", "0") in ("1", "true", "on"):
@@ -92,7 +94,9 @@ class _Package:
             usual = f"xl/worksheets/sheet{len(found) + 1}.xml"
             kind, part = self._related.get(identity, ("worksheet", usual))
             if kind == "worksheet":
-                found.append((element.get("name", ""), element.get("state", "visible"), part))
+                name = own_name(element.get("name", ""), names)
+                names.add(name)
+                found.append((name, element.get("state", "visible"), part))
         return found
 
     def answer(self, sheet: tuple[str, str, str], answer: Answer) -> bool:

@@ -62,7 +62,7 @@ class Book:
     """What a file holds. `encoding` and `delimiter` are set for delimited text only.
 
     `unread` names the sheets that could not be read; `mended` counts the characters of a text that
-    had been written as UTF-8 twice.
+    had been written as UTF-8 twice; `unclosed` are rows, from one, with a quote that is not closed.
     """
 
     file: str
@@ -71,6 +71,13 @@ class Book:
     delimiter: str | None = None
     unread: list[str] = field(default_factory=list)
     mended: int = 0
+    unclosed: list[int] = field(default_factory=list)
+
+
+def unclosed_words(book: Book) -> str:
+    """That quotes are open in rows of a text, which were read line by line."""
+    rows = ", ".join(map(str, book.unclosed[:5])) + (", …" if len(book.unclosed) > 5 else "")
+    return _("a quotation mark is not closed in row {rows}").format(rows=rows)
 
 
 class ReadingCancelledError(InputError):
@@ -192,6 +199,7 @@ def _collect(name: str, lines: Iterator[Any]) -> Book:
             book.delimiter = done.get("delimiter")
             book.unread = done["unread"]
             book.mended = done.get("mended", 0)
+            book.unclosed = done.get("unclosed", [])
     return book
 
 

@@ -10,11 +10,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecofolio.intake.errors_in_cells import Found, error_cells
+from ecofolio.intake.names import own_name
 from ecofolio.intake.percent_cells import percent_cells, with_percents
 from ecofolio.intake.refusal import RefusedError
 
@@ -32,8 +34,6 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BIFF_PASSWORD = re.compile(rb"\x09\x08\x10\x00.{16}\x2f\x00", re.DOTALL)
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML = (".xml", ".rels", ".vml")
-_COMMENT = re.compile(rb"^(?:<!--.*?-->\s*)+", re.DOTALL)
-_PAGE = re.compile(rb"<(?:!doctype html|html|table|meta|head|style|body|script|div)|mime-version:")
 _EXCHANGED = re.compile(rb"id;p|table\s+0,\s*1\s")  # SYLK and DIF
 _OTHERS = (
     (b"%PDF", "pdf"),
@@ -49,7 +49,8 @@ _OTHERS = (
 
 
 def kind_of(head: bytes) -> str:
-    """`zip`, `ole`, or nothing for what may be text; other known formats are refused by name."""
+    """`zip`, `ole`, a kind of `marked`, or nothing for what may be text; other known formats are
+    refused by name."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
     if head.startswith(_OLE):
@@ -57,13 +58,16 @@ def kind_of(head: bytes) -> str:
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise RefusedError("format", format=name)
-    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")[:512].lower()
-    start = _COMMENT.sub(b"", start)
-    if _PAGE.match(start):
+    from ecofolio.intake import marked
+
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
+    if kind := marked.kind_of(start):
+        return kind
+    if start.startswith(b"mime-version:"):
         raise RefusedError("format", format="html")
     if _EXCHANGED.match(start):
         raise RefusedError("format", format="old")
-    if start.startswith((b"<?xml", b"<workbook", b"<ss:workbook")):
+    if start.startswith(b"<?xml"):
         raise RefusedError("format", format="xml")
     if re.match(rb"(?:\{\s*\"|\[\s*\{)", start):
         raise RefusedError("format", format="json")
@@ -192,11 +196,16 @@ def _read_calamine(
 ) -> dict[str, object]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    tables = {
-        sheet.name: sheet.visible == SheetVisibleEnum.Visible
-        for sheet in book.sheets_metadata
-        if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.DialogSheet)
-    }
+    tables: dict[str, bool] = {}
+    lost: list[str] = []  # of sheets of one name calamine knows but one
+    for one in book.sheets_metadata:
+        if one.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.DialogSheet):
+            if one.name in tables:
+                lost.append(own_name(one.name, [*tables, *lost]))
+            tables.setdefault(one.name, one.visible == SheetVisibleEnum.Visible)
+    if lost and package:
+        with suppress(RefusedError):  # .xlsb has no XML
+            return _read_otherwise(package, request, answer)
     unread = []
     wanted = _wanted(list(tables), request.get("sheet"))
     errors = error_cells(package) if package else {}
@@ -223,7 +232,7 @@ def _read_calamine(
         if package is None:
             raise RefusedError("damaged")
         return _read_otherwise(package, request, answer)
-    return {"format": "workbook", "sheets": list(tables), "unread": unread}
+    return {"format": "workbook", "sheets": list(tables), "unread": [*unread, *lost]}
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:

@@ -139,10 +139,12 @@ def read(request: dict[str, Any], answer: Answer) -> dict[str, object]:
     from ecofolio.intake import workbooks
 
     kind = workbooks.kind_of(head)
-    if kind:
+    if kind in ("zip", "ole"):
         return workbooks.read(path, kind, request, answer)
-    from ecofolio.intake import delimited
+    from ecofolio.intake import delimited, marked
 
+    if kind:
+        return marked.read(path, kind, request, answer)
     return delimited.read(path, head, request, answer)
 
 

@@ -300,3 +300,16 @@ def test_instants_in_the_usual_form_are_read_as_every_other_style(at: datetime, 
     text = at.replace(microsecond=0).isoformat(" ") + zone
     read = moment_reader()
     assert read(text) == read(f" {text} ") == iso(text.replace(" ", "T"))
+
+
+def test_a_board_in_utf_16_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(trello(cards=2)), "utf-16")
+    assert len(read(path).cards) == len(trello(cards=2)["cards"])
+
+
+def test_a_quote_that_is_not_closed_is_told_with_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", 'Title,Status\nSign,Done\n"Print,To do\nShip,To do\n')
+    found = read(path)
+    assert [card.title for card in found.cards] == ["Sign", '"Print', "Ship"]
+    assert any("not closed in row 3" in one for one in found.notices)

@@ -119,3 +119,35 @@ def test_mixed_line_ends_and_blank_lines_are_borne(tmp_path: Path) -> None:
     path.write_bytes(b"a;b\r\n1;2\n\n3;4\r5;6")
     rows = read_book(path).sheets[0].rows
     assert [row for row in rows if row] == [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("close", ["", '4,"quoted, and so on",n\n5,x,y\n'])
+def test_a_quote_that_is_not_closed_takes_no_other_row(
+    tmp_path: Path, close: str, end: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'id,name,note\n1,"a, b",x\n2,"5 pipe,y\n3,c,z{end}{close and chr(10)}{close}')
+    book = read_book(path)
+    rows = [row for row in book.sheets[0].rows if row]
+    after = [["4", "quoted, and so on", "n"], ["5", "x", "y"]] if close else []
+    assert rows[:2] == [["id", "name", "note"], ["1", "a, b", "x"]]
+    assert rows[2:] == [["2", '"5 pipe', "y"], ["3", "c", "z"], *after]
+    assert book.unclosed == [3]
+
+
+def test_cells_of_many_lines_and_quotes_within_them_are_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        'a,b\n"two\n""lines"", and\n",x\n"l\nm" ,y\n"say "hi", now",z\n"n\n",p,"q"r\nend,"o\nk"\n'
+    )
+    book = read_book(path)
+    assert book.sheets[0].rows == [
+        ["a", "b"],
+        ['two\n"lines", and\n', "x"],
+        ["l\nm ", "y"],
+        ['say hi"', ' now"', "z"],
+        ["n\n", "p", "qr"],
+        ["end", "o\nk"],
+    ]
+    assert book.unclosed == []

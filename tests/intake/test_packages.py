@@ -200,7 +200,7 @@ def test_a_sheet_as_wide_as_a_sheet_can_be_is_no_list(tmp_path: Path) -> None:
         (b'ID;PWXL;N;E\nC;Y1;X1;K"Name"\n', "older than Excel 97"),
         (b'TABLE\r\n0,1\r\n"EXCEL"\r\n', "older than Excel 97"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related\n", "web page"),
-        (b"<!-- saved --><table><tr><td>Name</table>", "web page"),
+        (b"<!-- saved --><body>Name</body>", "web page"),
         ("\ufeff<html><table>".encode("utf-16-le"), "web page"),
         ('\ufeff<?xml version="1.0"?><Workbook/>'.encode("utf-16-le"), "XML document"),
     ],

@@ -79,7 +79,7 @@ def test_one_sheet_can_be_asked_for(tmp_path: Path) -> None:
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "protected by a password",
         ),
-        (b"<html><table><tr><td>a</td></tr></table></html>", "web page"),
+        (b"<html><body>a</body></html>", "web page"),
         (b'<?xml version="1.0"?><Workbook/>', "XML"),
         (b"%PDF-1.7", "not a workbook"),
         (b'[{"a": 1}]', "not a workbook"),
@@ -253,3 +253,29 @@ def test_a_frozen_program_starts_itself_as_the_reader(
     as_frozen = [sys.executable, "-m", "ecofolio", ARGUMENT]
     monkeypatch.setattr(reading, "command", lambda: as_frozen)
     assert read_book(path).sheets[0].rows == [["a"], ["b"]]
+
+
+def test_two_sheets_of_one_name_are_both_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for text in ("first", "second", "third"):
+        sheet = book.create_sheet(f"List{text}")
+        sheet["A1"] = text
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "a.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "a.xlsx") as old,
+        zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new,
+    ):
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "xl/workbook.xml":
+                content = content.replace(b"Listfirst", b"List").replace(b"Listthird", b"List")
+            new.writestr(entry.filename, content)
+    found = {one.name: one.rows for one in read_book(tmp_path / "b.xlsx").sheets}
+    assert found == {"List": [["first"]], "Listsecond": [["second"]], "List (2)": [["third"]]}
+    only = read_book(tmp_path / "b.xlsx", sheet="list (2)").sheets
+    assert [one.rows for one in only] == [[["third"]]]
+    table = CONTENT[CONTENT.index("<table:table ") : CONTENT.index("</office:spreadsheet>")]
+    content = CONTENT.replace(table, table + table.replace("2.5", "3.5"))
+    sheets = read_book(opendocument(tmp_path / "a.ods", content)).sheets
+    assert [(one.name, one.rows[0][1]) for one in sheets] == [("List", 2.5), ("List (2)", 3.5)]

@@ -39,7 +39,7 @@ from ecofolio.text import N_, _, ngettext, pgettext
 from ecofolio.vocabulary import ColumnKind, ServiceClass
 
 SUFFIXES = (
-    *(".json", bundles.SUFFIX, ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"),
+    *(".json", bundles.SUFFIX, ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".fods"),
     *(".xes", ".xml", ".xes.gz", ".xml.gz"),
 )
 FORMATS: dict[str, str] = {
