@@ -259,7 +259,7 @@ class SprintsDialog(QDialog):
 
 def _state(one: readings.SprintRow) -> str:
     if one.closed_at is not None:
-        return _("closed")
+        return pgettext("sprint", "closed")
     return _("running") if one.started_at is not None else _("planned")
 
 

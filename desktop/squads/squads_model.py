@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -24,7 +25,12 @@ HEADS = (
     N_("Departments"),
 )
 FITNESS, DEPARTMENTS = 1, 4
-_LETTERS = {Office.FRONT: "F", Office.MIDDLE: "M", Office.BACK: "B"}
+# Each call stands in full: the catalogues are gathered from the words as they are written.
+_LETTERS: dict[Office, Callable[[], str]] = {
+    Office.FRONT: lambda: pgettext("office in one letter", "F"),
+    Office.MIDDLE: lambda: pgettext("office in one letter", "M"),
+    Office.BACK: lambda: pgettext("office in one letter", "B"),
+}
 
 
 class SquadsModel(QAbstractTableModel):
@@ -83,9 +89,7 @@ class SquadsModel(QAbstractTableModel):
 
     def _words(self, one: SquadRow, column: int) -> str:
         offices = [
-            pgettext("office in one letter", letter)
-            for office, letter in _LETTERS.items()
-            if office.value in one.fitness.offices
+            letter() for office, letter in _LETTERS.items() if office.value in one.fitness.offices
         ]
         return (
             one.name,

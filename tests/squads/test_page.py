@@ -19,7 +19,9 @@ from ecofolio.organisation.model import Department, Person
 from ecofolio.squads import actions, queries
 from ecofolio.squads.member_dialog import MemberDialog
 from ecofolio.squads.page import SquadsPage
+from ecofolio.squads.squads_model import DEPARTMENTS as DEPARTMENTS_COLUMN
 from ecofolio.store.workspace import Workspace
+from ecofolio.text import using
 from ecofolio.widgets import theme
 
 DEPARTMENTS = (("Personal", "front"), ("Risk", "middle"), ("Technology", "back"))
@@ -109,6 +111,13 @@ def test_the_list_tells_fitness_and_the_panel_each_failing_point(team: Team) -> 
     assert "It has no lead." in words
     assert "Its people come from 1 department; 3 are needed." in words
     assert "Nobody is from: Front office, Back office." in words
+
+
+def test_the_three_offices_have_their_letter_in_chinese_too(team: Team) -> None:
+    model = team.page.model
+    place = model.index(model.rows.index(team.row("Campus")), DEPARTMENTS_COLUMN)
+    with using("zh_CN"):
+        assert place.data().endswith("前 中 后")
 
 
 def test_a_member_is_added_after_the_effect_was_shown(team: Team) -> None:
