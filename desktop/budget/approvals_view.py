@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from ecofolio.budget import approvals, papers, words
 from ecofolio.budget.approvals import RequestRow
 from ecofolio.budget.attachment_view import open_attachment
-from ecofolio.budget.limits_dialog import LimitsDialog
 from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
 from ecofolio.store.workspace import Workspace
@@ -143,6 +142,8 @@ class ApprovalsView(QWidget):
         self.done.emit(_("Returned: {what}").format(what=words.headline(one.operation)))
 
     def _set_limits(self) -> None:
+        from ecofolio.budget.limits_dialog import LimitsDialog
+
         dialog = LimitsDialog(self._workspace, self)
         if dialog.exec():
             self.done.emit(_("The approval limits are set."))

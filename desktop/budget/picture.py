@@ -13,8 +13,9 @@ from ecofolio.budget.approvals import RequestRow
 from ecofolio.budget.ledger import ACCOUNT, POSTING, TRANSACTION, AccountKey
 from ecofolio.budget.queries import LINE, Figures, Inequality, Node, Wanted
 from ecofolio.budget.rounds import RoundRow
+from ecofolio.initiatives.chosen import chosen
 from ecofolio.initiatives.desk import undisturbed
-from ecofolio.initiatives.queries import names, rows
+from ecofolio.initiatives.queries import names
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _
 from ecofolio.vocabulary import AccountKind
@@ -71,11 +72,10 @@ def _read(connection: Connection, wanted: Wanted, scope: Scope, currency: str) -
     known = names(connection)
     if scope != Scope():
         bare = scope.replace(unit_id=None)
-        chosen = None
+        within = None
         if not bare.is_everything:
-            found = rows(connection, bare, today=wanted.as_of, known=known)
-            chosen = frozenset(row.id for row in found)
-        wanted = replace(wanted, initiatives=chosen, unit_id=scope.unit_id)
+            within = chosen(connection, bare, today=wanted.as_of, known=known)
+        wanted = replace(wanted, initiatives=within, unit_id=scope.unit_id)
     nodes = queries.tree(connection, wanted, known)
     # what units hold has no category
     whole = nodes

@@ -17,7 +17,6 @@ from ecofolio.budget.plan_sheet import TOTAL, Key, Line, Sheet, Source, walk
 from ecofolio.budget.plan_versions_view import PlanVersionsView
 from ecofolio.budget.plans import VersionRow, is_draft
 from ecofolio.budget.queries import Node
-from ecofolio.budget.refused_dialog import RefusedDialog
 from ecofolio.errors import EcofolioError
 from ecofolio.format import in_unit, money_unit
 from ecofolio.store.workspace import Workspace
@@ -353,10 +352,13 @@ class PlanView(QWidget):
 
     def take_list(self, path: str) -> None:
         """Write a list into the chosen draft; lines that can not be read are told."""
+        from ecofolio.budget import plan_lists
+        from ecofolio.budget.refused_dialog import RefusedDialog
+
         version = self.versions.current()
         assert version is not None
         try:
-            found, n = plans.take_list(self._workspace, version.id, path)
+            found, n = plan_lists.take_list(self._workspace, version.id, path)
         except EcofolioError as error:
             self._report(error)
             return

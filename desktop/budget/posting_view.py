@@ -16,8 +16,6 @@ from ecofolio.budget.categories_dialog import edit_categories
 from ecofolio.budget.operation_dialog import MOVES, OperationDialog
 from ecofolio.budget.operations import Holder
 from ecofolio.errors import EcofolioError
-from ecofolio.initiatives.importing import save_mapping, saved_mappings
-from ecofolio.intake.mapping import Mapping
 from ecofolio.text import _, language, ngettext, using
 from ecofolio.vocabulary import Move
 from ecofolio.widgets.background import Job
@@ -26,6 +24,7 @@ from ecofolio.widgets.parts import button, column
 
 if TYPE_CHECKING:
     from ecofolio.budget.importing import Report
+    from ecofolio.intake.mapping import Mapping
 
 
 class PostingView(QWidget):
@@ -131,6 +130,7 @@ class PostingView(QWidget):
     ) -> None:
         from ecofolio.budget.importing import MAPPINGS
         from ecofolio.budget.post_list_dialog import PostListDialog
+        from ecofolio.initiatives.importing import saved_mappings
 
         if not isValid(self):
             return
@@ -159,6 +159,7 @@ class PostingView(QWidget):
     def _save_mapping(self, mapping: Mapping) -> None:
         """Ask for a name, and keep how the columns are read under it."""
         from ecofolio.budget.importing import MAPPINGS
+        from ecofolio.initiatives.importing import save_mapping
 
         name, accepted = QInputDialog.getText(
             self, _("Save mapping"), _("Name of the mapping"), QLineEdit.EchoMode.Normal

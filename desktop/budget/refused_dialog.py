@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from ecofolio.budget.plans import PlanList
+from ecofolio.budget.plan_lists import PlanList
 from ecofolio.budget.rows_model import Column, RowsView
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.parts import button, column, label, row

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QWidget
 
 from ecofolio.budget import round_actions, round_words, rounds
 from ecofolio.budget.round_actions import ScoreSource
-from ecofolio.budget.round_dialog import RoundDialog
 from ecofolio.budget.round_words import Check
 from ecofolio.budget.rounds import Compared, RoundRow, Working
 from ecofolio.budget.rows_model import Column, RowsView, money_column
@@ -77,6 +77,7 @@ class RoundsView(QWidget):
         self._check_lines = column(spacing=2)
         self._checks.setLayout(self._check_lines)
         self._workings: list[Working] = []
+        self._is_filling = self._is_behind = False
         self._make_actions()
         left = Panel(_("Funding rounds"), _("choose two to compare"), flush=True)
         left.add(self.table, 1)
@@ -126,6 +127,7 @@ class RoundsView(QWidget):
                 month = self._scores.month(connection)
             self.take.setText(_("Take scores of {month}").format(month=month))
         chosen = {one.id for one in self.table.chosen()}
+        self._is_filling = True
         self.table.fill(found)
         self.table.clearSelection()
         for place, one in enumerate(found):
@@ -133,9 +135,18 @@ class RoundsView(QWidget):
                 index = self.table.shown.index(place, 0)
                 flags = self.table.selectionModel().SelectionFlag
                 self.table.selectionModel().select(index, flags.Select | flags.Rows)
+        self._is_filling = False
         self._compare()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind:
+            self._compare()
+
     def _compare(self, *_args: Any) -> None:
+        self._is_behind = not self.isVisible()
+        if self._is_behind or self._is_filling:
+            return
         # the older at the left: the difference is what the newer gives more
         chosen = sorted(self.table.chosen(), key=lambda one: one.id)[-_MOST:]
         if not chosen:
@@ -262,6 +273,8 @@ class RoundsView(QWidget):
         self._ask(self._one(), _("The round is worked out anew."))
 
     def _ask(self, one: RoundRow | None, sentence: str) -> None:
+        from ecofolio.budget.round_dialog import RoundDialog
+
         dialog = RoundDialog(self._workspace, one, self, self._unit)
         if dialog.exec():
             self.done.emit(sentence)

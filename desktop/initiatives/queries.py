@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from ecofolio.initiatives import rules
 from ecofolio.initiatives.health import (
@@ -219,29 +219,30 @@ def rows(
     deaf: bool = False,
 ) -> list[InitiativeRow]:
     """The initiatives within a scope (all without one), by code; `deaf` of other rooms' lights."""
-    known = known or names(connection)
-    scope = scope or Scope()
-    query = select(*COLUMNS)
+    known, scope = known or names(connection), scope or Scope()
+    query = narrowed(select(*COLUMNS), scope, known)
     if ids is not None:
         query = query.where(INITIATIVE.c.id.in_(list(ids)))
-    for column, chosen in (
-        (INITIATIVE.c.stage, scope.stages),
-        (INITIATIVE.c.batch, scope.batches),
-        (INITIATIVE.c.scene_id, scope.scene_ids),
-    ):
-        if chosen:
-            query = query.where(column.in_(sorted(chosen)))
-    units = _units(scope, known)
-    if units is not None:
-        query = query.where(INITIATIVE.c.unit_id.in_(units))
     # sorted here: by the index on codes a database would fetch every row from another page
     found = sorted(driven(connection, query), key=itemgetter(_CODE))
     wanted = None if ids is None else [row[0] for row in found]
     upcoming, custom = _next_milestones(connection, wanted), _custom(connection, wanted)
     listening = Listening(connection, today, wanted, deaf=deaf)
-    converts = readers(COLUMNS, connection.dialect)
-    made = _rows(found, converts, upcoming, custom, known, listening)
+    made = _rows(found, readers(COLUMNS, connection.dialect), upcoming, custom, known, listening)
     return list(made) if scope.is_everything else [row for row in made if _within(row, scope)]
+
+
+def narrowed(query: Select[Any], scope: Scope, known: Names) -> Select[Any]:
+    """A query of initiatives, of those parts of a scope that the table itself tells."""
+    for column, chosen in (
+        (INITIATIVE.c.stage, scope.stages),
+        (INITIATIVE.c.batch, scope.batches),
+        (INITIATIVE.c.scene_id, scope.scene_ids),
+        (INITIATIVE.c.unit_id, _units(scope, known)),
+    ):
+        if chosen:
+            query = query.where(column.in_(sorted(chosen)))
+    return query
 
 
 def _rows(

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from ecofolio.initiatives import queries as initiatives
+from ecofolio.initiatives.chosen import chosen
 from ecofolio.initiatives.desk import undisturbed
 from ecofolio.initiatives.scope import Scope
 from ecofolio.scorecards import periods, queries, ranking, scoring, shown, trends
@@ -165,7 +165,7 @@ def within(connection: Connection, scope: Scope, today: date) -> frozenset[int] 
     scope = scope.replace(stages=scope.stages - {one for one in Stage if one != Stage.CLOSED})
     if scope.is_everything:
         return None
-    return frozenset(row.id for row in initiatives.rows(connection, scope, today=today))
+    return chosen(connection, scope, today=today)
 
 
 def _months(connection: Connection, last: str) -> list[str]:

@@ -252,6 +252,8 @@ def test_rounds_stand_side_by_side_with_their_reasons(
     second = funded.do(round_actions.copy_round, first, "Two")
     funded.do(round_actions.change_round, second, {"base_fen": 800_00})
     page = show(funded)
+    assert page.rounds.parties.shown.rows == []  # nothing is worked out before it is looked at
+    page.tabs.setCurrentIndex(3)
     rows = page.rounds.parties.shown.rows
     # all of the base part goes to the poor branch, with what the ask leaves over
     assert {row.code: row.given for row in rows} == {
@@ -303,6 +305,7 @@ def test_a_round_that_can_not_be_paid_says_so_before_it_is_approved(
         floor_fen=400_00,
     )  # fmt: skip
     page = show(funded)
+    page.tabs.setCurrentIndex(3)
     checks = lines_of(page)
     assert "The pool of Head office holds 4,000 yuan: too little." in checks
     assert any("nobody can get a supplement" in one for one in checks)

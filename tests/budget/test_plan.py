@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.budget.conftest import Bank
 
-from ecofolio.budget import actions, picture, plan_actions, plan_sheet, plans, queries
+from ecofolio.budget import actions, picture, plan_actions, plan_lists, plan_sheet, plans, queries
 from ecofolio.errors import InputError
 from ecofolio.initiatives.scope import Scope
 
@@ -99,13 +99,13 @@ def test_a_sheet_adds_up_initiatives_units_and_months_beside_what_was_spent(fund
 
 @pytest.mark.parametrize("cell", [date(2026, 10, 5), "2026-10", "2026/10", "2026年10月", "2026.10"])
 def test_a_month_is_read_however_a_list_writes_it(cell: object) -> None:
-    assert plans.month_of(cell) == "2026-10"
+    assert plan_lists.month_of(cell) == "2026-10"
 
 
 @pytest.mark.parametrize("cell", ["2026-13", "October", 7])
 def test_what_is_no_month_is_refused(cell: object) -> None:
     with pytest.raises(InputError, match="not a month"):
-        plans.month_of(cell)
+        plan_lists.month_of(cell)
 
 
 def test_versions_stand_with_their_sums_the_newest_first(funded: Bank) -> None:
@@ -136,7 +136,7 @@ def test_a_list_of_the_plan_is_one_change_and_tells_its_bad_lines(
         encoding="utf-8",
     )
     plan = funded.do(plan_actions.draw_plan, "Plan")
-    found, differ = plans.take_list(funded.workspace, plan, file)
+    found, differ = plan_lists.take_list(funded.workspace, plan, file)
     assert differ == 2
     assert dict(found.sums) == {
         (funded.campus, "marketing", "2026-01"): 101_00,

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from ecofolio.initiatives import actions, queries
+from ecofolio.initiatives.chosen import chosen
 from ecofolio.initiatives.scope import Scope
 from ecofolio.organisation.model import Person
 
@@ -98,6 +99,8 @@ def test_a_scope_leaves_the_same_rows_in_the_database_and_in_memory(three, scope
     with three.workspace.read() as connection:
         known = queries.names(connection)
         everything = queries.rows(connection, today=TODAY, known=known)
+        found = chosen(connection, wanted, today=TODAY)
+    assert found == {row.id for row in everything if row.code in expected}
     within = queries.within(wanted, known)
     assert [row.code for row in everything if within is None or within(row)] == expected
 
