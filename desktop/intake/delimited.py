@@ -16,7 +16,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecofolio.intake.encodings import latin_page, written_once
+from ecofolio.intake.encodings import korean_or_japanese, latin_page, written_once
 from ecofolio.intake.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ def _legacy(content: bytes, telling: bytes) -> str:
         (_chinese_share(telling, "gb18030"), "gb18030"), (_chinese_share(telling, "big5"), "big5")
     )
     if chinese[0] > 0.3:
-        return chinese[1]
+        text = [char for char in telling.decode(chinese[1], "replace") if char > "\x7f"]
+        usual = sum(char in _USUAL for char in text) / len(text)
+        return korean_or_japanese(telling, usual) or chinese[1]
     runs = _HIGH.findall(telling)
     high, letters = sum(map(len, runs)), len(_LETTERS.findall(telling))
     # in other scripts whole words are high

@@ -41,6 +41,29 @@ def test_the_encoding_is_guessed(tmp_path: Path, text: str, encoding: str, guess
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding", "guess"),
+    [
+        ("과제,담당자\n스마트 캠퍼스 구축,김철수\n지역 병원 연계,이영희\n", "euc_kr", "cp949"),
+        ("이름,상태\n결제 서비스,진행 중\n", "euc_kr", "cp949"),
+        ("案件名,担当者\n決済サービスの改善,山田太郎\n", "euc_jp", "euc_jp"),
+        ("案件名,担当者\n決済サービスの改善,山田太郎\n", "cp932", "cp932"),
+        ("Görev,Durum\nİş ortağı görüşmesi,Başlamadı\n", "cp1254", "cp1254"),
+        ("科目\n韩国料理店ラーメン\n北京烤鸭店\n", "gb18030", "gb18030"),
+        ("客户,经理\n慕容雪,司马懿\n", "gb18030", "gb18030"),
+        ("產品,經理\n螺絲,林志玲\n軸承,王大明\n", "big5", "big5"),
+    ],
+)
+def test_neighbours_of_chinese_are_told_apart_from_it(
+    tmp_path: Path, text: str, encoding: str, guess: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    book = read_book(path)
+    assert book.encoding == guess
+    assert book.sheets[0].rows == [line.split(",") for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
     ("line", "encoding"),
     [
         ("Łączność żółta, gęś; część główna", "cp1250"),
