@@ -23,6 +23,7 @@ from ecofolio.budget.round_actions import ScoreSource
 from ecofolio.budget.rounds_view import RoundsView
 from ecofolio.budget.tree_view import KEYS, WITHOUT_CATEGORY, MoneyTree
 from ecofolio.format import day, money_unit
+from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
 from ecofolio.text import _, pgettext
 from ecofolio.vocabulary import Move, RequestState
@@ -157,7 +158,7 @@ class BudgetPage(Page):
             return
         workspace, scope, wanted = self.context.workspace, self._scope, self._wanted()
         with workspace.read() as connection:
-            self._many = queries.count_accounts(connection) > 3 * _MANY
+            self._many = count(connection) > _MANY
             asked = (wanted, scope, queries.currency(connection))
             followed = self._follower.catch_up(connection, asked)
             found = None if self._many or followed else following.read(connection, *asked)

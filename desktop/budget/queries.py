@@ -149,11 +149,6 @@ def _sums(connection: Connection, first: date | None, last: date | None) -> dict
     return {account: int(fen) for account, fen in connection.execute(query).all()}
 
 
-def count_accounts(connection: Connection) -> int:
-    """How many accounts there are: how much there is to read."""
-    return connection.scalar(select(func.count()).select_from(ACCOUNT)) or 0
-
-
 def newest_day(connection: Connection) -> date | None:
     """The latest day that anything was posted for."""
     found: date | None = connection.scalar(select(func.max(TRANSACTION.c.date)))
