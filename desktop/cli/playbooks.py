@@ -39,6 +39,7 @@ def add_commands(
     pack.add_argument(
         "--promised", action="store_true", help="what it promised, not what it reached"
     )
+    pack.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     targets = command("targets", "set targets of initiatives from a playbook")
     targets.add_argument("--into", required=True, metavar="PROGRAMME")
     targets.add_argument("--from-playbook", required=True, metavar="CODE")
@@ -77,11 +78,17 @@ def pack(chosen: Namespace) -> int:
             values |= {key: value for key, value in given.items() if value}
         most = chosen.months or playbooks.MONTHS
         packed = [one for one in found if one.month <= most]
-        made = workspace.do(playbooks.pack, values, packed)
-        with workspace.read() as connection:
-            code = next(one.code for one in registers.playbooks(connection) if one.id == made)
+        code = None
+        if not chosen.dry_run:
+            made = workspace.do(playbooks.pack, values, packed)
+            with workspace.read() as connection:
+                code = next(one.code for one in registers.playbooks(connection) if one.id == made)
     if chosen.json:
         output.write_json({"playbook": code, "figures": len(packed)})
+    elif code is None:
+        n = len(packed)
+        text = ngettext("{n} figure would be packed.", "{n} figures would be packed.", n)
+        output.say(f"{text.format(n=n)} {_('Nothing was written.')}")
     else:
         text = ngettext(
             "Playbook {code} has {n} figure.", "Playbook {code} has {n} figures.", len(packed)
@@ -97,6 +104,8 @@ def set_targets(chosen: Namespace) -> int:
     from ecofolio.store.workspace import Workspace
 
     codes = [code.strip() for code in chosen.initiatives.split(",") if code.strip()]
+    if not codes:
+        raise InputError(_("Say which initiatives get targets, by their codes."))
     terms = playbooks.Terms(chosen.start, chosen.percent, chosen.rates)
     with Workspace.open(chosen.into, actor=chosen.actor) as workspace:
         with workspace.read() as connection:
@@ -113,6 +122,13 @@ def set_targets(chosen: Namespace) -> int:
         output.write_json({"written": not chosen.dry_run, "initiatives": rows})
     else:
         output.write_table(output.columns_of(rows), rows)
+        if n := sum(one.settled for one in found):
+            text = ngettext(
+                "{n} target is left as it is: the scores of its month are settled.",
+                "{n} targets are left as they are: the scores of their months are settled.",
+                n,
+            )
+            output.say(text.format(n=n))
         if chosen.dry_run:
             output.say(_("Nothing was written."))
     return 0

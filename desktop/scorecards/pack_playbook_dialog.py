@@ -12,7 +12,7 @@ from ecofolio.scorecards import playbooks, promises, proven, queries
 from ecofolio.scorecards.playbooks import MONTHS, Packed
 from ecofolio.scorecards.targets_view import searching
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
@@ -68,7 +68,7 @@ class PackPlaybookDialog(QDialog):
         self.of.setAccessibleName(_("What of it"))
         self.of.addItem(_("what it reached"), proven.REACHED)
         self.of.addItem(_("what it promised"), proven.PROMISED)
-        self.months.setAccessibleName(_("Months"))
+        self.months.setAccessibleName(pgettext("how many", "Months"))
         self.months.setRange(1, MONTHS)
         self.metrics = QListWidget()
         self.metrics.setAccessibleName(_("Metrics"))

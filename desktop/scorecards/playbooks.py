@@ -218,9 +218,6 @@ def set_from_playbook(
     `InputError` where nothing is left to set. `step` is told how many initiatives are done, and
     of how many.
     """
-    row = work.row(Playbook, playbook_id)
-    if row["retired"]:
-        raise InputError(_("The playbook {code} is retired.").format(code=row["code"]))
     found, count = [], 0
     for lot in _reading(work.connection, playbook_id, ids, work.today, terms):
         wanted = [promise for _one, some in lot for promise in some(replace)]
@@ -229,7 +226,8 @@ def set_from_playbook(
         step(len(found), len(ids))
     if not count:
         raise InputError(nothing_to_set(found))
-    work.label(N_("Targets from playbook {name}"), name=row["name"])
+    name = work.row(Playbook, playbook_id)["name"]
+    work.label(N_("Targets from playbook {name}"), name=name)
     return count
 
 
@@ -241,7 +239,11 @@ Wanted = Callable[[bool], Iterator[Promise]]  # what is set, by whether others a
 def _reading(
     connection: Connection, playbook_id: int, ids: Sequence[int], today: date, terms: Terms
 ) -> Iterator[list[tuple[Proposal, Wanted]]]:
-    """Lot by lot of initiatives: how many targets each would get, and which."""
+    """Lot by lot of initiatives: how many targets each would get, and which; `InputError` where
+    the playbook is retired or leads to a month that is none."""
+    query = select(PLAYBOOK.c.code).where(PLAYBOOK.c.id == playbook_id, PLAYBOOK.c.retired)
+    if retired := connection.scalar(query):
+        raise InputError(_("The playbook {code} is retired.").format(code=retired))
     shares = list(_shares(connection, playbook_id, terms))
     every = list(dict.fromkeys(ids))
     begun = dict.fromkeys(every, terms.first) if terms.first else proven.starts(connection, every)
@@ -250,6 +252,8 @@ def _reading(
         for first in {*begun.values()}
     }
     months = {first: {month for _metric, month in offer} for first, offer in offers.items()}
+    for month in set().union(*months.values()):
+        periods.parse(month)
     pairs = ((one, month) for one, first in begun.items() for month in months[first])
     stand: dict[int, set[str]] = defaultdict(set)
     for one, month in standing(connection, pairs, today):

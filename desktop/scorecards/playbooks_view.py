@@ -30,7 +30,7 @@ from ecofolio.scorecards.playbooks import MONTHS, FigureRow
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.targets_model import FIRST
 from ecofolio.scorecards.targets_view import TargetTable
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -112,7 +112,7 @@ class PlaybooksView(QWidget):
         self.more.setAccessibleName(_("Add a metric"))
         self.more.setFixedWidth(190)
         self.more.activated.connect(self._add_metric)
-        self.count.setAccessibleName(_("Months"))
+        self.count.setAccessibleName(pgettext("how many", "Months"))
         self.count.setRange(1, MONTHS)
         self.count.valueChanged.connect(self._show_months)
         self.save = button(_("Save figures"), self.keep, primary=True)
@@ -122,7 +122,14 @@ class PlaybooksView(QWidget):
         top = column(head, self.about, self.notes, spacing=Space.XS)
         top.setContentsMargins(14, Space.XS, 14, Space.XS)
         hint = label(_("Paste a block from Excel; Ctrl+Enter saves."), "muted")
-        tools = row(self.more, label(_("Months"), "muted"), self.count, None, self.reset, self.save)
+        tools = row(
+            self.more,
+            label(pgettext("how many", "Months"), "muted"),
+            self.count,
+            None,
+            self.reset,
+            self.save,
+        )
         foot = column(self.message, hint, tools)
         foot.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         panel = Panel(flush=True)
