@@ -144,6 +144,18 @@ def test_months_whose_targets_stand_are_left_alone(proved: Measured) -> None:
     assert ("effective_cards", "2026-11") not in promised(proved, "M")
 
 
+def test_what_stands_is_told_apart_from_what_is_the_same(proved: Measured) -> None:
+    made, ids, terms = packed(proved), [proved.ids["M"]], Terms("2026-11")
+    proved.promise("M", "effective_cards", 6, 10, "2026-11")
+    proved.promise("M", "effective_cards", 1, 2, "2026-12")
+    later = datetime(2027, 1, 20, tzinfo=UTC)
+    with at(proved, later):
+        [one] = proved.read(playbooks.proposals, made, ids, later.date(), terms)
+        assert one == Proposal(ids[0], "2026-11", 1, 0, 1, 1)
+        assert proved.do(playbooks.set_from_playbook, made, ids, terms, replace=True) == 1
+    assert promised(proved, "M")["effective_cards", "2026-12"] == (1000, 2000, None)
+
+
 def test_past_months_without_targets_are_filled_as_they_are_in_the_grid(proved: Measured) -> None:
     made, terms = packed(proved), Terms("2026-03")
     one = Promise(proved.ids["M"], proved.metrics["effective_cards"], "2026-03", 6000, 10_000)
