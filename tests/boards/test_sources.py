@@ -24,11 +24,11 @@ from ecofolio.boards.exchange.importing import (
     open_source,
     run_import,
 )
-from ecofolio.boards.exchange.incoming import Incoming, IncomingCard
+from ecofolio.boards.exchange.incoming import Incoming, IncomingCard, columns_of
 from ecofolio.boards.exchange.moments import iso, moment_reader
 from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.errors import InputError
-from ecofolio.vocabulary import FieldType
+from ecofolio.vocabulary import ColumnKind, FieldType
 
 
 def read(path: Path, **overrules: Any) -> Incoming:
@@ -313,3 +313,59 @@ def test_a_quote_that_is_not_closed_is_told_with_its_row(tmp_path: Path) -> None
     found = read(path)
     assert [card.title for card in found.cards] == ["Sign", '"Print', "Ship"]
     assert any("not closed in row 3" in one for one in found.notices)
+
+
+def test_a_card_without_a_status_goes_into_the_first_column_and_it_is_told(tmp_path: Path) -> None:
+    text = (
+        "Title,Status,Started,Finished\na,To do,,\nb,,2026-03-02,\nc,Doing,2026-03-02,\n"
+        "d,Done,2026-03-02,2026-03-05\ne,,2026-03-02,2026-03-05\n"
+    )
+    found = read(written(tmp_path, "a.csv", text))
+    assert [way(card)[-1] for card in found.cards] == ["To do", "To do", "Doing", "Done", "Done"]
+    assert any("1 card has no status" in one and "To do" in one for one in found.notices)
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        ("unstarted started finished delivered Accepted", ColumnKind.DONE),
+        ("Defined In-Progress Completed Accepted", ColumnKind.DONE),
+        ("new Accepted started fixed closed", ColumnKind.ACTIVE),
+    ],
+)
+def test_accepted_is_done_unless_something_comes_after_it(names: str, kind: ColumnKind) -> None:
+    columns = columns_of(names.split(), {})
+    assert {one.name: one.kind for one in columns}["Accepted"] is kind
+    told = columns_of(names.split(), {"accepted": "queue"})
+    assert {one.name: one.kind for one in told}["Accepted"] is ColumnKind.QUEUE
+
+
+def test_accepted_is_where_work_begins_in_a_log_that_goes_on_from_there(tmp_path: Path) -> None:
+    moves = [("Queued", 1), ("Accepted", 2), ("Completed", 3)]
+    rows = [f"{card},{name},2026-03-0{day}" for card in "abc" for name, day in moves]
+    for log, kind in ((rows, ColumnKind.ACTIVE), (rows[:2] * 2, ColumnKind.DONE)):
+        text = "case,activity,time\n" + "\n".join(log)
+        found = read(written(tmp_path, "a.csv", text), format="events")
+        assert {one.name: one.kind for one in found.columns}["Accepted"] is kind
+
+
+def test_sizes_in_words_leave_the_size_to_a_column_of_numbers(tmp_path: Path) -> None:
+    text = "Title,Size,Estimate\na,S,3\nb,XL,8\nc,M,\n"
+    cards = read(written(tmp_path, "a.csv", text)).cards
+    assert [card.size for card in cards] == [3, 8, None]
+    assert [card.values["Size"] for card in cards] == ["S", "XL", "M"]
+    found = read(written(tmp_path, "b.csv", "Title,Size\na,S\nb,XL\n"))
+    assert found.cards[1].values == {"Size": "XL"} and not found.unreadable
+    assert read(written(tmp_path, "c.csv", "Title,Size\na,5\nb,?\n")).cards[0].size == 5
+
+
+def test_words_for_no_date_are_empty(tmp_path: Path) -> None:
+    text = (
+        "Title,Status,Created,Resolved,Due date,Note\n"
+        "a,Done,2026-03-01,2026-03-05,2026-03-09,None\n"
+        "b,To do,2026-03-01,Unresolved,N/A,n/a\nc,To do,2026-03-01,无,None,\n"
+        "d,To do,2026-03-01,,soon,\n"
+    )
+    found = read(written(tmp_path, "a.csv", text))
+    assert [(one.row, one.text) for one in found.unreadable] == [(5, "soon")]
+    assert "None" in found.cards[0].description or "None" in found.cards[0].values.values()

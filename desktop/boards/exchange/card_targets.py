@@ -7,6 +7,7 @@ from typing import Any
 
 from ecofolio.boards.exchange.linking import direction
 from ecofolio.boards.exchange.moments import has_clock
+from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.names import normal
 from ecofolio.intake.proposing import name_score, propose
@@ -270,6 +271,7 @@ def proposed(table: Table) -> Mapping:
         elif choice.type is FieldType.DATE and any(map(has_clock, table.values(place))):
             choice = replace(choice, type=FieldType.TEXT)  # a day alone would drop the time
         choices.append(choice)
+    _measure(table, choices)
     if len(choices) == 1 and choices[0].target not in ("title", "key"):  # a list of lines
         choices = [replace(choices[0], becomes=Becomes.FIELD, target="title", type=None)]
     stages = [one for one in choices if one.type is FieldType.DATE]
@@ -279,6 +281,25 @@ def proposed(table: Table) -> Mapping:
             for one in choices
         ]
     return replace(mapping, choices=tuple(choices))
+
+
+def _measure(table: Table, choices: list[Choice]) -> None:
+    """Take the size from numbers: sizes in words, S, M and L, are a field of their own."""
+    for place, choice in enumerate(choices):
+        if choice.target != "size" or any(map(is_number, _filled(table, place))):
+            continue
+        choices[place] = replace(
+            choice, becomes=Becomes.CUSTOM, target=None, type=FieldType.TEXT, title=choice.header
+        )
+        for other, one in enumerate(choices):
+            score = name_score(one.header, BY_KEY["size"])
+            if one.type is FieldType.NUMBER and score > SURE - 5 and any(_filled(table, other)):
+                choices[other] = replace(one, becomes=Becomes.FIELD, target="size", type=None)
+                return
+
+
+def _filled(table: Table, place: int) -> list[Cell]:
+    return [cell for cell in table.values(place) if not is_blank(cell)]
 
 
 def _is_unnamed(table: Table, place: int) -> bool:

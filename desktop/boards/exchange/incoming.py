@@ -133,6 +133,8 @@ _WORDS: dict[ColumnKind, str] = {
     ),
 }
 _KINDS = {normal(word): kind for kind, words in _WORDS.items() for word in words.split("|")}
+# accepted is the end of the work, but for those who mean that it was taken on
+_ACCEPTED, _AFTER = "accepted", frozenset({"closed", "fixed", "resolved", "verified", "done"})
 _CALLED_OFF = (
     "removed|cancelled|canceled|rejected|won't do|wont do|duplicate|已取消|取消|作废|废弃|作廢"
 )
@@ -145,7 +147,7 @@ def columns_of(
     *,
     keep_order: bool = False,
     present: Mapping[str, str] | None = None,
-    last: Container[str] = (),
+    last: Container[str] | None = None,
 ) -> list[IncomingColumn]:
     """The columns of some names with their kinds: as told, as `present` on the board, by name, or
     else active; of those not known by name, the ones where cards end (`last`) are taken for done.
@@ -156,9 +158,14 @@ def columns_of(
     told = {normal(name): kind for name, kind in kinds.items()}
     here = {normal(name): kind for name, kind in (present or {}).items()}
     found = [_column(name, told, here) for name in dict.fromkeys(names)]
+    for column in found:
+        if normal(column.name) == _ACCEPTED and _ACCEPTED not in {*told, *here}:
+            ends = column is found[-1] if keep_order else last is None or column.name in last
+            if ends and not any(normal(one.name) in _AFTER for one in found):
+                column.kind = ColumnKind.DONE
     if not any(one.kind is ColumnKind.DONE for one in found):
         for column in found:
-            if column.is_guessed and column.name in last:
+            if column.is_guessed and last is not None and column.name in last:
                 column.kind = ColumnKind.DONE
                 column.why = _("not known by its name: cards end here")
     if not keep_order:

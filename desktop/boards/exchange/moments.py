@@ -33,11 +33,15 @@ _ISO = re.compile(
 
 
 _EPOCH = re.compile(r"[1-9]\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970, as APIs write
-_VOID = re.compile(r"0000-00-00(?: 00:00:00)?")
+_VOID = re.compile(
+    r"0000-00-00(?: 00:00:00)?|n\.?/?a\.?|nil|none|null|nat|unresolved|unset|not set|no date|never|"
+    r"-+|–|—|无|無|暂无|暫無|未解决|未解決|未完成|未设置|未設置|未定",
+    re.IGNORECASE,
+)
 
 
 def is_void(cell: Cell) -> bool:
-    """Whether a cell has what some databases write for no date."""
+    """Whether a cell of dates has what databases and tools write for no date."""
     return isinstance(cell, str) and _VOID.fullmatch(cell.strip()) is not None
 
 

@@ -34,7 +34,7 @@ from ecofolio.boards.exchange.moments import is_void, moment_reader
 from ecofolio.boards.rules import LONGEST_TITLE, split_labels
 from ecofolio.intake.dates import Order, date_reader
 from ecofolio.intake.headers import is_blank
-from ecofolio.intake.mapping import Becomes, Choice
+from ecofolio.intake.mapping import Becomes, Choice, Kind
 from ecofolio.intake.mapping import Mapping as ColumnMapping
 from ecofolio.intake.names import normal
 from ecofolio.intake.reading import Cell
@@ -95,6 +95,7 @@ class _Reader:
         )
         self._readers = {place: _reader(choice) for place, _column, choice in self._places}
         self._moment = moment_reader(self._order("comment"))
+        self._homeless = 0  # cards without a status and done, in a list that has one
 
     def _add_field(self, title: str, kind: FieldType | None) -> None:
         kind = kind or FieldType.TEXT
@@ -129,7 +130,7 @@ class _Reader:
         found, kept = _Row(IncomingCard("", "", [], number)), []
         for at, column, choice in self._places:
             cell = cells[at]
-            if is_blank(cell) or is_void(cell):
+            if is_blank(cell) or (is_void(cell) and _is_date(choice)):
                 continue
             value = self._readers[at](cell)
             if isinstance(value, Reason):
@@ -282,7 +283,7 @@ class _Reader:
         kinds = {column.name: column.kind for column in columns}
         created, started = row.moments.get("created"), row.moments.get("started")
         finished = row.moments.get("finished", row.moments.get("resolved"))
-        way = here = row.status or self._place_of(row, first)
+        way = here = row.status or self._place_of(row, first, columns)
         if row.is_done and kinds[here] is not ColumnKind.DONE:
             here = first[ColumnKind.DONE] or here
         stays: list[Stay] = []
@@ -303,9 +304,18 @@ class _Reader:
             stays.append(Stay(here, at, is_told=entered is not None))
         return stays
 
-    def _place_of(self, row: _Row, first: Mapping[ColumnKind, str | None]) -> str:
+    def _place_of(
+        self,
+        row: _Row,
+        first: Mapping[ColumnKind, str | None],
+        columns: list[IncomingColumn],
+    ) -> str:
+        """Where a card is that has no status; the first column where only others have one."""
         if row.is_done or "finished" in row.moments:
             kind = ColumnKind.DONE
+        elif "status" in self._targets and row.moments:
+            self._homeless += 1
+            return columns[0].name
         elif "started" in row.moments or (self._as_started and "created" in row.moments):
             kind = ColumnKind.ACTIVE
         else:
@@ -343,6 +353,14 @@ class _Reader:
             )
             told.append(text.format(n=reopened))
         tell_of_done(self._incoming)
+        if self._homeless:
+            text = ngettext(
+                "{n} card has no status: it goes into the first column, {column}.",
+                "{n} cards have no status: they go into the first column, {column}.",
+                self._homeless,
+            )
+            column = self._incoming.columns[0].name
+            told.append(text.format(n=self._homeless, column=column))
         if timeless:
             text = ngettext(
                 "{n} card has no date at all: it begins at the import.",
@@ -354,6 +372,11 @@ class _Reader:
 
 _FINISHED = {"finished", "resolved"}
 UNKNOWN = 0  # an instant that the list does not tell
+
+
+def _is_date(choice: Choice) -> bool:
+    target = BY_KEY.get(choice.target or "")
+    return choice.type is FieldType.DATE or (target is not None and target.kind is Kind.DATE)
 
 
 def _reader(choice: Choice) -> Callable[[Cell], object]:
