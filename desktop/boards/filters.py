@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -73,6 +74,19 @@ class CardFilter:
             elif type(value) is type(one.default):
                 chosen[one.name] = value
         return cls(**chosen)
+
+    def renumbered(self, known: Mapping[str, Mapping[int, int]]) -> CardFilter | None:
+        """The filter where identities are others, `known` by the choice that names them.
+
+        None where nothing of a choice is known: without it, the filter would mean something else.
+        """
+        chosen: dict[str, frozenset[int]] = {}
+        for name, others in known.items():
+            before: frozenset[int] = getattr(self, name)
+            chosen[name] = frozenset(others[one] for one in before if one in others)
+            if before and not chosen[name]:
+                return None
+        return dataclasses.replace(self, **chosen)  # type: ignore[arg-type]
 
 
 def haystack(view: BoardView, card: CardRow) -> str:

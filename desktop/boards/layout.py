@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from ecofolio.boards import rules
 from ecofolio.boards.actions import delete_cards
+from ecofolio.boards.filters import NO_SPRINT, CardFilter
 from ecofolio.boards.model import (
     Board,
     BoardColumn,
@@ -100,6 +101,8 @@ def _like(work: Work, row: Mapping[str, Any], like: int) -> int:
         table = table_of(record)
         query = select(table).where(table.c.board_id == like).order_by(table.c.id)
         found = work.connection.execute(query).mappings().all()
+        if record is BoardFilter:  # the sprints stay where they are
+            found = [one for one in found if _fits_anywhere(one["spec"])]
         work.insert(
             record,
             [
@@ -109,6 +112,11 @@ def _like(work: Work, row: Mapping[str, Any], like: int) -> int:
             ],
         )
     return board
+
+
+def _fits_anywhere(spec: str) -> bool:
+    """Whether a saved filter names no sprint of its board."""
+    return CardFilter.from_json(spec).sprints <= {NO_SPRINT}
 
 
 def set_board(

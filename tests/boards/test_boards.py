@@ -142,6 +142,18 @@ def test_a_board_like_another_has_its_columns_and_limits_but_no_cards(bench: Ben
     ]
 
 
+def test_a_board_like_another_has_its_filters_but_for_those_of_its_sprints(bench: Bench) -> None:
+    sprint = bench.do(sprinting.create_sprint, bench.board, "S1", NOW.date(), NOW.date())
+    for name, chosen in (("mine", {"mine": True}), ("none", {"sprints": frozenset([0])}),
+                         ("S1", {"sprints": frozenset([sprint])})):  # fmt: skip
+        spec = filters.CardFilter(**chosen).as_json()  # type: ignore[arg-type]
+        bench.do(layout.save_filter, bench.board, name, spec)
+    other = bench.do(layout.create_board, bench.squad, "Second", like=bench.board)
+    with bench.workspace.read() as connection:
+        found = queries.filters(connection, other)  # type: ignore[arg-type]
+    assert [name for _id, name, _spec in found] == ["mine", "none"]
+
+
 @pytest.mark.parametrize("template", ["discovery", "delivery", "partner_onboarding", "compliance"])
 @pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
 def test_every_template_makes_a_board_that_ends_in_done(bench: Bench, template: str) -> None:

@@ -16,6 +16,8 @@ from ecofolio.boards.exchange.importing import run_import
 from ecofolio.boards.exchange.workbook import export_board
 from ecofolio.boards.faces import face
 from ecofolio.boards.filters import NO_SPRINT, CardFilter
+from ecofolio.initiatives import actions as initiatives
+from ecofolio.organisation.model import Person
 from ecofolio.store.workspace import Workspace
 from ecofolio.widgets import theme
 
@@ -185,3 +187,38 @@ def test_a_saved_filter_means_the_same_sprint_where_the_board_is_read_back(
     desk.set_filter(CardFilter.from_json(again))
     assert {desk.by_id[one].title for one in desk.left or ()} == {"Inside"}
     desk.stop()
+
+
+@pytest.mark.parametrize("place_kind", ["sqlite"], indirect=True)
+def test_a_saved_filter_means_the_same_people_and_initiatives_in_another_programme(
+    bench: Bench, tmp_path
+) -> None:
+    values = {"code": "I-1", "name": "Campus", "lead_segment": "G"}
+    own = bench.workspace.do(initiatives.create, values)
+    for name, chosen in {
+        "Bo": CardFilter(assignees=frozenset(bench.people[1:])),
+        "Lei": CardFilter(assignees=frozenset(bench.people[2:]), mine=True),
+        "Campus": CardFilter(initiatives=frozenset([own])),
+    }.items():
+        bench.do(layout.save_filter, bench.board, name, chosen.as_json())
+    path = tmp_path / "board.json"
+    with bench.workspace.read() as connection:
+        export_board(connection, bench.board, path, now=NOW, actor="")
+
+    def people(work):
+        work.label("People")
+        codes = ("P8", "P7", "P1")  # Bo is the third here, and 李雷 is nobody
+        return work.insert(Person, [{"code": code, "name": code} for code in codes])
+
+    with Workspace.create(tmp_path / "other.ecofolio") as other:
+        bo = other.do(people)[2]
+        other.do(initiatives.create, {**values, "code": "I-0"})
+        there = other.do(initiatives.create, values)
+        report = run_import(other, path, squad="Campus")
+        with other.read() as connection:
+            board = queries.by_code(connection, str(report.board)) or 0
+            found = {name: spec for _id, name, spec in queries.filters(connection, board)}
+    assert {name: CardFilter.from_json(spec) for name, spec in found.items()} == {
+        "Bo": CardFilter(assignees=frozenset([bo])),
+        "Campus": CardFilter(initiatives=frozenset([there])),
+    }

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table, select
 
 from ecofolio.boards.exchange.pacing import Pace, Pen, Step, unwatched
-from ecofolio.boards.filters import CardFilter
+from ecofolio.boards.filters import NO_SPRINT, CardFilter
 from ecofolio.boards.layout import BOARD, free_code
 from ecofolio.boards.model import (
     Board,
@@ -142,6 +142,10 @@ def _name_outsiders(connection: Connection, document: dict[str, Any]) -> None:
             for key, name in _OUTSIDE.items():
                 if one.get(key) is not None:
                     wanted[name].add(one[key])
+    for one in document["filters"]:
+        chosen = CardFilter.from_json(one["spec"])
+        wanted["people"] |= chosen.assignees
+        wanted["initiatives"] |= chosen.initiatives
     lane_by = document["board"]["lane_by"]
     if lane_by in (LaneBy.ASSIGNEE, LaneBy.INITIATIVE):
         name = "people" if lane_by == LaneBy.ASSIGNEE else "initiatives"
@@ -308,7 +312,7 @@ def read(
         if name == "lanes":
             rows = _lanes(rows, str(told.get("lane_by")), outsiders)
         elif name == "filters":
-            rows = [{**one, "spec": _with_sprints(one, made["sprints"])} for one in rows]
+            rows = _filters(rows, made["sprints"], outsiders)
         made[name] = _insert(pen, record, rows, made, outsiders, {"board_id": board})
     made["cards"] = _insert(pen, Card, document["cards"], made, outsiders, {"board_id": board})
     known = outsiders["people"]
@@ -371,11 +375,19 @@ def _lanes(
     return found
 
 
-def _with_sprints(row: Mapping[str, Any], made: Mapping[int, int]) -> str:
-    """A saved filter that means the sprints as they are numbered here."""
-    wanted = CardFilter.from_json(str(row.get("spec")))
-    sprints = frozenset(made.get(one, one) for one in wanted.sprints)
-    return replace(wanted, sprints=sprints).as_json() if sprints else str(row.get("spec"))
+def _filters(
+    rows: Sequence[Mapping[str, Any]],
+    sprints: Mapping[int, int],
+    outsiders: Mapping[str, Mapping[int, int]],
+) -> list[dict[str, Any]]:
+    """Saved filters that mean the same here; those of whom nobody is known are left out."""
+    known = {
+        "sprints": {**sprints, NO_SPRINT: NO_SPRINT},
+        "assignees": outsiders["people"],
+        "initiatives": outsiders["initiatives"],
+    }
+    meant = [CardFilter.from_json(str(one.get("spec"))).renumbered(known) for one in rows]
+    return [{**one, "spec": own.as_json()} for one, own in zip(rows, meant, strict=True) if own]
 
 
 def _find_outsiders(
