@@ -144,6 +144,21 @@ def test_months_whose_targets_stand_are_left_alone(proved: Measured) -> None:
     assert ("effective_cards", "2026-11") not in promised(proved, "M")
 
 
+def test_initiatives_without_a_start_are_named_as_such(proved: Measured) -> None:
+    made, ids = packed(proved), [proved.ids["M"], proved.ids["M"]]
+    assert proved.read(playbooks.proposals, made, ids, TODAY) == [Proposal(ids[0], None)]
+    with pytest.raises(EcofolioError, match="which month counts as the first"):
+        proved.do(playbooks.set_from_playbook, made, ids)
+    assert proved.do(playbooks.set_from_playbook, made, ids, Terms("2027-01")) == 3
+
+
+def test_what_is_packed_leaves_something_to_attain_and_can_be(proved: Measured) -> None:
+    proved.report("N", "effective_cards", 1, "2026-11")
+    proved.report("N", "retention", 120, "2026-11")
+    found = proved.read(playbooks.of_initiative, proved.ids["N"])
+    assert [one[2:] for one in found] == [(600, 1000, None), (60_000, 100_000, None)]
+
+
 def test_what_stands_is_told_apart_from_what_is_the_same(proved: Measured) -> None:
     made, ids, terms = packed(proved), [proved.ids["M"]], Terms("2026-11")
     proved.promise("M", "effective_cards", 6, 10, "2026-11")
