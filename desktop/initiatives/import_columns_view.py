@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.import_targets import TARGET_BY_KEY, TARGETS
 from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping
-from ecofolio.intake.money import SCALE_NAMES
+from ecofolio.intake.money import CURRENCIES, SCALE_NAMES
 from ecofolio.intake.table import Table
 from ecofolio.intake.units import describe
 from ecofolio.text import _, pgettext
@@ -19,7 +19,6 @@ from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, Theme
 
-_CURRENCIES = ("CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "AUD", "CAD", "NZD", "SGD", "CHF")
 _EDITOR_WIDTH = 360
 
 
@@ -128,7 +127,7 @@ class ColumnsStep(QWidget):
         for scale, name in SCALE_NAMES.items():
             self.unit.addItem(_(name), scale)
         self.currency.addItem(_("the programme's"), None)
-        for code in _CURRENCIES:
+        for code in CURRENCIES:
             self.currency.addItem(code, code)
         self.order.addItem(_("day, month, year"), "dmy")
         self.order.addItem(_("month, day, year"), "mdy")

@@ -80,7 +80,8 @@ class Updated:
 
 @dataclass
 class Plan:
-    """What will happen. `currency` is set where the programme takes over the list's."""
+    """What will happen. `currency` is set where the programme takes over the list's; it is a
+    guess where the list says no more than `$`."""
 
     file: str
     table: Table
@@ -93,6 +94,7 @@ class Plan:
     new_fields: dict[str, tuple[FieldType, list[str]]] = field(default_factory=dict)
     more_choices: dict[int, str] = field(default_factory=dict)
     currency: str | None = None
+    is_currency_guessed: bool = False
     head: int = 0
     references: References = field(default_factory=References)
 
@@ -189,9 +191,9 @@ class _Planner:
         setting = Setting(
             row.currency if row else "CNY", row.fiscal_start_month if row else 1, types
         )
-        said = list_currency(self.table, self.mapping)
+        said, is_guessed = list_currency(self.table, self.mapping)
         if said and said != setting.currency and not self._has_money():
-            self.result.currency = said
+            self.result.currency, self.result.is_currency_guessed = said, is_guessed
             return in_currency(setting, said)
         return setting
 

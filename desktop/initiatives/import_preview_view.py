@@ -110,6 +110,9 @@ def consequences(plan: Plan) -> str:
                 currency=plan.currency
             )
         )
+    if plan.is_currency_guessed:
+        text = _("“$” is taken for {currency}: choose the column's currency if it is another.")
+        said.append(text.format(currency=plan.currency))
     new = sum(1 for _record in plan.new_records())
     if new:
         said.append(

@@ -16,6 +16,7 @@ from ecofolio.intake.mapping import Becomes, Choice, Kind, Mapping, Target
 from ecofolio.intake.money import Unit, currency_of, money_reader, number_reader, settled_currency
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Table
+from ecofolio.intake.units import guess_unit
 from ecofolio.intake.values import (
     Rating,
     Reader,
@@ -281,8 +282,9 @@ def _as_text(value: object) -> object:
     return str(value)
 
 
-def list_currency(table: Table, mapping: Mapping) -> str | None:
-    """The currency that most of the list's money is in, or None where it does not say."""
+def list_currency(table: Table, mapping: Mapping) -> tuple[str | None, bool]:
+    """The currency that most of the list's money is in, or None where it does not say; and whether
+    that is but a guess, because a bare `$` is all that it says."""
     said: Counter[str] = Counter()
     for place, column in enumerate(table.columns):
         choice = mapping.of(column)
@@ -291,13 +293,16 @@ def list_currency(table: Table, mapping: Mapping) -> str | None:
         if TARGET_BY_KEY[choice.target].kind is not Kind.MONEY:
             continue
         if choice.currency:
-            said[settled_currency(choice.currency)] += len(table.rows)
+            is_bare = choice.why and guess_unit(table, place).unit.currency == "$"
+            said["$" if is_bare else choice.currency] += len(table.rows)
         for cell in table.values(place):
-            if isinstance(cell, str) and len(cell) < 60:
-                code = currency_of(cell)
-                if code:
-                    said[settled_currency(code)] += 1
-    return said.most_common(1)[0][0] if said else None
+            if isinstance(cell, str) and len(cell) < 60 and (sign := currency_of(cell)):
+                said[sign] += 1
+    codes: Counter[str] = Counter()
+    for sign, count in said.items():
+        codes[settled_currency(sign)] += count
+    currency = codes.most_common(1)[0][0] if codes else None
+    return currency, currency == settled_currency("$") and currency not in said
 
 
 def in_currency(setting: Setting, currency: str) -> Setting:

@@ -93,6 +93,7 @@ class ImportReport:
             "new_records": new,
             "new_fields": {name: kind.value for name, (kind, _c) in plan.new_fields.items()},
             "currency": plan.currency,
+            "currency_guessed": plan.is_currency_guessed,
             "mapping": {
                 "key": plan.mapping.key,
                 "columns": [

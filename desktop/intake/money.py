@@ -41,6 +41,8 @@ _SIGNS: dict[str, str] = {
     }.items()
     for word in words.split()
 }
+CURRENCIES = tuple(code for code in dict.fromkeys(_SIGNS.values()) if len(code) == 3)
+"""The codes of the currencies that amounts may name."""
 DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD"})
 _YUAN = frozenset({"CNY", "HKD", "TWD"})
 _SCALES: dict[str, int] = {

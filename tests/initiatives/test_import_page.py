@@ -180,6 +180,21 @@ def test_columns_are_corrected_saved_and_taken_again(
     assert step.mapping.choices[4].becomes is Becomes.LEAVE_OUT
 
 
+def test_a_bare_dollar_is_told_and_can_be_another_currency(
+    page: ImportPage, ready, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("Name,Budget\nSign,$5m\nPrint,$6m\n")
+    page.open_file(str(tmp_path / "a.csv"))
+    ready()
+    click(page.next)
+    currency = page.columns_step.currency
+    known = {currency.itemData(at) for at in range(currency.count())}
+    assert known >= {"CNY", "USD", "PLN", "CZK", "SEK", "NOK", "DKK"} and "$" not in known
+    click(page.next)
+    ready()
+    assert "“$” is taken for USD" in page.preview_step._said.text()
+
+
 def test_guesses_about_the_table_can_be_overruled(page: ImportPage, ready, lists: Path) -> None:
     page.open_file(str(lists))
     ready()

@@ -207,6 +207,23 @@ def test_another_currency_is_kept_in_the_notes_once_there_is_money(
     assert [one["text"] for one in report["unreadable"]] == ["€5m"]
 
 
+@pytest.mark.parametrize(
+    ("header", "budgets", "is_guess"),
+    [
+        ("Budget", ["$5m", "$6m"], True),
+        ("Budget ($m)", ["5", "6"], True),
+        ("Budget (US$m)", ["5", "6"], False),
+        ("Budget", ["US$5m", "$6m"], False),
+    ],
+)
+def test_a_bare_dollar_is_told_to_be_a_guess(
+    workspace: Workspace, tmp_path: Path, header: str, budgets: list[str], is_guess: bool
+) -> None:
+    path = write(tmp_path / "b.csv", *([f"n{b}", b] for b in budgets), header=["Name", header])
+    report = run_import(workspace, path, dry_run=True).as_json()
+    assert (report["currency"], report["currency_guessed"]) == ("USD", is_guess)
+
+
 def test_segments_lead_and_follow(workspace: Workspace, tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.csv", ["一卡通", "B+G"], ["诊间", "个人"], header=["项目名称", "客群"]
