@@ -8,7 +8,7 @@ from __future__ import annotations
 import gettext as _gettext
 import locale
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -80,3 +80,13 @@ def pgettext(context: str, message: str) -> str:
 def N_(message: str) -> str:
     """Mark a message that is translated later, where it is shown."""
     return message
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other: `a, b`, or `a、b` in Chinese."""
+    return pgettext("list", ", ").join(words)
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; a Chinese full stop brings its own white space."""
+    return (" " if language() == "en" else "").join(sentences)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ecofolio.errors import InputError
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import N_, _, in_a_row, ngettext
 from ecofolio.vocabulary import ColumnKind, LaneBy, LoopPhase, ServiceClass
 
 MOST_LABELS, LONGEST_TITLE, LONGEST_TEXT = 1_000, 500, 100_000
@@ -170,7 +170,7 @@ def refuse_exceeded(limits: Iterable[Limit], blocks: bool, reason: str | None) -
     found = exceeded(limits)
     if found and blocks and not (reason or "").strip():
         raise InputError(
-            " ".join(one.words for one in found) + " " + _("Give a reason to move it all the same.")
+            in_a_row([one.words for one in found] + [_("Give a reason to move it all the same.")])
         )
     return found
 

@@ -17,7 +17,7 @@ from ecofolio.initiatives import queries
 from ecofolio.initiatives.fields import BY_KEY, FIELDS, Field, Kind
 from ecofolio.initiatives.queries import FieldRow, InitiativeRow, Names
 from ecofolio.initiatives.rules import split_list
-from ecofolio.text import _, language
+from ecofolio.text import _, language, listed
 from ecofolio.vocabulary import FieldType, Light, Segment, Term, segment_letters
 
 _NAMED = {
@@ -136,7 +136,7 @@ def _of_field(field: Field, setting: Setting) -> Column:
         text, order = _days(value), value
     elif field.kind is Kind.MONEY:
         text, order = _money(value, setting), value
-        head = f"{field.label} ({money_head(setting)})"
+        head = _("{name} ({unit})").format(name=field.label, unit=money_head(setting))
     elif field.vocabulary is not None:
         text, order = _words(value, field.vocabulary), _by_place(value, field.vocabulary)
     return Column(key, field.label, field.kind, value, text, order, head, field)
@@ -297,9 +297,9 @@ def segments_words(lead: str | None, others: str | None) -> str:
     if lead:
         parts.append(_("lead segment {segment}").format(segment=Segment(lead).label))
     if others:
-        names = ", ".join(Segment(code).label for code in split_list(others))
+        names = listed(Segment(code).label for code in split_list(others))
         parts.append(_("also {segments}").format(segments=names))
-    return ", ".join(parts) or _("no segment")
+    return listed(parts) or _("no segment")
 
 
 def money_head(setting: Setting) -> str:

@@ -19,7 +19,7 @@ from ecofolio.initiatives.table_editor import TableEditor
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.initiatives.table_view import InitiativeTable
 from ecofolio.initiatives.tools_panel import ToolsPanel
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, listed, ngettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import Page, PageContext, PageId
 from ecofolio.widgets.panels import EmptyState
@@ -193,7 +193,7 @@ class InitiativesPage(Page):
             text = _("{n} of {total} initiatives").format(n=f"{shown:,}", total=f"{total:,}")
         sorts = [arrangement.columns[sort.key].title for sort in arrangement.sorts]
         if sorts:
-            by = _("by {columns}").format(columns=", ".join(sorts))
+            by = _("by {columns}").format(columns=listed(sorts))
             text = f"{text} · {by}"
         self.head.set_sentence(text)
         if self._fitted and not self._fitted_to_rows and shown:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from ecofolio.initiatives.arrangement import Arrangement
 from ecofolio.initiatives.columns import USUAL, Column, spoken
 from ecofolio.initiatives.queries import InitiativeRow
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, listed, ngettext
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 
@@ -225,4 +225,4 @@ class InitiativeTableModel(QAbstractTableModel):
                 said.append(text.format(n=place))
         if column.key in self.arrangement.conditions:
             said.append(_("filtered"))
-        return ", ".join(said)
+        return listed(said)

@@ -12,7 +12,7 @@ from ecofolio.initiatives.arrangement import Condition
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.table_view import InitiativeTable
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.widgets.choosers import Chip
 from ecofolio.widgets.parts import FlowLayout, button, clear, row, tool_button
 
@@ -189,7 +189,7 @@ def _words(column: Column, condition: Condition, counts) -> str:
         texts = [one.text or _("blank") for one in counts if one.value in condition.values]
         if len(texts) > _MOST_WORDS:
             return _("{n} values").format(n=len(condition.values))
-        return ", ".join(texts) or _("{n} values").format(n=len(condition.values))
+        return listed(texts) or _("{n} values").format(n=len(condition.values))
     if condition.contains:
         return f"“{condition.contains}”"
     return _("range")

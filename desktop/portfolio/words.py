@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecofolio.initiatives.queries import Names
 from ecofolio.initiatives.scope import Scope
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
 
 _OPEN = frozenset(stage.value for stage in OPEN_STAGES)
@@ -33,12 +33,12 @@ def scope_words(scope: Scope, names: Names) -> str:
         if chosen == _OPEN and vocabulary is Stage:
             continue  # what every figure is about in any case
         if chosen:
-            parts.append(", ".join(term.label for term in vocabulary if term.value in chosen))
+            parts.append(listed(term.label for term in vocabulary if term.value in chosen))
     if scope.scene_ids:
         scenes = (names.scenes.get(scene, "–") for scene in scope.scene_ids)
-        parts.append(", ".join(sorted(scenes)))
+        parts.append(listed(sorted(scenes)))
     if scope.regions:
-        parts.append(", ".join(sorted(scope.regions)))
+        parts.append(listed(sorted(scope.regions)))
     if scope.missing:
         parts.append(_("with something not said"))
     if scope.text:

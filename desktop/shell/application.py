@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ecofolio import text
@@ -85,9 +85,17 @@ def dress(settings: SettingsStore) -> None:
     speak_qt()
 
 
+class _WhatQtLacks(QTranslator):
+    """Words of the file dialog that Qt's own Chinese catalogues do not have."""
+
+    def translate(self, context, source, _disambiguation=None, _n=-1):
+        said = {"&Look in:": text._("&Look in:"), "Files of &type:": text._("Files of &type:")}
+        return said.get(source) if context == "QFileDialog" else None
+
+
 def speak_qt() -> None:
     """Have Qt's own words, as in its file dialog, said in the language in force."""
-    from PySide6.QtCore import QLibraryInfo, QTranslator
+    from PySide6.QtCore import QLibraryInfo
 
     app = QApplication.instance()
     for old in app.findChildren(QTranslator):
@@ -98,6 +106,7 @@ def speak_qt() -> None:
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if made.load(f"qtbase_{text.language()}", folder):
             app.installTranslator(made)
+        app.installTranslator(_WhatQtLacks(app))
 
 
 def _go_on(window: MainWindow, place: Place | None, actor: str | None) -> Reporter:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from ecofolio.initiatives.fields import BY_KEY
 from ecofolio.initiatives.scope import Scope
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage, Term
 from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Chip, Choice, MultiChoice, Node, Popup, TreeChoice, open_below
@@ -154,9 +154,7 @@ class ScopeBar(QFrame):
         self.region.setVisible(bool(scope.regions) and not self.unit.isHidden())
         narrower = narrower_words(scope)
         self.more.set_value(several(narrower, everything), chosen=True)
-        self.more.setToolTip(
-            _("{what}. Press to look at all again.").format(what=", ".join(narrower))
-        )
+        self.more.setToolTip(_("{what}. Press to look at all again.").format(what=listed(narrower)))
         self.more.setVisible(bool(narrower) and not self.unit.isHidden())
         self.reset.setVisible(scope != USUAL and not self.unit.isHidden())
         if self.text.text().strip() != scope.text:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ecofolio.squads.queries import SquadRow
-from ecofolio.text import N_, _, pgettext
+from ecofolio.text import N_, _, in_a_row, pgettext
 from ecofolio.vocabulary import Office, SquadKind
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import in_force
@@ -93,7 +93,7 @@ class SquadsModel(QAbstractTableModel):
         ]
         return (
             one.name,
-            _("fit") if one.fitness.is_fit else " ".join(one.fitness.failings),
+            _("fit") if one.fitness.is_fit else in_a_row(one.fitness.failings),
             one.lead or "–",
             str(one.people),
             " · ".join(filter(None, (str(one.fitness.departments), " ".join(offices)))),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from ecofolio.initiatives.scope import Scope
 from ecofolio.shell import packing, shots
 from ecofolio.shell.about import AboutDialog, shipped
+from ecofolio.shell.application import speak_qt
 from ecofolio.shell.commands import plain
 from ecofolio.shell.palette import Palette
 from ecofolio.shell.preferences import PreferencesDialog
 from ecofolio.shell.scope_bar import OPEN, USUAL
 from ecofolio.shell.settings import Settings
 from ecofolio.store.place import place_of
+from ecofolio.text import in_a_row, listed, set_language, using
 from ecofolio.widgets.page import PageId
 
 
@@ -251,3 +253,20 @@ def test_the_review_pack_of_the_scope_is_written_in_the_background(window, tmp_p
         pass
     assert path.stat().st_size > 5_000
     assert str(path) in window.notice.sentence
+
+
+def test_what_qts_own_chinese_lacks_in_the_file_dialog_is_said_all_the_same(qapp) -> None:
+    set_language("zh_CN")
+    speak_qt()
+    try:
+        said = [QCoreApplication.translate("QFileDialog", w) for w in ("&Look in:", "&Open")]
+        assert said == ["查找范围(&L)：", "打开(&O)"]
+    finally:
+        set_language("en")
+        speak_qt()
+
+
+def test_lists_and_sentences_are_joined_as_the_language_writes_them() -> None:
+    assert (listed("ab"), in_a_row(["One.", "Two."])) == ("a, b", "One. Two.")
+    with using("zh_CN"):
+        assert (listed("ab"), in_a_row(["一。", "二。"])) == ("a、b", "一。二。")
