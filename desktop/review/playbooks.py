@@ -22,6 +22,7 @@ from ecofolio.scorecards.queries import MetricRow
 from ecofolio.text import _, ngettext
 from ecofolio.vocabulary import Batch
 
+_PRINTED = 12  # months that go on paper: more can not be read there
 _LINES = ("floor", "target", "stretch")
 
 
@@ -44,7 +45,7 @@ def parts(connection: Connection) -> list[Part]:
     return [
         Part(
             _("Playbooks"),
-            Table("Playbooks", columns, lines, printed=len(columns)),
+            Table("Playbooks", columns, lines, printed=len(columns) - max(months - _PRINTED, 0)),
             sentence + " · " + _("months are counted from the start of an initiative"),
             _("What proven initiatives promise others, month by month since the start"),
             fixed=2,

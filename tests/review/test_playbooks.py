@@ -54,6 +54,14 @@ def test_playbooks_are_a_sheet_of_their_own(programme: Workspace, tmp_path: Path
     assert made != retired
 
 
+def test_of_many_months_a_year_goes_on_paper(programme: Workspace, tmp_path: Path) -> None:
+    cards = programme.do(founding.add_catalogue)["effective_cards"]
+    programme.do(playbooks.pack, {"name": "Long"}, [Packed(cards, n, 0, n) for n in range(1, 61)])
+    path = tmp_path / "p.xlsx"
+    assert len(sheets(programme, path)["Playbooks"][2]) == 68
+    assert load_workbook(path)["Playbooks"].print_area == "'Playbooks'!$A$1:$T$6"
+
+
 def test_what_became_of_a_playbook_is_told_in_words(programme: Workspace, tmp_path: Path) -> None:
     made = programme.do(registers.add_playbook, {"name": "One", "batch": "incubation"})
     programme.do(registers.set_playbook, made, {"batch": "full_rollout", "retired": True})
