@@ -23,6 +23,7 @@ from ecofolio.scorecards.ranking_model import (
     BATCH,
     CHANGE,
     CODE,
+    FIGURES,
     GRADE,
     NAME,
     RANK,
@@ -40,6 +41,7 @@ _WIDTHS = {
     RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 72, CHANGE: 82, TREND: 112,
     TOLD: 74,
 }  # fmt: skip
+_MOST_RANK = 152  # pixels: four figures of rank, of peers and of places won
 _MARKED = (
     QStyle.StateFlag.State_Selected
     | QStyle.StateFlag.State_MouseOver
@@ -52,9 +54,6 @@ class _Delegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, RankingModel)
         line = model.lines[index.row()]
-        if index.column() not in (GRADE, TREND, CHANGE, NAME, SCORE):
-            super().paint(painter, option, index)
-            return
         if option.state & _MARKED:
             style = option.widget.style()  # draws the ground alone: the option says no text yet
             style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
@@ -94,7 +93,7 @@ class _Delegate(QStyledItemDelegate):
             mark = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(rect.adjusted(-6, 0, 0, 0), mark, "•")
             painter.setPen(theme.colour(tone))
-        side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
+        side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
         text = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideRight, int(rect.width())
         )
@@ -141,11 +140,18 @@ class RankingTable(QTableView):
     def fill(self, lines: Sequence[Ranked]) -> None:
         """Show other lines and keep the one that was chosen, else choose the first."""
         kept, header = self.current_id(), self.horizontalHeader()
+        self._widen(len(lines))
         self.ranking.fill(lines)
         if header.sortIndicatorSection() >= 0:
             self.ranking.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         if kept is None or not self.choose(kept):
             self.choose(None)
+
+    def _widen(self, n: int) -> None:
+        """Make room for the longest rank that so many lines can have."""
+        longest = f"{_('{rank} of {peers}').format(rank=n, peers=n)} ▲{n}"
+        taken = self.fontMetrics().horizontalAdvance(longest) + 20
+        self.setColumnWidth(RANK, min(max(_WIDTHS[RANK], taken), _MOST_RANK))
 
     def choose(self, initiative_id: int | None) -> bool:
         """Make a line the current one; the first without one. False where there is none."""
