@@ -33,6 +33,7 @@ from ecofolio.scorecards.ranking_model import (
     UNIT,
     RankingModel,
 )
+from ecofolio.text import _
 from ecofolio.widgets.painters import paint_badge, paint_light
 from ecofolio.widgets.theme import in_force
 
