@@ -31,7 +31,7 @@ class CardView(QFrame):
 
     def __init__(self, open_record) -> None:
         super().__init__()
-        self.setObjectName("inspector")
+        self.setProperty("role", "panel")
         self.setFixedWidth(_WIDTH)
         self._open_record = open_record
         self.inner = QWidget()

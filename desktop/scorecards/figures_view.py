@@ -257,7 +257,9 @@ class FiguresView(QWidget):
         if not found:
             return
         rows = [one.id for one in self.model.metrics]
-        place = wanted.index(period) if period in wanted else len(wanted) - 1
+        told = (one.period for one in found if one.made.value is not None)
+        last = max(told, default=wanted[-1])  # of the month that runs there may be no figure yet
+        place = wanted.index(period if period in wanted else last)
         self.table.setCurrentIndex(
             self.model.index(rows.index(metric) if metric in rows else 0, place)
         )

@@ -31,6 +31,7 @@ class OwedView(QWidget):
         self.units = QListWidget()
         self.units.setAccessibleName(_("Units that owe figures"))
         self.units.setFrameShape(QFrame.Shape.NoFrame)
+        self.units.setProperty("flush", True)
         self.units.currentRowChanged.connect(self._turn)
         self._left = Panel(_("Not reported"), _("oldest first"), flush=True)
         self._left.add(self.units, 1)

@@ -107,13 +107,13 @@ class ScorecardsPage(TabbedPage):
         ):  # fmt: skip
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._turn)
+        below = row(spacing=Space.M)  # beside the card a narrow window has no room for all tabs
+        below.addWidget(self._stack, 1)
+        below.addWidget(self.card)
         layout = column(self._head, self.tabs, spacing=Space.M)
-        layout.addWidget(self._stack, 1)
+        layout.addLayout(below, 1)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        whole = row(spacing=0)
-        whole.addLayout(layout, 1)
-        whole.addWidget(self.card)
-        self.setLayout(whole)
+        self.setLayout(layout)
 
     @property
     def title(self) -> str:

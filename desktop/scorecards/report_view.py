@@ -55,7 +55,7 @@ class FigureTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for place, width in ((1, 70), (2, 100), (3, 100), (4, 104), (SOURCE, 96), (COMMENT, 112)):
+        for place, width in ((1, 108), (2, 100), (3, 96), (4, 96), (SOURCE, 80), (COMMENT, 104)):
             self.setColumnWidth(place, width)
         header.setSectionResizeMode(METRIC, QHeaderView.ResizeMode.Stretch)
         in_force().changed.connect(self._measure)
@@ -109,6 +109,7 @@ class ReportView(QWidget):
         self.people = QListWidget()
         self.people.setAccessibleName(_("Initiatives"))
         self.people.setFrameShape(QFrame.Shape.NoFrame)
+        self.people.setProperty("flush", True)
         self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.currentItemChanged.connect(self._turn)
         left = Panel(_("Initiatives"), _("missing"), flush=True)

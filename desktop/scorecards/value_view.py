@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ecofolio.format import money_short
+from ecofolio.format import money_short, money_unit
 from ecofolio.scorecards.charts_view import Dot, ScatterChart
 from ecofolio.scorecards.ranking import Place
 from ecofolio.scorecards.reading import figure_text
@@ -89,6 +89,7 @@ class ValueView(QWidget):
         self.hollow = QListWidget()
         self.hollow.setAccessibleName(_("Built for building's sake"))
         self.hollow.setFrameShape(QFrame.Shape.NoFrame)
+        self.hollow.setProperty("flush", True)
         self.hollow.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.hollow.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hollow.itemActivated.connect(
@@ -145,8 +146,9 @@ class ValueView(QWidget):
         height = in_force().row_height
         for one in found:
             where = f"{one.code} {one.name}" + (f" · {one.unit}" if one.unit else "")
-            item = QListWidgetItem(f"{where}: {_why(one)}")
-            item.setToolTip(_why(one))
+            why = _why(one, self._found.currency)
+            item = QListWidgetItem(f"{where}: {why}")
+            item.setToolTip(why)
             item.setData(Qt.ItemDataRole.UserRole, one.id)
             item.setSizeHint(QSize(0, height))
             self.hollow.addItem(item)
@@ -203,16 +205,17 @@ class ValueView(QWidget):
         )
 
 
-def _why(one: Hollow) -> str:
+def _why(one: Hollow, currency: str) -> str:
     """Why an initiative counts as built for building's sake."""
     cards, promised = figure_text(one.cards), figure_text(one.card_target)
     if one.deposits is None:
         return _("{cards} cards of {promised} promised, but no deposits reported").format(
             cards=cards, promised=promised
         )
+    unit = money_unit(currency=currency)
     return _("{cards} cards of {promised} promised, but deposits of {kept}, floor {floor}").format(
         cards=cards,
         promised=promised,
-        kept=figure_text(one.deposits),
-        floor=figure_text(one.deposit_floor),
+        kept=f"{figure_text(one.deposits)} {unit}",
+        floor=f"{figure_text(one.deposit_floor)} {unit}",
     )
