@@ -18,6 +18,7 @@ from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space
 
 _LINES = 60  # pixels
+_SHOWN = 16  # characters of a scene: a longer name is cut
 
 
 class PlaybookFields(QWidget):
@@ -35,6 +36,10 @@ class PlaybookFields(QWidget):
             scenes = [(one.name, one.id) for one in catalogue.scenes(connection)]
         batches = [(one.label, one.value) for one in Batch]
         for box, choices in ((self.scene, scenes), (self.batch, batches)):
+            box.setMinimumContentsLength(_SHOWN)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.addItem("–", None)
             for text, value in choices:
                 box.addItem(text, value)
@@ -52,6 +57,7 @@ class PlaybookFields(QWidget):
         """Show a playbook's values; what is not among them is emptied."""
         self.code.setText(values.get("code") or "")
         self.name.setText(values.get("name") or "")
+        self.name.setCursorPosition(0)
         self.notes.setPlainText(values.get("notes") or "")
         self.scene.setCurrentIndex(self.scene.findData(values.get("scene_id")))
         self.batch.setCurrentIndex(self.batch.findData(values.get("batch")))

@@ -124,7 +124,7 @@ class FromPlaybookDialog(QDialog):
     def _make_choices(self) -> None:
         self.playbook, self.percent = QComboBox(), QSpinBox()
         self.playbook.setAccessibleName(_("Playbook"))
-        self.playbook.setMinimumWidth(360)
+        self.playbook.setFixedWidth(360)  # whatever names are that long
         self.percent.setAccessibleName(_("Per cent of it"))
         self.percent.setRange(1, 1000)
         self.percent.setValue(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
@@ -76,6 +77,8 @@ class FromPlaybookModel(QAbstractTableModel):
         one, place = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{one.code}  {one.name}" if place == WHO else self._text(one.id, place)
+        if role == Qt.ItemDataRole.ToolTipRole and place == WHO:
+            return f"<span>{html.escape(f'{one.code}  {one.name}')}</span>"
         if role == Qt.ItemDataRole.CheckStateRole and place == WHO:
             on = one.id in self._chosen
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked

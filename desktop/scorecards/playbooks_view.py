@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -103,7 +104,7 @@ class PlaybooksView(QWidget):
 
     def _make_figures(self) -> Panel:
         self.name, self.about = ElidedLabel("", "heading"), ElidedLabel("", "muted")
-        self.notes = label("", "muted", wrap=True)
+        self.notes = ElidedLabel("", "muted")
         self.use = button(_("Set as targets…"), self._use, primary=True)
         self.edit = button(_("Edit…"), self._edit)
         self.retire = button(_("Retire"), self._retire)
@@ -161,6 +162,7 @@ class PlaybooksView(QWidget):
             text = _("{name} (retired)").format(name=text) if one.retired else text
             item = QListWidgetItem(text, self.list)
             item.setData(_ID, one.id)
+            item.setToolTip(f"<span>{html.escape(text)}</span>")
             item.setSizeHint(QSize(0, in_force().row_height))
         self._choose(chosen)
         self.list.blockSignals(False)
@@ -226,7 +228,7 @@ class PlaybooksView(QWidget):
             self._kept = playbooks.figures(connection, [one.id] if one else [])
         self.name.setText(f"{one.code}  {one.name}" if one else "")
         self.about.setText(_about(one))
-        self.notes.setText(one.notes or "" if one else "")
+        self.notes.setText(" ".join((one.notes or "").split()) if one else "")
         self.notes.setVisible(bool(one and one.notes))
         words = _("Take back into use") if one and one.retired else _("Retire")
         self.retire.setText(words)

@@ -146,6 +146,24 @@ def test_a_playbook_is_edited_retired_and_deleted(
     assert view._empty.isVisible() and filed.read(registers.playbooks, retired=True) == []
 
 
+def test_names_and_notes_are_plain_data_however_long(
+    view: PlaybooksView, filed: Measured, page: ScorecardsPage
+) -> None:
+    one, name = view.model.playbook_id, "=1+1 <b>bold</b> & " * 10
+    width, notes = view.minimumSizeHint().width(), "<img src=x>\n" * 300
+    filed.do(registers.set_playbook, one, {"name": name, "notes": notes})
+    view.refill()
+    assert view.name.text() == f"PB-001  {name.strip()}" and view.notes.text().startswith("<img")
+    assert "&lt;b&gt;bold" in view.list.item(0).toolTip()
+    assert view.notes.height() < 40 and view.minimumSizeHint().width() == width
+    dialog = FromPlaybookDialog(page.context, None, one, None, page)
+    assert dialog.sizeHint().width() <= 900
+    filed.do(initiative_actions.set_fields, [filed.ids["A"]], {"name": "<i>A</i>"})
+    dialog = FromPlaybookDialog(page.context, None, one, None, page)
+    tips = dialog.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tips == "<span>A  &lt;i&gt;A&lt;/i&gt;</span>"
+
+
 def test_playbooks_are_found_by_what_they_are_for(view: PlaybooksView) -> None:
     for text, hidden in (("proven full", False), ("for all", False), ("breakthrough", True)):
         view.search.setText(text)
