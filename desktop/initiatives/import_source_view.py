@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.importing import Overrules
-from ecofolio.intake.reading import Book, unclosed_words
+from ecofolio.intake.reading import Book, faults
 from ecofolio.intake.table import Layout, Table
 from ecofolio.intake.values import cell_text
 from ecofolio.store.place import SUFFIX
@@ -149,18 +149,7 @@ class TableStep(QWidget):
                     left,
                 ).format(n=left)
             )
-        if book.unread:
-            said.append(_("not readable: {names}").format(names=", ".join(book.unread)))
-        if book.mended:
-            said.append(
-                ngettext(
-                    "{n} garbled character put right",
-                    "{n} garbled characters put right",
-                    book.mended,
-                ).format(n=book.mended)
-            )
-        if book.unclosed:
-            said.append(unclosed_words(book))
+        said += faults(book)
         self._caption.setText(" · ".join(said))
         self.model.fill(
             [one.name for one in table.columns],

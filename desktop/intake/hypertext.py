@@ -27,20 +27,21 @@ def read(stem: str, text: str, request: dict[str, Any], answer: Answer) -> dict[
     page.feed(text)
     page.close()
     page.end_all()
-    names: list[str] = []
-    for _table in page.found:
-        names.append(own_name(stem, names))
-    if not names:
+    sheets: dict[str, _Table] = {}
+    for table in page.found:
+        sheets[own_name(stem, sheets)] = table
+    if not sheets:
         raise RefusedError("format", format="html")
-    wanted = request.get("sheet")
-    chosen = [
-        (name, table)
-        for at, (name, table) in enumerate(zip(names, page.found, strict=True))
-        if not wanted or wanted.casefold() in (name.casefold(), str(at + 1))
-    ]
-    if not chosen:
+    names, wanted = list(sheets), request.get("sheet")
+    if wanted:
+        sheets = {
+            name: table
+            for at, (name, table) in enumerate(sheets.items())
+            if wanted.casefold() in (name.casefold(), str(at + 1))
+        }
+    if not sheets:
         raise RefusedError("sheet", sheet=wanted, names=names)
-    for name, table in chosen:
+    for name, table in sheets.items():
         answer.sheet(name, True, iter(table.rows), table.merges[:100_000])
     return {"format": "page", "sheets": names, "unread": []}
 

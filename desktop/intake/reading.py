@@ -22,7 +22,7 @@ from typing import Any
 
 from ecofolio.errors import InputError
 from ecofolio.intake.worker import ARGUMENT, OUT_OF_MEMORY
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, ngettext
 
 Cell = str | int | float | bool | date | datetime | None
 Rows = list[list[Cell]]
@@ -74,10 +74,20 @@ class Book:
     unclosed: list[int] = field(default_factory=list)
 
 
-def unclosed_words(book: Book) -> str:
-    """That quotes are open in rows of a text, which were read line by line."""
-    rows = ", ".join(map(str, book.unclosed[:5])) + (", …" if len(book.unclosed) > 5 else "")
-    return _("a quotation mark is not closed in row {rows}").format(rows=rows)
+def faults(book: Book) -> list[str]:
+    """What was not as it should be in a file that was read all the same, a few words each."""
+    said = []
+    if book.unread:
+        said.append(_("not readable: {names}").format(names=", ".join(book.unread)))
+    if book.mended:
+        text = ngettext(
+            "{n} garbled character put right", "{n} garbled characters put right", book.mended
+        )
+        said.append(text.format(n=book.mended))
+    if book.unclosed:
+        rows = ", ".join(map(str, book.unclosed[:5])) + (", …" if len(book.unclosed) > 5 else "")
+        said.append(_("a quotation mark is not closed in row {rows}").format(rows=rows))
+    return said
 
 
 class ReadingCancelledError(InputError):

@@ -323,6 +323,9 @@ def test_a_card_without_a_status_goes_into_the_first_column_and_it_is_told(tmp_p
     found = read(written(tmp_path, "a.csv", text))
     assert [way(card)[-1] for card in found.cards] == ["To do", "To do", "Doing", "Done", "Done"]
     assert any("1 card has no status" in one and "To do" in one for one in found.notices)
+    text = "Title,Status,Created,Started\na,,2026-03-01,2026-03-02\nb,,2026-03-01,\n"
+    found = read(written(tmp_path, "b.csv", text))
+    assert [way(card)[-1] for card in found.cards] == ["In progress", "Backlog"]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from ecofolio.intake.headers import is_blank
 from ecofolio.intake.mapping import Mapping as ColumnMapping
 from ecofolio.intake.mapping import fitted, from_json
 from ecofolio.intake.proposing import known_headers
-from ecofolio.intake.reading import LIMITS, Book, read_book, unclosed_words
+from ecofolio.intake.reading import LIMITS, Book, faults, read_book
 from ecofolio.intake.table import Layout, Table, choose_table
 from ecofolio.organisation.model import Person
 from ecofolio.squads.queries import SQUAD
@@ -244,10 +244,10 @@ class Source:
             incoming = xes.read(self.path, kinds, board.known())
         else:
             incoming = self._listed(overrules, kinds, board)
-            if self.book.unclosed:
-                said = _("Reading {file}: {what}.")
-                words = unclosed_words(self.book)
-                incoming.notices.append(said.format(file=self.path.name, what=words))
+            said = _("Reading {file}: {what}.")
+            incoming.notices += [
+                said.format(file=self.path.name, what=what) for what in faults(self.book)
+            ]
         board.call(incoming)
         if overrules.name:
             incoming.name = overrules.name

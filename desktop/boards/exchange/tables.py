@@ -95,7 +95,7 @@ class _Reader:
         )
         self._readers = {place: _reader(choice) for place, _column, choice in self._places}
         self._moment = moment_reader(self._order("comment"))
-        self._homeless = 0  # cards without a status and done, in a list that has one
+        self._has_statuses, self._homeless = False, 0  # and how many open cards have none
 
     def _add_field(self, title: str, kind: FieldType | None) -> None:
         kind = kind or FieldType.TEXT
@@ -226,6 +226,7 @@ class _Reader:
 
     def _columns(self, rows: list[_Row]) -> list[IncomingColumn]:
         names = [row.status for row in rows if row.status]
+        self._has_statuses = bool(names)
         columns = columns_of(names, self._kinds, present=self._present)
         self._learn_done(rows, columns)
         order = list(ColumnKind)
@@ -313,7 +314,7 @@ class _Reader:
         """Where a card is that has no status; the first column where only others have one."""
         if row.is_done or "finished" in row.moments:
             kind = ColumnKind.DONE
-        elif "status" in self._targets and row.moments:
+        elif self._has_statuses and row.moments:
             self._homeless += 1
             return columns[0].name
         elif "started" in row.moments or (self._as_started and "created" in row.moments):
