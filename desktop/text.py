@@ -68,8 +68,12 @@ def _(message: str) -> str:
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """The message for `n` things in the language in force."""
-    return _catalogue(language()).ngettext(one, many, n)
+    """The message for `n` things in the language in force.
+
+    The two may stand in the catalogue as a pair, or each alone where they were marked by `N_`.
+    """
+    found = _catalogue(language()).ngettext(one, many, n)
+    return _(found) if found in (one, many) else found
 
 
 def pgettext(context: str, message: str) -> str:

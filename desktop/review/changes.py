@@ -177,7 +177,7 @@ class _Teller:
                 before = self.words(row.record, key, row.before[key])
                 after = self.words(row.record, key, row.after[key])
                 if row.record == "milestone":
-                    field = f"{self._title(row, None)}: {field}"
+                    field = _("{name}: {value}").format(name=self._title(row, None), value=field)
                 yield ChangeLine(*start, _("Changed"), field, before, after, entry.label)
 
     def _named(self, row: RowChange) -> tuple[str, str]:

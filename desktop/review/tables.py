@@ -18,7 +18,7 @@ from ecofolio.initiatives.rules import split_list
 from ecofolio.portfolio.queries import Summary
 from ecofolio.portfolio.words import light_words
 from ecofolio.review.changes import ChangeLine
-from ecofolio.text import _, language
+from ecofolio.text import _, language, listed
 from ecofolio.vocabulary import (
     Batch,
     BuildMode,
@@ -259,7 +259,7 @@ def yuan(fen: int | None) -> Decimal | None:
 
 
 def _several(codes: str | None, words: dict[str | None, str]) -> str | None:
-    return ", ".join(words[code] for code in split_list(codes)) if codes else None
+    return listed(words[code] for code in split_list(codes)) if codes else None
 
 
 def _custom(row: InitiativeRow, key: int, kind: str) -> object:

@@ -191,7 +191,8 @@ class WhyPanel(Popup):
         self.body.addWidget(label(said, "heading"))
         self.lines = []
         for one in places:
-            words = f"{one.percent} % · {one.squad}" + (f" · {one.role}" if one.role else "")
+            share = _("{n} %").format(n=one.percent)
+            words = f"{share} · {one.squad}" + (f" · {one.role}" if one.role else "")
             go = button(words, partial(self._open, one.squad_id), link=True)
             self.lines.append(words)
             self.body.addLayout(

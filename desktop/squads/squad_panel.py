@@ -182,7 +182,8 @@ class SquadPanel(QFrame):
         parts = [one.role, one.department, office]
         name = label(one.person, "heading" if holds else "muted")
         said = label(" · ".join(part for part in parts if part), "caption", wrap=True)
-        span = label(f"{one.percent} % · {span_words(one.from_date, one.until_date)}", "caption")
+        share = _("{n} %").format(n=one.percent)
+        span = label(f"{share} · {span_words(one.from_date, one.until_date)}", "caption")
         words = {
             "pencil": (_("Change the place of {person}"), lambda: self._ask(one)),
             "arrow-right": (_("Move {person} to another squad"), lambda: self._ask(one, True)),

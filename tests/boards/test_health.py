@@ -13,8 +13,9 @@ from ecofolio.boards import actions, forecast, health
 from ecofolio.boards.health import Work, judge
 from ecofolio.boards.outlook import weeks_needed
 from ecofolio.initiatives import actions as initiatives
-from ecofolio.initiatives.health import AGEING, FORECAST, Bounds, bounds
+from ecofolio.initiatives.health import AGEING, FORECAST, Bounds, Judged, bounds
 from ecofolio.initiatives.thresholds import set_threshold
+from ecofolio.text import using
 from ecofolio.vocabulary import Light
 
 TODAY = date(2026, 11, 21)
@@ -105,3 +106,10 @@ def test_a_day_gone_by_is_told_as_it_was(bench: Bench) -> None:
             assert health.then(connection, day, Bounds(), [one])[one] == judged
     with bench.workspace.read() as connection:
         assert health.then(connection, date(2026, 1, 1), Bounds()) == {}
+
+
+def test_one_card_and_several_are_told_in_chinese_too() -> None:
+    words = "{n} card is past its due date", "{n} cards are past their due date"
+    with using("zh_CN"):
+        said = [Judged(Light.AMBER, words[0], {"n": n}, words[1]).words for n in (1, 2)]
+    assert said == ["1 张卡片已过到期日", "2 张卡片已过到期日"]
