@@ -23,7 +23,7 @@ from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import SectionHead, button, clear, column, label, row
 from ecofolio.widgets.theme import Size, Space, in_force
 
-_WIDTH = 380
+_WIDTH = 364
 
 
 class CardView(QFrame):

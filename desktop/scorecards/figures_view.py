@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -74,7 +74,10 @@ class FigureGrid(QTableView):
 
 
 class FiguresView(QWidget):
-    """What was reached, over periods, and what each figure is made of."""
+    """What was reached, over periods, and what each figure is made of. `report_wanted` asks to
+    report some."""
+
+    report_wanted = Signal()
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -103,6 +106,8 @@ class FiguresView(QWidget):
         self._nothing = EmptyState(
             "chart-column",
             _("No figure is reported here"),
+            _("Report this month"),
+            self.report_wanted.emit,
             explanation=_("Figures of the initiatives that the scope bar shows appear here."),
         )
         self._shown = QWidget()

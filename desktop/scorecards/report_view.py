@@ -24,7 +24,7 @@ from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
-from ecofolio.widgets.parts import button, column, label, row
+from ecofolio.widgets.parts import ElidedLabel, button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
 
 _LIST_WIDTH = 260
@@ -96,9 +96,11 @@ class FigureTable(QTableView):
 
 
 class ReportView(QWidget):
-    """Who reports at the left, what is due at the right. `reported` follows a report."""
+    """Who reports at the left, what is due at the right. `reported` follows a report,
+    `targets_wanted` asks for what would make something due."""
 
     reported = Signal()
+    targets_wanted = Signal()
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -112,9 +114,9 @@ class ReportView(QWidget):
         self.people.setProperty("flush", True)
         self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.currentItemChanged.connect(self._turn)
-        left = Panel(_("Initiatives"), _("missing"), flush=True)
-        left.add(self.people, 1)
-        left.setFixedWidth(_LIST_WIDTH)
+        self._left = Panel(_("Initiatives"), _("missing"), flush=True)
+        self._left.add(self.people, 1)
+        self._left.setFixedWidth(_LIST_WIDTH)
         self.model = ReportModel(self)
         self.table = FigureTable(_("Figures of this month"), self.model)
         self.table.refused.connect(self._refuse)
@@ -122,7 +124,8 @@ class ReportView(QWidget):
         self.provisional = QCheckBox(_("Provisional"))
         self.save = button(_("Report"), self.report, primary=True)
         self.model.edited.connect(self._edited)
-        self.panel = Panel(_("Figures of this month"), " ", flush=True)
+        self.caption = ElidedLabel("", "caption")
+        self.panel = Panel(_("Figures of this month"), action=self.caption, flush=True)
         self.panel.add(self.table, 1)
         foot = row(
             label(_("Type or paste a column; Enter goes down, Ctrl+Enter reports."), "muted"),
@@ -135,9 +138,11 @@ class ReportView(QWidget):
         self._nobody = EmptyState(
             "circle-check",
             _("Nothing is to be reported for this month"),
+            _("Set targets"),
+            self.targets_wanted.emit,
             explanation=_("A metric is reported where an initiative has a target for it."),
         )
-        layout = row(left, spacing=Space.M)
+        layout = row(self._left, spacing=Space.M)
         layout.addWidget(self.panel, 1)
         layout.addWidget(self._nobody, 1)
         self.setLayout(layout)
@@ -166,7 +171,8 @@ class ReportView(QWidget):
             item.setToolTip(" · ".join(filter(None, (one.unit, _("yours") if one.own else ""))))
             self.people.addItem(item)
         self.people.blockSignals(False)
-        self.panel.setVisible(bool(found))
+        for part in (self._left, self.panel):
+            part.setVisible(bool(found))
         self._nobody.setVisible(not found)
         places = {one.id: n for n, one in enumerate(found)}
         if found:
@@ -203,9 +209,8 @@ class ReportView(QWidget):
             self.model.resume(self._drafts.pop(self._id))
         self.table.start()
         self.message.hide()
-        if self.panel.head is not None:
-            name = item.text().split("  ", 1)[1]
-            self.panel.head.set_caption(f"{name} · {self.month}")
+        name = item.text().split("  ", 1)[1]
+        self.caption.setText(f"{self.month} · {name}")
         told = {one.state for one in rows}
         self.provisional.setChecked(ObservationState.PROVISIONAL.value in told)
         self._edited()

@@ -72,6 +72,7 @@ class TabbedPage(Page):
         """Spend against value."""
         made = ValueView()
         made.opened.connect(self._open_card)
+        made.worth_wanted.connect(lambda: self.tabs.setCurrentIndex(METRICS))
         return made
 
     @cached_property
@@ -82,7 +83,9 @@ class TabbedPage(Page):
     @cached_property
     def report(self) -> ReportView:
         """What is due."""
-        return ReportView(self.context)
+        made = ReportView(self.context)
+        made.targets_wanted.connect(lambda: self.tabs.setCurrentIndex(TARGETS))
+        return made
 
     @cached_property
     def owed(self) -> OwedView:
@@ -105,7 +108,9 @@ class TabbedPage(Page):
     @cached_property
     def figures(self) -> FiguresView:
         """What was reached."""
-        return FiguresView(self.context)
+        made = FiguresView(self.context)
+        made.report_wanted.connect(lambda: self.tabs.setCurrentIndex(REPORT))
+        return made
 
     @cached_property
     def playbooks(self) -> PlaybooksView:

@@ -32,7 +32,7 @@ from ecofolio.scorecards.targets import Promise
 from ecofolio.scorecards.targets_model import FIRST, LINE, METRIC, TargetsModel
 from ecofolio.text import _, ngettext
 from ecofolio.widgets.messages import InlineMessage
-from ecofolio.widgets.page import PageContext
+from ecofolio.widgets.page import PageContext, PageId
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import button, column, label, row
 from ecofolio.widgets.theme import Space, in_force
@@ -154,6 +154,8 @@ class TargetsView(QWidget):
         self._nobody = EmptyState(
             "chart-column",
             _("There is no initiative to set targets for"),
+            _("Go to initiatives"),
+            lambda: self.context.go(PageId.INITIATIVES),
             explanation=_("Targets are set for the initiatives that the scope bar shows."),
         )
         layout = column(self.panel, self._nobody)

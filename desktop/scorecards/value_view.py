@@ -45,9 +45,11 @@ class Flows(NamedTuple):
 
 
 class ValueView(QWidget):
-    """The scatter above, the table below. `opened(id)` follows a click on an initiative."""
+    """The scatter above, the table below. `opened(id)` follows a click on an initiative,
+    `worth_wanted` asks for what units are worth."""
 
     opened = Signal(int)
+    worth_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,6 +79,8 @@ class ValueView(QWidget):
         self._nothing = EmptyState(
             "chart-column",
             _("No figure has a value yet"),
+            _("Set what units are worth"),
+            self.worth_wanted.emit,
             explanation=_("A figure has a value by the coefficient of its metric and month."),
         )
         layout = column(self._hollow_panel, spacing=Space.M)

@@ -17,8 +17,20 @@ from ecofolio.scorecards import queries
 from ecofolio.scorecards.card_view import MetricLine
 from ecofolio.scorecards.page import ScorecardsPage
 from ecofolio.scorecards.standing import standing
-from ecofolio.scorecards.tabs_page import HEAT, OWED, RANKING, REPORT, SPREAD, VALUE, WHAT_IF
+from ecofolio.scorecards.tabs_page import (
+    FIGURES,
+    HEAT,
+    METRICS,
+    OWED,
+    RANKING,
+    REPORT,
+    SPREAD,
+    TARGETS,
+    VALUE,
+    WHAT_IF,
+)
 from ecofolio.scorecards.value import Balance, grouped
+from ecofolio.widgets.page import PageId
 from ecofolio.widgets.theme import Mode, in_force
 
 
@@ -383,3 +395,51 @@ def test_what_changed_is_taken_in_as_if_everything_were_read_again(
             again = standing(connection, Scope(), MONTH, page.found.today)
         assert page.found.lines == again.lines
         assert page.found.moved == {filed.ids[code]} and again.moved is None
+
+
+def test_where_nothing_is_there_yet_each_tab_leads_to_what_comes_first(
+    page: ScorecardsPage, told: list[Any]
+) -> None:
+    page.set_scope(Scope().replace(text="nothing is called so"))
+    page.tabs.setCurrentIndex(FIGURES)
+    page.figures._nothing.action.click()
+    assert page.tabs.currentIndex() == REPORT and not page.report.people.isVisible()
+    page.report._nobody.action.click()
+    assert page.tabs.currentIndex() == TARGETS
+    page.targets._nobody.action.click()
+    assert told[-1] == ("go", PageId.INITIATIVES)
+    page.tabs.setCurrentIndex(VALUE)
+    page.value._nothing.action.click()
+    assert page.tabs.currentIndex() == METRICS
+
+
+def test_the_last_figure_is_opened_before_a_month_without_one(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    filed.promise("A", "effective_cards", 0, 100, "2026-11")
+    filed.report("B", "effective_cards", 20, "2026-11")
+    page.refresh()
+    page.tabs.setCurrentIndex(FIGURES)
+    grid = page.figures.table
+    assert grid.figures.periods[grid.currentIndex().column()] == MONTH
+    assert page.figures.parts.rowCount() == 1
+
+
+def test_beside_a_small_card_the_head_and_all_tabs_have_room(page: ScorecardsPage) -> None:
+    page.resize(1084, 640)
+    assert page._head.width() == page.tabs.width() > page.ranking.width() + page.card.width()
+
+
+def test_a_rank_among_thousands_is_not_cut(page: ScorecardsPage) -> None:
+    table = page.ranking
+    before = table.columnWidth(0)
+    table._widen(3334)
+    wanted = table.fontMetrics().horizontalAdvance("1 of 3334 ▲212")
+    assert table.columnWidth(0) > max(before, wanted + 16)
+
+
+def test_the_month_of_a_report_is_read_before_a_long_name(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    page.tabs.setCurrentIndex(REPORT)
+    assert page.report.caption.text() == f"{MONTH} · B  B"
