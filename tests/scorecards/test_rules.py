@@ -57,6 +57,8 @@ WORKED = [
     # weights, figures, score in hundredths, grade, missing
     ({1: 100}, [figure(1, 90)], 9000, "A", 0),
     ({1: 100}, [figure(1, 89)], 8900, "B", 0),
+    ({1: 100}, [figure(1, 75)], 7500, "B", 0),
+    ({1: 100}, [figure(1, 80, share=HALF)], 4000, "D", 0),  # a month of two was not reported
     ({1: 60, 2: 40}, [figure(1, 100), figure(2, 50)], 8000, "B", 0),
     ({1: 60, 2: 40}, [figure(1, 200), figure(2, 200)], 12000, "A", 0),
     ({1: 60, 2: 40}, [figure(1, 100), figure(2, None)], 6000, "C", 1),
@@ -101,6 +103,24 @@ def test_a_guardrail_never_lifts_a_grade() -> None:
     guard = Figure(2, 10, 2, False, 11, guardrail=True)
     found = score(Card({1: 100}), [figure(1, 10), guard])
     assert (found.grade, found.capped_by) == (Grade.D, None)
+
+
+def test_a_guardrail_that_has_to_be_high_holds_at_its_floor() -> None:
+    told = [Figure(2, 10, 20, True, actual, guardrail=True) for actual in (10, 9)]
+    assert [rules.breached(one) for one in told] == [False, True]
+    held = Figure(2, 10, 20, True, 15, guardrail=True, broken=True)
+    assert rules.breached(held)  # a month of the quarter was below it
+
+
+def test_of_two_breached_guardrails_the_one_with_a_veto_is_named() -> None:
+    guards = [Figure(n, 10, 2, False, 11, guardrail=True, veto=n == 3) for n in (2, 3)]
+    found = score(Card({1: 100}), [figure(1, 100), *guards])
+    assert (found.grade, found.capped_by) == (Grade.D, 3)
+
+
+def test_a_metric_that_is_not_due_yet_has_neither_attainment_nor_points() -> None:
+    lines = score(Card({1: 50, 2: 50}), [figure(1, None, due=False), figure(2, None)]).lines
+    assert [(line.attainment, line.points) for line in lines] == [(None, None), (0, 0)]
 
 
 def test_one_more_unit_brings_what_the_score_then_gains() -> None:
@@ -184,6 +204,8 @@ def test_ranks_are_a_competition_ranking(scores: dict[int, int | None]) -> None:
         ([5, 5], [0, 0], None, True),
         ([0, 10, 5], [10, 0, 0], 1, True),
         ([0, 1, 1], [10, 0, 0], None, False),
+        ([0, 10], [10, 0], 1, True),  # to the fen
+        ([100, *[0] * 12], [0, *[1] * 12], 1, False),  # what was thirteen months ago is gone
         ([20, 0, 5], [0, 10, 0], 1, True),  # nothing to pay back before anything is spent
     ],
 )
