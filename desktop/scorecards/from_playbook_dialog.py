@@ -216,7 +216,11 @@ class FromPlaybookDialog(QDialog):
         today = self._workspace.clock().astimezone().date()
         try:
             with self._workspace.read() as connection:
-                return asked, playbooks.proposals(connection, asked[0], ids, today, asked[1])
+                found = playbooks.proposals(
+                    connection, asked[0], ids, today, asked[1],
+                    is_wanted=lambda: asked == self._asked,
+                )  # fmt: skip
+                return asked, found
         except EcofolioError as error:
             return asked, error
 
@@ -339,6 +343,7 @@ class FromPlaybookDialog(QDialog):
     def reject(self) -> None:
         """Go; what is being written is called off first, while it can be."""
         if self._writing is None:
+            self._asked, self._reading.is_wanted_again = None, False  # what is read is for nobody
             super().reject()
         elif self.cancel_button.isEnabled():
             self._writing.cancel()

@@ -197,10 +197,17 @@ def proposals(
     ids: Sequence[int],
     today: date,
     terms: Terms = USUAL,
+    *,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> list[Proposal]:
-    """What initiatives would promise by a playbook; nothing is written."""
-    reading = _reading(connection, playbook_id, ids, today, terms)
-    return [proposal for lot in reading for proposal, _wanted in lot]
+    """What initiatives would promise by a playbook, of as many as there are once it `is_wanted` no
+    more; nothing is written."""
+    found: list[Proposal] = []
+    for lot in _reading(connection, playbook_id, ids, today, terms):
+        found += [proposal for proposal, _wanted in lot]
+        if not is_wanted():
+            break
+    return found
 
 
 def set_from_playbook(
@@ -254,11 +261,11 @@ def _reading(
     months = {first: {month for _metric, month in offer} for first, offer in offers.items()}
     for month in set().union(*months.values()):
         periods.parse(month)
-    pairs = ((one, month) for one, first in begun.items() for month in months[first])
-    stand: dict[int, set[str]] = defaultdict(set)
-    for one, month in standing(connection, pairs, today):
-        stand[one].add(month)
     for some in proven.few(every):
+        pairs = [(one, month) for one in some if one in begun for month in months[begun[one]]]
+        stand: dict[int, set[str]] = defaultdict(set)
+        for one, month in standing(connection, pairs, today):
+            stand[one].add(month)
         stored = _stored(connection, some, {key for offer in offers.values() for key in offer})
         yield [
             _compared(one, begun[one], offers[begun[one]], stored[one], stand[one])

@@ -228,6 +228,8 @@ def test_many_are_set_lot_by_lot_as_one_change_that_can_be_called_off(
 
     with pytest.raises(InterruptedError):
         proved.do(playbooks.set_from_playbook, made, ids, step=stop)
+    some = proved.read(playbooks.proposals, made, ids, TODAY, is_wanted=lambda: False)
+    assert [one.initiative_id for one in some] == ids[:2]
     assert told == [(2, 5), (4, 5)] and promised(proved, "L0") == {}
     assert proved.do(playbooks.set_from_playbook, made, [*ids, ids[0]]) == 15
     proved.workspace.undo()
