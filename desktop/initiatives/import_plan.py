@@ -31,7 +31,7 @@ from ecofolio.organisation.model import Unit
 from ecofolio.store.base import table_of
 from ecofolio.store.journal import head
 from ecofolio.store.model import Programme
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.vocabulary import FieldType, Stage
 
 LONGEST_NAME = 500
@@ -444,7 +444,7 @@ def shown(references: References, key: str, value: object) -> str:
     if key == "budget_fen" and isinstance(value, int):
         return money(value)
     if one.vocabulary:
-        return ", ".join(one.vocabulary(code).label for code in str(value).split(","))
+        return listed(one.vocabulary(code).label for code in str(value).split(","))
     if isinstance(value, NewRecord | int):
         return references.label(key, value)
     return str(value)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from ecofolio.initiatives.fields import BY_KEY
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.import_plan import Plan, Updated, shown
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import N_, _, in_a_row, listed, ngettext
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import SearchField, column, label, row
 from ecofolio.widgets.theme import Space, Theme
@@ -123,12 +123,12 @@ def consequences(plan: Plan) -> str:
             ).format(n=new)
         )
     if plan.new_fields:
-        said.append(_("New custom fields: {names}.").format(names=", ".join(plan.new_fields)))
+        said.append(_("New custom fields: {names}.").format(names=listed(plan.new_fields)))
     if plan.unreadable:
         said.append(_("What can not be read is kept word for word in the notes."))
     if plan.updated or plan.unchanged:
         said.append(_("An empty cell does not clear a value."))
-    return " ".join(said)
+    return in_a_row(said)
 
 
 class PreviewStep(QWidget):
