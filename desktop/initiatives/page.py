@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ecofolio.initiatives import queries, typed
 from ecofolio.initiatives.arrangement import Arrangement, Condition, Sort
 from ecofolio.initiatives.bulk_panel import BulkPanel
 from ecofolio.initiatives.desk import Desk
+from ecofolio.initiatives.filled_view import FilledView
 from ecofolio.initiatives.inspector import USUAL, Inspector
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.scope import Scope
@@ -22,7 +23,6 @@ from ecofolio.initiatives.tools_panel import ToolsPanel
 from ecofolio.text import _, listed, ngettext
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import Page, PageContext, PageId
-from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import PageHead, button, tool_button
 from ecofolio.widgets.theme import Space
 
@@ -80,9 +80,7 @@ class InitiativesPage(Page):
         )
         self.message = InlineMessage()
         self.bulk = BulkPanel(self.desk, self.editor.write_selected)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.table)
-        self._empty: EmptyState | None = None
+        self.stack = FilledView(self.table, self.context, self._clear_filters)
         left = QWidget()
         layout = QVBoxLayout(left)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
@@ -199,44 +197,7 @@ class InitiativesPage(Page):
         if self._fitted and not self._fitted_to_rows and shown:
             self._fit()  # the first rows: there was nothing to measure before
             QTimer.singleShot(0, self, self._settle)
-        self._show_empty(self._emptiness() if shown == 0 else None)
-
-    def _emptiness(self) -> EmptyState:
-        arrangement = self.model.arrangement
-        if arrangement.total == 0:
-            return EmptyState(
-                "file-spreadsheet",
-                _("No initiatives yet"),
-                _("Import a list"),
-                lambda: self.context.go(PageId.IMPORT),
-                explanation=_(
-                    "Bring in the spreadsheet that the programme is kept in, or add the first "
-                    "initiative with “New initiative”."
-                ),
-            )
-        if arrangement.in_scope() == 0:
-            return EmptyState(
-                "list-filter",
-                _("Nothing is within this scope"),
-                _("Show everything"),
-                lambda: self.context.scope.set(Scope()),
-                explanation=_("The scope bar above leaves all initiatives out."),
-            )
-        return EmptyState(
-            "search",
-            _("Nothing matches the filters"),
-            _("Take the filters away"),
-            self._clear_filters,
-        )
-
-    def _show_empty(self, wanted: EmptyState | None) -> None:
-        if self._empty is not None:
-            self.stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-        self._empty = wanted
-        if wanted is not None:
-            self.stack.addWidget(wanted)
-        self.stack.setCurrentWidget(wanted or self.table)
+        self.stack.tell(arrangement)
 
     def _show_selected(self) -> None:
         rows = self.table.selected_rows()
