@@ -75,7 +75,7 @@ def fill(measured: Measured, count: int, seed: int = 1, month: str = MONTH) -> N
             floor, target = (floor + span, floor) if lower else (floor, floor + span)
             promises.append(Promise(identity, metric, month, floor, target))
             if dice.random() < 0.9:
-                reached = floor + (target - floor) * dice.choice([1, 2, 5, 7, 8, 9, 10]) // 8
+                reached = floor + (target - floor) * dice.choice([-1, 0, 1, 2, 5, 7, 8, 9, 10]) // 8
                 figures.append(Reported(identity, metric, month, max(0, reached)))
     measured.do(targets.set_targets, promises)
     measured.do(observe, figures, sure=True)
