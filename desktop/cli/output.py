@@ -53,7 +53,7 @@ def flat(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {one}" for name, one in value.items() if one is not None)
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(flat, value))
     return str(value)
 
 

@@ -72,3 +72,11 @@ def test_other_records_have_nothing_to_roll_up(
 ) -> None:
     code, said = ran(capsys, "list", "units", "--from", figures[0], "--by", "year")
     assert code == 1 and "Only observations and targets" in said
+
+
+def test_what_a_metric_is_worth_is_told_in_words_in_a_cell(
+    figures: tuple[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", "metrics", "--from", figures[0], "--csv"]) == 0
+    told = capsys.readouterr().out
+    assert "from: 2000-01; fen: 6000.0" in told and "{" not in told
