@@ -39,7 +39,7 @@ from ecofolio.widgets.theme import in_force
 
 Trends = Callable[[Collection[int]], dict[int, list[int | None]]]
 _WIDTHS = {
-    RANK: 96, CODE: 70, UNIT: 130, BATCH: 104, SCORE: 68, GRADE: 62, CHANGE: 82, TREND: 112,
+    RANK: 96, CODE: 70, UNIT: 156, BATCH: 104, SCORE: 68, GRADE: 62, CHANGE: 82, TREND: 112,
     TOLD: 74,
 }  # fmt: skip
 _MOST_RANK = 152  # pixels: four figures of rank, of peers and of places won

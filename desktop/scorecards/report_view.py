@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -74,7 +74,8 @@ class FigureTable(QTableView):
         elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # the view's
         elif event.key() in _ENTER:
-            self._go_down()
+            if self.state() != QAbstractItemView.State.EditingState:  # an editor passes Enter on,
+                self._go_down()  # and goes down when it closes
         else:
             super().keyPressEvent(event)
 
@@ -187,10 +188,16 @@ class ReportView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.save.isEnabled():
-                self.report(sure=self._asked)
+            if self.table.state() == QAbstractItemView.State.EditingState:
+                QTimer.singleShot(0, self, self._report_typed)  # once the editor has closed
+            else:
+                self._report_typed()
             return
         super().keyPressEvent(event)
+
+    def _report_typed(self) -> None:
+        if self.save.isEnabled():
+            self.report(sure=self._asked)
 
     def has_open_work(self) -> bool:
         """Whether something is typed that was not reported."""

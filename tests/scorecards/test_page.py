@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from tests.scorecards.conftest import MONTH, Measured
 
 from ecofolio.errors import InputError
@@ -75,6 +75,7 @@ def test_a_column_is_pasted_and_reported_by_keyboard(
     qtbot.keyClick(view.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert view.has_open_work() and page.has_open_work() and view.save.isEnabled()
     qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not view.has_open_work())
     rows = filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])
     assert [row.value for row in rows] == [40_000, 45_000]
     assert told[-1] == ("said", "1 figure is reported.") and not view.has_open_work()
@@ -253,6 +254,7 @@ def test_ten_metrics_are_pasted_and_reported_as_provisional_by_keyboard_alone(
     qtbot.keyClick(view.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(view.provisional, Qt.Key.Key_Space)
     qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not view.has_open_work())
     rows = filed.read(queries.observations, ids=[filed.ids["Z"]], months=[MONTH])
     assert sorted(row.value for row in rows) == [1000 * int(one) for one in figures]
     assert {row.state for row in rows} == {"provisional"}
@@ -443,3 +445,26 @@ def test_the_month_of_a_report_is_read_before_a_long_name(
 ) -> None:
     page.tabs.setCurrentIndex(REPORT)
     assert page.report.caption.text() == f"{MONTH} · B  B"
+
+
+def test_figures_are_typed_one_below_the_other_and_the_last_is_reported_too(
+    page: ScorecardsPage, filed: Measured, qtbot: Any
+) -> None:
+    for metric in ("retention", "fee_income"):
+        filed.promise("B", metric, 0, 100)
+    page.refresh()
+    page.tabs.setCurrentIndex(REPORT)
+    table, model = page.report.table, page.report.model
+    table.setCurrentIndex(model.index(0, 4))
+    for n in range(3):
+        qtbot.keyClick(table, Qt.Key.Key_5)
+        editor = next(one for one in table.findChildren(QLineEdit) if one.isVisible())
+        qtbot.keyClick(editor, Qt.Key.Key_0)
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda n=n: table.currentIndex().row() == n + 1)
+    assert [model.index(n, 4).data() for n in range(4)] == ["50", "50", "50", ""]
+    qtbot.keyClick(table, Qt.Key.Key_7)
+    editor = next(one for one in table.findChildren(QLineEdit) if one.isVisible())
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not page.report.has_open_work())
+    assert len(filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])) == 4
