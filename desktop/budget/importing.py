@@ -32,7 +32,7 @@ from ecofolio.budget.round_actions import Ask
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.initiatives.importing import named_mapping
 from ecofolio.intake.mapping import Mapping
-from ecofolio.intake.reading import read_book
+from ecofolio.intake.reading import faults, read_book
 from ecofolio.store import files
 from ecofolio.store.files import Kept
 from ecofolio.store.work import Work
@@ -60,7 +60,7 @@ class Report:
     `reversed` is which transaction a posted row takes back; `fen` is what was posted or asked
     for less what came back. `columns` is what the columns were taken for; `skipped` are totals
     and remarks between the lines. `sheets` are those that were read, `sheet` the one that the
-    list is on, `mapping` how its columns were read.
+    list is on, `mapping` how its columns were read; `faults` are what is wrong with the file.
     """
 
     file: str
@@ -76,6 +76,7 @@ class Report:
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
     mapping: Mapping | None = None
+    faults: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -91,6 +92,7 @@ class Report:
             "asked": [{"row": row, "request": one} for row, one in self.asked.items()],
             "refused": [{"row": one.row, "reason": one.reason} for one in self.refused],
             "fen": self.fen,
+            "faults": self.faults,
             "dry_run": self.dry_run,
         }
 
@@ -122,7 +124,7 @@ def post_list(
     skipped = [one.row for one in read.skipped]
     report = Report(book.file, len(read.lines), read.columns, skipped, dry_run=dry_run)
     report.sheet, report.mapping = read.sheet, read.mapping
-    report.sheets = [one.name for one in book.sheets]
+    report.sheets, report.faults = [one.name for one in book.sheets], faults(book)
     papers = _papers(workspace, read, Path(path).parent, dry_run=dry_run)
 
     def post(work: Work) -> None:

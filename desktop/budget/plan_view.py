@@ -344,9 +344,9 @@ class PlanView(QWidget):
         QGuiApplication.clipboard().setText(text)
 
     def _take_list(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("List of the plan"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
-        )
+        from ecofolio.intake.reading import file_kinds
+
+        name, _kind = QFileDialog.getOpenFileName(self, _("List of the plan"), "", file_kinds())
         if name:
             self.take_list(name)
 

@@ -48,7 +48,8 @@ class PostListDialog(QDialog):
             "heading",
             wrap=True,
         )
-        notes = []
+        said = _("Reading {file}: {what}.")
+        notes = [said.format(file=report.file, what=what) for what in report.faults]
         if report.reversed:
             n = len(report.reversed)
             notes.append(

@@ -100,9 +100,9 @@ class PostingView(QWidget):
         )
 
     def _choose_list(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("List of operations"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
-        )
+        from ecofolio.intake.reading import file_kinds
+
+        name, _kind = QFileDialog.getOpenFileName(self, _("List of operations"), "", file_kinds())
         if name:
             self.try_list(name)
 

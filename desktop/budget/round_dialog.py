@@ -82,9 +82,9 @@ class RoundDialog(QDialog):
         self.setMinimumWidth(560)
 
     def _choose(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("List of asks"), "", _("Lists (*.xlsx *.xls *.csv *.ods)")
-        )
+        from ecofolio.intake.reading import file_kinds
+
+        name, _kind = QFileDialog.getOpenFileName(self, _("List of asks"), "", file_kinds())
         if not name:
             return
         try:

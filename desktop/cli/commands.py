@@ -66,6 +66,7 @@ def new(chosen: Namespace) -> int:
 
 def take_in(chosen: Namespace) -> int:
     from ecofolio.initiatives.importing import run_import
+    from ecofolio.intake.reading import faults
 
     with _open(chosen, chosen.into) as workspace:
         report = run_import(
@@ -91,6 +92,8 @@ def take_in(chosen: Namespace) -> int:
     )
     if chosen.dry_run:
         text += " " + _("Nothing was written.")
+    for fault in faults(report.book):
+        text += "\n" + _("Reading {file}: {what}.").format(file=report.book.file, what=fault)
     return _tell(chosen, document, text)
 
 

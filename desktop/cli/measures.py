@@ -84,6 +84,8 @@ def observe(chosen: Namespace) -> int:
 
 
 def _say(taken: Taken, *, dry_run: bool) -> None:
+    for fault in taken.faults:
+        output.say(_("Reading {file}: {what}.").format(file=taken.file, what=fault))
     for one in taken.refused:
         output.say(_("Row {row}: {reason}").format(row=one.row, reason=one.reason))
     for one in taken.odd:

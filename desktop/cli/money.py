@@ -33,6 +33,8 @@ def post(chosen: Namespace) -> int:
     )
     if chosen.dry_run:
         text += " " + _("Nothing was written.")
+    for fault in report.faults:
+        text += "\n" + _("Reading {file}: {what}.").format(file=report.file, what=fault)
     for one in report.refused:
         text += "\n" + _("Row {row}: {reason}").format(row=one.row, reason=one.reason)
     _tell(chosen, report.as_json(), text)

@@ -12,7 +12,7 @@ from ecofolio.errors import EcofolioError
 from ecofolio.initiatives.import_columns_view import ColumnsStep
 from ecofolio.initiatives.import_plan import Plan, make_plan
 from ecofolio.initiatives.import_preview_view import PreviewStep
-from ecofolio.initiatives.import_source_view import FileStep, TableStep, file_kinds, folder_of
+from ecofolio.initiatives.import_source_view import FileStep, TableStep, folder_of
 from ecofolio.initiatives.importing import (
     Overrules,
     Result,
@@ -24,7 +24,7 @@ from ecofolio.initiatives.importing import (
     saved_mappings,
 )
 from ecofolio.intake.mapping import Mapping
-from ecofolio.intake.reading import Book, ReadingCancelledError, read_book
+from ecofolio.intake.reading import Book, ReadingCancelledError, file_kinds, read_book
 from ecofolio.intake.table import Table
 from ecofolio.text import N_, _, ngettext
 from ecofolio.widgets.background import Cancelled, Job

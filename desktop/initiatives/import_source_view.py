@@ -204,13 +204,6 @@ def _offer(combo: QComboBox, choices: dict[str, str], chosen: str | None) -> Non
     combo.setCurrentIndex(combo.findData(chosen, Qt.ItemDataRole.UserRole))
 
 
-def file_kinds() -> str:
-    """The filter of the file dialog."""
-    every = "*.xlsx *.xlsm *.xls *.xlsb *.ods *.fods *.csv *.tsv *.txt *.html *.htm *.xml"
-    lists, others = _("Lists"), _("All files")
-    return f"{lists} ({every});;{others} (*)"
-
-
 def folder_of(path: str) -> str:
     """Where the file dialog opens."""
     return str(Path(path).parent) if path else str(Path.home())

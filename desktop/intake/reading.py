@@ -74,6 +74,13 @@ class Book:
     unclosed: list[int] = field(default_factory=list)
 
 
+def file_kinds() -> str:
+    """The filter of dialogs that choose a list."""
+    every = "*.xlsx *.xlsm *.xls *.xlsb *.ods *.fods *.csv *.tsv *.txt *.html *.htm *.xml"
+    lists, others = _("Lists"), _("All files")
+    return f"{lists} ({every});;{others} (*)"
+
+
 def faults(book: Book) -> list[str]:
     """What was not as it should be in a file that was read all the same, a few words each."""
     said = []

@@ -17,7 +17,7 @@ from ecofolio.errors import InputError
 from ecofolio.initiatives.model import Initiative
 from ecofolio.intake.money import decimal_mark
 from ecofolio.intake.names import normal, without_brackets
-from ecofolio.intake.reading import Cell, read_book
+from ecofolio.intake.reading import Cell, faults, read_book
 from ecofolio.intake.table import Layout, Table, choose_table
 from ecofolio.intake.values import Reason, cell_text, plain
 from ecofolio.scorecards import founding, observing, periods, queries, targets
@@ -65,7 +65,8 @@ class Refused:
 
 @dataclass
 class Taken:
-    """What a file says and what became of it. `odd` rows were taken and are marked."""
+    """What a file says and what became of it. `odd` rows were taken and are marked, `faults` are
+    what is wrong with the file itself."""
 
     file: str
     rows: int = 0
@@ -79,6 +80,7 @@ class Taken:
     unchanged: int = 0
     targets: int = 0
     written: bool = False
+    faults: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -92,6 +94,7 @@ class Taken:
             "targets": self.targets,
             "refused": [{"row": one.row, "reason": one.reason} for one in self.refused],
             "odd": [{"row": one.row, "reason": one.reason} for one in self.odd],
+            "faults": self.faults,
             "written": self.written,
         }
 
@@ -140,6 +143,7 @@ def take_file(
             book, lambda text: _role(text, known) is not None, sheet=sheet, layout=upright
         )
         found = _read(connection, table, known, book.file)
+    found.faults = faults(book)
     if dry_run or found.refused:
         _judge(workspace, found, reason)
         return found

@@ -254,6 +254,16 @@ def test_a_saved_mapping_says_what_columns_are(funded: Bank, tmp_path: Path) -> 
     assert post_list(funded.workspace, path, mapping=str(mapping)).fen == 3_000_00
 
 
+def test_an_open_quote_costs_one_line_and_is_told(funded: Bank, tmp_path: Path) -> None:
+    path = tmp_path / "expenses.csv"
+    lines = ["date,initiative,memo,amount", '2026-03-05,E-1,"open,10', "2026-03-06,E-1,print,20"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    report = post_list(funded.workspace, path, dry_run=True)
+    assert 3 in report.posted
+    assert report.faults == ["a quotation mark is not closed in row 2"]
+    assert report.as_json()["faults"] == report.faults
+
+
 @ON_FILES
 def test_a_list_above_the_limit_waits(funded: Bank, tmp_path: Path) -> None:
     funded.do(approvals.set_limit, None, 100_00, None)
