@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -351,10 +351,16 @@ class TargetsView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.save.isEnabled():
-                self.keep()
+            if self.table.state() == QAbstractItemView.State.EditingState:
+                QTimer.singleShot(0, self, self._keep_typed)  # once the editor has closed
+            else:
+                self._keep_typed()
             return
         super().keyPressEvent(event)
+
+    def _keep_typed(self) -> None:
+        if self.save.isEnabled():
+            self.keep()
 
     def keep(self) -> None:
         """Save what is typed, all of it as one change."""

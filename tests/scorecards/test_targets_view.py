@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 from tests.scorecards.conftest import MONTH, Measured
 
 from ecofolio.initiatives import actions as initiative_actions
@@ -294,3 +294,18 @@ def test_settled_targets_are_corrected_once_a_reason_is_given(
     with filed.workspace.read() as connection:
         assert journal.entries(connection, limit=1)[0].label.endswith("targets: typed twice")
     assert not settled.model.index(cell.row(), AUGUST).flags() & Qt.ItemFlag.ItemIsEditable
+
+
+def test_control_enter_saves_the_cell_that_is_still_being_typed(
+    page: ScorecardsPage, qtbot: Any
+) -> None:
+    page.tabs.setCurrentIndex(TARGETS)
+    view = page.targets
+    view.year.setValue(2027)
+    view.model.setData(view.model.index(0, FIRST), "1")
+    view.table.setCurrentIndex(view.model.index(1, FIRST))
+    qtbot.keyClick(view.table, Qt.Key.Key_7)
+    editor = next(one for one in view.table.findChildren(QLineEdit) if one.isVisible())
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    typed = view.model.index(1, FIRST)
+    qtbot.waitUntil(lambda: typed.data() == "7" and not view.has_open_work())
