@@ -169,6 +169,9 @@ def test_an_open_month_is_shown_as_it_is_today(settled: Measured) -> None:
     today = settled.read(scoring.scores, "2026-10", DAY)
     assert settled.read(shown.scores, "2026-10", DAY) == today != {}
     assert settled.read(shown.moved, "2026-10", DAY) == {}
+    assert settled.read(shown.ranking, "2026-10", DAY) == settled.read(
+        ranking.ranking, "2026-10", DAY
+    )
 
 
 def test_a_move_to_another_unit_leaves_the_ranks_of_settled_months_alone(
