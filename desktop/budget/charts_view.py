@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 
 from ecofolio.format import MONEY_UNITS, in_unit, money, money_unit
-from ecofolio.text import _
+from ecofolio.text import _, pgettext
 from ecofolio.widgets.charts import Chart, Figure, Line, Point
 
 
@@ -73,7 +73,7 @@ class Waterfall(Chart):
                 ticks=[(n + 0.41, step.name) for n, step in enumerate(self.steps)],
                 bars=bars,
                 data=[[step.name, f"{step.fen / 100:.2f}"] for step in self.steps],
-                summary="; ".join(bar.spoken for bar in bars),
+                summary=pgettext("list", "; ").join(bar.spoken for bar in bars),
                 right=2,
             )
         )
@@ -123,7 +123,7 @@ class PlanActual(Chart):
                 bar_width=30,
                 lines=[Line(_("Plan"), plan, "text")],
                 data=[head, *([one.period, _yuan(one.plan), _yuan(one.actual)] for one in months)],
-                summary="; ".join(bar.spoken for bar in bars),
+                summary=pgettext("list", "; ").join(bar.spoken for bar in bars),
                 empty="" if bars else _("Nothing to show yet."),
             )
         )

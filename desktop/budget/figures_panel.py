@@ -22,7 +22,7 @@ from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
 from ecofolio.format import day, in_unit
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, in_a_row, ngettext
 from ecofolio.vocabulary import AccountKind, Move
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row, scrolling
@@ -145,12 +145,12 @@ class FiguresPanel(QFrame):
         return columns if self._node.kind == "initiative" else columns[1:]
 
     def _what(self, posting: PostingBehind) -> str:
-        what = f"{_move(posting)}: {posting.memo}" if posting.memo else _move(posting)
+        what = _told(posting)
         return what if self._node.kind == "initiative" else f"{posting.holder} · {what}"
 
     def _whole(self, posting: PostingBehind) -> str:
         """All that a posting says, a line each."""
-        move, account = _move(posting), AccountKind(posting.account).label
+        account = AccountKind(posting.account).label
         named = (
             (_("Document number"), posting.number),
             (_("Category"), posting.category),
@@ -158,10 +158,11 @@ class FiguresPanel(QFrame):
             (_("Contract"), posting.contract),
             (_("Attachment"), posting.attachment_name),
         )
-        parts = [f"{move}: {posting.memo}" if posting.memo else move]
-        parts.append(f"{posting.holder} · {account}")
+        parts = [_told(posting), f"{posting.holder} · {account}"]
         parts.append(in_unit(posting.fen, "yuan", self._currency))
-        parts += [f"{name}: {value}" for name, value in named if value]
+        parts += [
+            _("{name}: {value}").format(name=name, value=value) for name, value in named if value
+        ]
         return "\n".join([*parts, self._fate(posting)]).strip()
 
     @staticmethod
@@ -278,7 +279,7 @@ class FiguresPanel(QFrame):
                     connection, place, paper, one.attachment_hash,
                     transaction_id=one.transaction_id,
                 )  # fmt: skip
-        self._said.setText(" ".join(filter(None, (fate, elsewhere))))
+        self._said.setText(in_a_row(filter(None, (fate, elsewhere))))
         self.paper.setVisible(bool(paper) and not elsewhere)
         self.paper.setToolTip((paper or "").replace("<", "‹"))
 
@@ -326,8 +327,9 @@ class FiguresPanel(QFrame):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
 
-def _move(posting: PostingBehind) -> str:
-    return Move(posting.kind).label
+def _told(posting: PostingBehind) -> str:
+    what, memo = Move(posting.kind).label, posting.memo
+    return _("{what}: {memo}").format(what=what, memo=memo) if memo else what
 
 
 def month_line(

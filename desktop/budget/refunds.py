@@ -14,7 +14,7 @@ from ecofolio.budget.ledger import TRANSACTION
 from ecofolio.errors import InputError
 from ecofolio.intake.names import normal
 from ecofolio.store.work import Work
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.vocabulary import Move
 
 _NARROWING = ("number", "contract", "partner", "memo")
@@ -60,7 +60,7 @@ def original_of(work: Work, refund: Refund) -> int:
     if len({tuple(getattr(one, name) for name in different) for one in found}) > 1:
         raise InputError(
             _("Several postings could be what came back ({ids}): name the document.").format(
-                ids=", ".join(str(one.id) for one in found)
+                ids=listed(str(one.id) for one in found)
             )
         )
     return max(found, key=lambda one: (one.date, one.id)).id  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from ecofolio.budget import approvals
 from ecofolio.budget.ledger import AccountKey, balance
 from ecofolio.budget.rounds import Compared, PartyRow, Working
 from ecofolio.format import day, in_unit, money
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, in_a_row, listed, ngettext
 from ecofolio.vocabulary import AccountKind, RoundState
 
 
@@ -113,7 +113,7 @@ def gains(rows: Sequence[Compared], unit: str, currency: str) -> str:
                 most=in_unit(-most.difference, unit, currency),
             )
         )
-    return " ".join(said)
+    return in_a_row(said)
 
 
 def changed(row: Compared, first: Working, last: Working, unit: str, currency: str) -> str:
@@ -151,7 +151,7 @@ def changed(row: Compared, first: Working, last: Working, unit: str, currency: s
         for name, then, now in parts
         if then != now
     ]
-    why = ", ".join(differ) or _("what the others ask and need has changed")
+    why = listed(differ) or _("what the others ask and need has changed")
     words = _("{sum} more: {why}.") if row.difference > 0 else _("{sum} less: {why}.")
     return words.format(sum=sums(abs(row.difference)), why=why)
 

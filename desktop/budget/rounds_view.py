@@ -17,7 +17,7 @@ from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
 from ecofolio.format import money, money_unit
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, in_a_row, listed, ngettext
 from ecofolio.vocabulary import RoundState
 from ecofolio.widgets.painters import LightSign
 from ecofolio.widgets.panels import Panel
@@ -292,13 +292,13 @@ class RoundsView(QWidget):
             return
         said = _("The scores of {month} are taken.").format(month=found.month)
         if lacking:
-            named = ", ".join(lacking[:_NAMED]) + (" …" if len(lacking) > _NAMED else "")
+            named = listed(lacking[:_NAMED]) + (" …" if len(lacking) > _NAMED else "")
             without = ngettext(
                 "{n} has no score and keeps its own: {names}",
                 "{n} have no score and keep their own: {names}",
                 len(lacking),
             )
-            said = f"{said} {without.format(n=len(lacking), names=named)}"
+            said = in_a_row((said, without.format(n=len(lacking), names=named)))
         self.done.emit(said)
 
     def _copy(self) -> None:

@@ -12,7 +12,7 @@ from ecofolio.budget.operations import Holder, Operation
 from ecofolio.budget.queries import CATEGORY, INITIATIVE, UNIT, Inequality, Node
 from ecofolio.budget.rules import Forecast
 from ecofolio.format import day, in_unit, money
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, in_a_row, ngettext
 from ecofolio.vocabulary import ForecastBasis, RequestState, category_label
 
 __all__ = ["ending", "endings", "headline", "in_unit", "mix", "told", "unequal", "ways", "why"]
@@ -174,7 +174,7 @@ def told(connection: Connection, request: RequestRow, unit: str, currency: str) 
         if held < one.fen:
             words = _("{giver} has only {held} available: it can not be posted now.")
         parts.append(words.format(giver=giver, held=sums(held), left=sums(held - one.fen)))
-    return " ".join(parts)
+    return in_a_row(parts)
 
 
 def _named(connection: Connection, holder: Holder | None) -> str:
