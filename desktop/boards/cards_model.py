@@ -11,7 +11,7 @@ from ecofolio import format as shown
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import Face, face
 from ecofolio.boards.queries import CardRow
-from ecofolio.text import _
+from ecofolio.text import _, listed
 
 Role = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -101,7 +101,7 @@ class CardsModel(QAbstractListModel):
         parts = [self.place_words(row) or (column.name if column is not None else "")]
         parts += [band.text for band in look.bands]
         parts += [look.caption, look.people, look.days_words]
-        return ", ".join(part for part in parts if part)
+        return listed(part for part in parts if part)
 
     def _tip(self, row: int) -> str:
         look, card = self.face(row), self.card(row)

@@ -18,7 +18,7 @@ from ecofolio.boards.queries import CARD
 from ecofolio.boards.rules import age_words
 from ecofolio.format import day
 from ecofolio.squads.field_editors import DateField
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.bars import Bar, BarList
 from ecofolio.widgets.charts import Area, Chart, Figure, Level, Point
@@ -221,7 +221,9 @@ class FlowView(QScrollArea):
                 areas=areas,
                 area_keys=[one.toordinal() for one in days],
                 data=data,
-                summary="; ".join(f"{one.name} {one.values[-1]}" for one in areas if one.values),
+                summary=pgettext("list", "; ").join(
+                    f"{one.name} {one.values[-1]}" for one in areas if one.values
+                ),
                 empty=empty,
                 unit=_("Cards"),
             )

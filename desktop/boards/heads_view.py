@@ -13,7 +13,7 @@ from ecofolio.boards.desk import DONE_DAYS
 from ecofolio.boards.queries import ColumnRow
 from ecofolio.boards.stains_view import strip
 from ecofolio.boards.wall import BETWEEN
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.painters import Badge
 from ecofolio.widgets.parts import ElidedLabel, column, row, tool_button
@@ -67,7 +67,7 @@ class ColumnHead(QWidget):
             said.append(_("cards finished in the last {n} days are shown").format(n=DONE_DAYS))
         if one.policy:
             said.append(one.policy)
-        self.setAccessibleName(", ".join(said))
+        self.setAccessibleName(listed(said))
         self.setToolTip("<br>".join(html.escape(line) for line in said))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -14,7 +14,7 @@ from ecofolio.boards import readings, sprinting
 from ecofolio.boards.cards_dialog import CardsDialog
 from ecofolio.errors import EcofolioError, InputError
 from ecofolio.squads.field_editors import DateField, TextField
-from ecofolio.text import _, ngettext, pgettext
+from ecofolio.text import _, listed, ngettext, pgettext
 from ecofolio.widgets.charts import Chart, Figure, Line
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
@@ -287,6 +287,6 @@ def _burn(one: readings.SprintRow) -> Figure:
         unit=pgettext("size of cards", "points"),
         lines=lines,
         data=[head, *data],
-        summary=", ".join(f"{line.name} {line.points[-1][1]:g}" for line in lines if line.points),
+        summary=listed(f"{line.name} {line.points[-1][1]:g}" for line in lines if line.points),
         empty="" if days else _("The sprint has not begun."),
     )

@@ -21,7 +21,7 @@ from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import Face, face
 from ecofolio.boards.filters import stand_up
 from ecofolio.boards.queries import CardRow
-from ecofolio.text import _
+from ecofolio.text import _, listed
 from ecofolio.widgets.painters import paint_badge, paint_focus, paint_segment
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.theme import Size, in_force
@@ -68,7 +68,7 @@ class _Model(QAbstractListModel):
                 look.people,
                 look.days_words,
             ]
-            return ", ".join(part for part in parts if part)
+            return listed(part for part in parts if part)
         return None
 
 

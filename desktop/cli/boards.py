@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecofolio.cli import output
 from ecofolio.errors import InputError
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, listed, ngettext
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -201,7 +201,7 @@ def _told(report: Any, document: dict[str, Any]) -> list[str]:
     incoming, update = getattr(report, "incoming", None), getattr(report, "update", None)
     lines += bringing.readings(incoming) if incoming is not None else document["notices"]
     if document["people_not_known"]:
-        names = ", ".join(document["people_not_known"])
+        names = listed(document["people_not_known"])
         lines.append(_("Nobody here is called: {names}.").format(names=names))
     lines += bringing.changes(update) if update is not None else []
     if update is not None and update.is_nothing:

@@ -31,7 +31,7 @@ from ecofolio.store.journal import head
 from ecofolio.store.model import Programme
 from ecofolio.store.work import Work
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, listed
 
 Progress = Callable[[str], None]
 FOR = "for"  # in a saved mapping that is not for lists: what it is for
@@ -295,7 +295,7 @@ def _mapping_file(connection: Connection, name: str, of: str | None) -> str:
     try:
         return Path(name).read_text("utf-8-sig")
     except (OSError, ValueError):
-        known = ", ".join(saved_mappings(connection, of)) or "–"
+        known = listed(saved_mappings(connection, of)) or "–"
         raise InputError(
             _("There is no saved mapping and no file {name}; saved are: {known}.").format(
                 name=name, known=known

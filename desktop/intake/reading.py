@@ -22,7 +22,7 @@ from typing import Any
 
 from ecofolio.errors import InputError
 from ecofolio.intake.worker import ARGUMENT, OUT_OF_MEMORY
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import N_, _, listed, ngettext
 
 Cell = str | int | float | bool | date | datetime | None
 Rows = list[list[Cell]]
@@ -85,14 +85,14 @@ def faults(book: Book) -> list[str]:
     """What was not as it should be in a file that was read all the same, a few words each."""
     said = []
     if book.unread:
-        said.append(_("not readable: {names}").format(names=", ".join(book.unread)))
+        said.append(_("not readable: {names}").format(names=listed(book.unread)))
     if book.mended:
         text = ngettext(
             "{n} garbled character put right", "{n} garbled characters put right", book.mended
         )
         said.append(text.format(n=book.mended))
     if book.unclosed:
-        rows = ", ".join(map(str, book.unclosed[:5])) + (", …" if len(book.unclosed) > 5 else "")
+        rows = listed([*map(str, book.unclosed[:5]), *(["…"] if len(book.unclosed) > 5 else [])])
         said.append(_("a quotation mark is not closed in row {rows}").format(rows=rows))
     return said
 
@@ -133,7 +133,7 @@ def refusal(name: str, code: str, **details: Any) -> InputError:
     """The sentence for a refusal of the reading process."""
     if code == "format" and details.get("format") in _REASONS:
         code = details["format"]
-    details["names"] = ", ".join(details.get("names", ()))
+    details["names"] = listed(details.get("names", ()))
     return InputError(_(_REASONS[code]).format(file=name, **details))
 
 

@@ -360,7 +360,7 @@ def _change(one: Difference) -> str:
         parts.append(ngettext("{n} comment", "{n} comments", n).format(n=n))
     if one.into_trash:
         parts.append(_("into the trash"))
-    return _("{card}: {changes}").format(card=one.title, changes="; ".join(parts))
+    return _("{card}: {changes}").format(card=one.title, changes=pgettext("list", "; ").join(parts))
 
 
 def _shown(value: Any) -> str:

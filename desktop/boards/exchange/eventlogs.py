@@ -31,7 +31,7 @@ from ecofolio.intake.proposing import name_score
 from ecofolio.intake.reading import Cell
 from ecofolio.intake.table import Table
 from ecofolio.intake.values import Reason, cell_text
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, listed, ngettext
 from ecofolio.vocabulary import FieldType
 
 _NEEDED = ("case", "activity", "time")
@@ -210,7 +210,7 @@ def read_table(
     if not cases:
         raise InputError(_("No event of this log could be read."))
     if places.guessed:
-        names = ", ".join(table.columns[getattr(places, key)].name for key in places.guessed)
+        names = listed(table.columns[getattr(places, key)].name for key in places.guessed)
         incoming.notices.append(
             _(
                 "No header says which columns tell of the events: guessed by what is in {columns}."
@@ -348,7 +348,7 @@ def _attributes(
     if left:
         incoming.notices.append(
             _("These columns differ within a case and are left out: {columns}.").format(
-                columns=", ".join(left)
+                columns=listed(left)
             )
         )
     return kept

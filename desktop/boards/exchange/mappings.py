@@ -17,7 +17,7 @@ from ecofolio.initiatives.importing import FOR
 from ecofolio.initiatives.model import Mapping as SavedMapping
 from ecofolio.store.base import table_of
 from ecofolio.store.work import Work
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, listed
 
 _MARK = {FOR: "boards"}
 
@@ -44,7 +44,7 @@ def named(connection: Connection, name: str) -> dict[str, Any]:
     except OSError:
         raise InputError(
             _("There is no saved mapping and no file {name}; saved are: {known}.").format(
-                name=name, known=", ".join(known) or "–"
+                name=name, known=listed(known) or "–"
             )
         ) from None
     except (ValueError, RecursionError):
