@@ -6,6 +6,7 @@ The language is the process's, except within `using`, which a workbook in anothe
 from __future__ import annotations
 
 import gettext as _gettext
+import html
 import locale
 import os
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from ecofolio.places import part
 LANGUAGES = {"en": "English", "zh_CN": "简体中文", "zh_TW": "繁體中文"}
 
 _process = "en"
+_LINE = 100  # characters of a tooltip in one line
 _within: ContextVar[str | None] = ContextVar("language", default=None)
 
 
@@ -84,6 +86,14 @@ def pgettext(context: str, message: str) -> str:
 def N_(message: str) -> str:
     """Mark a message that is translated later, where it is shown."""
     return message
+
+
+def tip(text: str) -> str:
+    """A text as a tooltip shows it word for word: Qt takes what looks like markup for markup, and
+    breaks lines of markup alone."""
+    if len(text) <= _LINE and "<" not in text and "&" not in text:
+        return text
+    return "<span>" + html.escape(text).replace("\n", "<br>") + "</span>"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -16,7 +15,7 @@ from ecofolio.boards.flow import DAY
 from ecofolio.boards.rules import age_words
 from ecofolio.errors import EcofolioError
 from ecofolio.store import journal
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import SectionHead, button, clear, label, line, row
 from ecofolio.widgets.theme import Space
@@ -66,7 +65,7 @@ class CardHistoryPanel(QWidget):
         when.setFixedWidth(96)
         what = label(entry.label, wrap=True)
         what.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        what.setToolTip(html.escape(entry.label))
+        what.setToolTip(tip(entry.label))
         layout = row(when, what, spacing=Space.M)
         layout.setStretch(1, 1)
         if not is_first and not self._context.workspace.read_only:

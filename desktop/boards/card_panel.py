@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,7 +22,7 @@ from ecofolio.boards.card_talk_panel import CardTalkPanel, ChecklistPanel
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import face
 from ecofolio.squads.field_editors import TextField
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, tip
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState
 from ecofolio.widgets.parts import label, line, row, tool_button
@@ -135,7 +133,7 @@ class CardPanel(QFrame):
             self.title.show_value(detail.row["title"])
             key = f"{card.key} · " if card.key else ""
             self._caption.setText(f"{key}{detail.board} · {detail.column}")
-            self._caption.setToolTip(html.escape(self._caption.text()))
+            self._caption.setToolTip(tip(self._caption.text()))
             self._days.setText(face(self._desk, card).days_words)
             self.checklist.show_card(detail)
             self.tabs.setTabText(1, _("Comments {n}").format(n=len(detail.comments) or "").strip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -11,7 +10,7 @@ from ecofolio import format as shown
 from ecofolio.boards.desk import BoardDesk
 from ecofolio.boards.faces import Face, face
 from ecofolio.boards.queries import CardRow
-from ecofolio.text import _, listed
+from ecofolio.text import _, listed, tip
 
 Role = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -109,4 +108,4 @@ class CardsModel(QAbstractListModel):
         if card.due_date is not None:
             lines.append(_("Due {date}").format(date=shown.day(card.due_date)))
         lines.append(look.days_words)
-        return "<br>".join(html.escape(line) for line in lines if line)
+        return tip("\n".join(line for line in lines if line))

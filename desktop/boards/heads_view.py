@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
@@ -13,7 +12,7 @@ from ecofolio.boards.desk import DONE_DAYS
 from ecofolio.boards.queries import ColumnRow
 from ecofolio.boards.stains_view import strip
 from ecofolio.boards.wall import BETWEEN
-from ecofolio.text import _, listed
+from ecofolio.text import _, listed, tip
 from ecofolio.vocabulary import ColumnKind
 from ecofolio.widgets.painters import Badge
 from ecofolio.widgets.parts import ElidedLabel, column, row, tool_button
@@ -61,14 +60,14 @@ class ColumnHead(QWidget):
         self.policy.setText(one.policy or "")
         self.policy.setVisible(bool(one.policy))
         self.add.setAccessibleName(_("Add cards to {column}").format(column=one.name))
-        self.add.setToolTip(html.escape(_("Add cards to {column}").format(column=one.name)))
+        self.add.setToolTip(tip(_("Add cards to {column}").format(column=one.name)))
         said = [one.name, ColumnKind(one.kind).label, text]
         if one.kind == ColumnKind.DONE:
             said.append(_("cards finished in the last {n} days are shown").format(n=DONE_DAYS))
         if one.policy:
             said.append(one.policy)
         self.setAccessibleName(listed(said))
-        self.setToolTip("<br>".join(html.escape(line) for line in said))
+        self.setToolTip(tip("\n".join(said)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(self.column_id, event.globalPos())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ecofolio.initiatives.columns import Column
 from ecofolio.initiatives.table_model import InitiativeTableModel
-from ecofolio.text import ngettext
+from ecofolio.text import ngettext, tip
 from ecofolio.widgets import icons
 from ecofolio.widgets.keys import is_claim, is_press
 from ecofolio.widgets.painters import (
@@ -201,8 +200,8 @@ class CellDelegate(QStyledItemDelegate):
             and column.key not in ("light", "segments")
         ):
             cut = self.wanted_width(index) > option.rect.width()
-            text = html.escape(column.text(row)).replace("\n", "<br>")
-            QToolTip.showText(event.globalPos(), f"<p>{text}</p>" if cut else "", view)
+            text = tip(column.text(row)) if cut else ""
+            QToolTip.showText(event.globalPos(), text, view)
             return True
         return super().helpEvent(event, view, option, index)
 

@@ -6,7 +6,6 @@ An editor has `value()`, which raises `InputError` where the text can not be rea
 
 from __future__ import annotations
 
-import html
 from datetime import date
 from typing import Any
 
@@ -31,7 +30,7 @@ from ecofolio.initiatives.fields import Kind
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.rules import split_list
 from ecofolio.initiatives.typed import Reading, typed
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Node, Popup, TreeChoice
 from ecofolio.widgets.keys import is_press
@@ -492,5 +491,5 @@ def begin(editor: Editor) -> None:
 def refuse(editor: Editor, sentence: str) -> None:
     """Mark an editor whose value was refused; what was typed stays."""
     set_property(editor, "state", "wrong")
-    editor.setToolTip(html.escape(sentence))
+    editor.setToolTip(tip(sentence))
     editor.setAccessibleDescription(sentence)

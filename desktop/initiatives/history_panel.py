@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import sys
 from collections.abc import Callable
 
@@ -14,7 +13,7 @@ from ecofolio.errors import EcofolioError
 from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.told import Line, Teller, Told
 from ecofolio.store import journal
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, tip
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, clear, column, label, line, row
 from ecofolio.widgets.theme import Space
@@ -103,7 +102,7 @@ class _Entry(QWidget):
         super().__init__()
         when = label(f"{shown.moment(one.at)}\n{one.actor}", "caption", wrap=True)
         when.setFixedWidth(_WHEN_WIDTH)
-        when.setToolTip(html.escape(one.label))
+        when.setToolTip(tip(one.label))
         told = QVBoxLayout()
         told.setSpacing(2)
         if one.kind != "do":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from ecofolio.text import tip
 from ecofolio.widgets.theme import Theme
 
 _SHOWN = 300  # characters of a cell; the whole of it is in its tooltip
@@ -83,8 +83,7 @@ class GridModel(QAbstractTableModel):
             return _one_line(self._cell(self.rows[index.row()], index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             text = self._cell(self.rows[index.row()], index.column())
-            shown = escape(text[:_IN_TOOLTIP]).replace("\n", "<br>")
-            return f"<qt>{shown}</qt>" if text else None
+            return tip(text[:_IN_TOOLTIP]) or None
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from ecofolio.initiatives import queries
 from ecofolio.initiatives.columns import Column, segments_words
 from ecofolio.initiatives.desk import Desk
 from ecofolio.initiatives.queries import InitiativeRow
-from ecofolio.text import N_, _, ngettext, pgettext
+from ecofolio.text import N_, _, ngettext, pgettext, tip
 from ecofolio.widgets.background import Runner
 from ecofolio.widgets.painters import Badge, LightSign, SegmentsSign
 from ecofolio.widgets.panels import EmptyState
@@ -234,7 +233,7 @@ class Inspector(QFrame):
             self._caption.setText("")
             text = ngettext("{n} initiative", "{n} initiatives", len(rows))
             self._name.setText(text.format(n=len(rows)))
-        self._caption.setToolTip(html.escape(self._caption.text()))
+        self._caption.setToolTip(tip(self._caption.text()))
         self._chips.setVisible(len(rows) == 1)
         self._show_chips(first)
         self._show_health()

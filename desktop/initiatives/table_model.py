@@ -5,7 +5,6 @@ No cell is worked out before it is painted or asked for.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -16,7 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from ecofolio.initiatives.arrangement import Arrangement
 from ecofolio.initiatives.columns import USUAL, Column, spoken
 from ecofolio.initiatives.queries import InitiativeRow
-from ecofolio.text import _, listed, ngettext
+from ecofolio.text import _, listed, ngettext, tip
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 
@@ -185,7 +184,7 @@ class InitiativeTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{column.title}: {spoken(column, row, self.today)}"
             case Qt.ItemDataRole.ToolTipRole if column.key in ("light", "segments"):
-                return html.escape(spoken(column, row, self.today))
+                return tip(spoken(column, row, self.today))
             case Qt.ItemDataRole.UserRole:
                 return row.id
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +32,7 @@ from ecofolio.initiatives.pinned_view import PinnedTable
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.initiatives.table_model import InitiativeTableModel
 from ecofolio.initiatives.typed import Reading
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.keys import is_claim
 from ecofolio.widgets.theme import in_force
 
@@ -254,7 +253,7 @@ class InitiativeTable(PinnedTable):
 
     def explain(self, sentence: str, at: QPoint) -> None:
         """Say why a value was refused, at the cell."""
-        QToolTip.showText(self.mapToGlobal(at), html.escape(sentence), self)
+        QToolTip.showText(self.mapToGlobal(at), tip(sentence), self)
         self.refused.emit(sentence)
 
     # --- keys and mouse ----------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
@@ -10,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from ecofolio.format import number
 from ecofolio.scorecards.playbooks import Proposal
 from ecofolio.scorecards.promises import Promiser
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, tip
 from ecofolio.widgets.theme import in_force
 
 WHO, FIRST_MONTH, NEW, OTHER, SAME, SETTLED = range(6)
@@ -78,7 +77,7 @@ class FromPlaybookModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{one.code}  {one.name}" if place == WHO else self._text(one.id, place)
         if role == Qt.ItemDataRole.ToolTipRole and place == WHO:
-            return f"<span>{html.escape(f'{one.code}  {one.name}')}</span>"
+            return tip(f"{one.code}  {one.name}")
         if role == Qt.ItemDataRole.CheckStateRole and place == WHO:
             on = one.id in self._chosen
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked

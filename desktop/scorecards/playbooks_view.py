@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -31,7 +30,7 @@ from ecofolio.scorecards.playbooks import MONTHS, FigureRow
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.targets_model import FIRST
 from ecofolio.scorecards.targets_view import TargetTable
-from ecofolio.text import _, ngettext, pgettext
+from ecofolio.text import _, ngettext, pgettext, tip
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -162,7 +161,7 @@ class PlaybooksView(QWidget):
             text = _("{name} (retired)").format(name=text) if one.retired else text
             item = QListWidgetItem(text, self.list)
             item.setData(_ID, one.id)
-            item.setToolTip(f"<span>{html.escape(text)}</span>")
+            item.setToolTip(tip(text))
             item.setSizeHint(QSize(0, in_force().row_height))
         self._choose(chosen)
         self.list.blockSignals(False)

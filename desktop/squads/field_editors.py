@@ -5,7 +5,6 @@ An editor that the keyboard is in is not written over while its text differs fro
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 from ecofolio.errors import InputError
 from ecofolio.intake.dates import date_reader
 from ecofolio.intake.values import Reason
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets import icons
 from ecofolio.widgets.choosers import Node, Popup, TreeChoice
 from ecofolio.widgets.parts import set_property
@@ -72,7 +71,7 @@ class TextField(QLineEdit):
             value = self.read(self.text())
         except InputError as error:
             set_property(self, "state", "wrong")
-            self.setToolTip(html.escape(str(error)))
+            self.setToolTip(tip(str(error)))
             return
         self._shown = self.text()
         self.setToolTip("")
@@ -196,7 +195,7 @@ class TreeField(QPushButton):
         """Show what is chosen in words."""
         self._value = value
         self.setText((words or self._nothing).replace("&", "&&"))
-        self.setToolTip(html.escape(words))
+        self.setToolTip(tip(words))
         self.setAccessibleName(f"{self._name}: {words or self._nothing}")
 
     def open(self) -> None:

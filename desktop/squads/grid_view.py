@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ecofolio.text import tip
 from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.theme import Size, in_force
@@ -61,7 +61,7 @@ class _Model(QAbstractTableModel):
             return cell.text
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             said = cell.spoken or f"{self.rows[index.row()][0]}, {self.columns[index.column()]}"
-            return html.escape(said) if role == Role.ToolTipRole else said
+            return tip(said) if role == Role.ToolTipRole else said
         return None
 
     def headerData(self, section, orientation, role=Role.DisplayRole):
@@ -71,7 +71,7 @@ class _Model(QAbstractTableModel):
             found = " · ".join(filter(None, self.rows[section])) if section < len(self.rows) else ""
         if role == Role.DisplayRole:
             return found
-        return html.escape(found) if role == Role.ToolTipRole else None
+        return tip(found) if role == Role.ToolTipRole else None
 
 
 class _Delegate(QStyledItemDelegate):

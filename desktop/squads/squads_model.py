@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
@@ -10,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ecofolio.squads.queries import SquadRow
-from ecofolio.text import N_, _, in_a_row, pgettext
+from ecofolio.text import N_, _, in_a_row, pgettext, tip
 from ecofolio.vocabulary import Office, SquadKind
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import in_force
@@ -77,12 +76,12 @@ class SquadsModel(QAbstractTableModel):
             return one
         if role == Role.ToolTipRole:
             if index.column() == FITNESS:
-                return "<br>".join(html.escape(text) for text in one.fitness.failings)
+                return tip("\n".join(one.fitness.failings))
             if index.column() == DEPARTMENTS:
                 found = [office.label for office in Office if office.value in one.fitness.offices]
-                return html.escape(pgettext("list", ", ").join(found))
+                return tip(pgettext("list", ", ").join(found))
             kind = f" · {SquadKind(one.kind).label}" if index.column() == 0 else ""
-            return html.escape(self._words(one, index.column()) + kind)
+            return tip(self._words(one, index.column()) + kind)
         if role == Role.TextAlignmentRole and index.column() == 3:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

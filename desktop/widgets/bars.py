@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ecofolio.text import tip
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import in_force
 
@@ -107,7 +107,7 @@ class BarList(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         i = self._at(event.position().y())
-        self.setToolTip("" if i is None else html.escape(self._bars[i].spoken))
+        self.setToolTip("" if i is None else tip(self._bars[i].spoken))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         i = self._at(event.position().y())

@@ -8,7 +8,6 @@ the first chart is about to be seen, or before, when the window has nothing to d
 
 from __future__ import annotations
 
-import html
 import importlib
 from functools import cache
 from typing import TYPE_CHECKING
@@ -41,7 +40,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidget
 
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets import charts_menu
 from ecofolio.widgets.background import Runner
 from ecofolio.widgets.charts_figure import Area, Figure, Level, Line, Point, Post
@@ -390,7 +389,7 @@ class Chart(_Canvas):
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             _n, said = self._said_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), html.escape(said), self)
+            QToolTip.showText(event.globalPos(), tip(said), self)
             return True
         if event.type() is QEvent.Type.DevicePixelRatioChange:
             self._dress()

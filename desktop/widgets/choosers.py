@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -45,7 +44,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.parts import SearchField, button, set_property
 from ecofolio.widgets.theme import PANEL_RADIUS, Space, in_force
 
@@ -71,7 +70,7 @@ class Chip(QPushButton):
         self._said = value, chosen
         self._value = value
         self.setAccessibleName(f"{self._kind}: {value}")
-        self.setToolTip(html.escape(f"{self._kind}: {value}"))
+        self.setToolTip(tip(f"{self._kind}: {value}"))
         set_property(self, "chosen", chosen)
         self.updateGeometry()
         self.update()

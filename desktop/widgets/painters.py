@@ -6,12 +6,11 @@ shape, letter and colour, so that it can be told without any one of them.
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ecofolio.text import tip
 from ecofolio.widgets.theme import Size, in_force
 
 SIGN = 14  # the side of a light or a chip, in pixels
@@ -180,7 +179,7 @@ class _Sign(QWidget):
 
     def set_name(self, name: str) -> None:
         self.setAccessibleName(name)
-        self.setToolTip(html.escape(name))
+        self.setToolTip(tip(name))
 
 
 class LightSign(_Sign):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ecofolio.text import tip
 from ecofolio.widgets import icons
 from ecofolio.widgets.theme import Space
 
@@ -83,7 +83,7 @@ class ElidedLabel(QLabel):
             and not self.toolTip()
         ):
             cut = self.sizeHint().width() > self.width()
-            QToolTip.showText(event.globalPos(), html.escape(self.text()) if cut else "", self)
+            QToolTip.showText(event.globalPos(), tip(self.text()) if cut else "", self)
             return True
         return super().event(event)
 

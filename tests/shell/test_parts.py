@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
+from PySide6 import QtGui
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from ecofolio.initiatives.scope import Scope
@@ -18,7 +19,7 @@ from ecofolio.shell.preferences import PreferencesDialog
 from ecofolio.shell.scope_bar import OPEN, USUAL
 from ecofolio.shell.settings import Settings
 from ecofolio.store.place import place_of
-from ecofolio.text import in_a_row, listed, set_language, using
+from ecofolio.text import in_a_row, listed, set_language, tip, using
 from ecofolio.widgets.page import PageId
 
 
@@ -270,3 +271,12 @@ def test_lists_and_sentences_are_joined_as_the_language_writes_them() -> None:
     assert (listed("ab"), in_a_row(["One.", "Two."])) == ("a, b", "One. Two.")
     with using("zh_CN"):
         assert (listed("ab"), in_a_row(["一。", "二。"])) == ("a、b", "一。二。")
+
+
+def test_a_tooltip_shows_a_text_word_for_word(qtbot) -> None:
+    shown = QTextDocument()
+    for text in ("R&D", "a <b> & c", "&lt;", "one\ntwo & three", "x" * 300):
+        told = tip(text)
+        shown.setHtml(told) if QtGui.Qt.mightBeRichText(told) else shown.setPlainText(told)
+        assert shown.toPlainText() == text
+    assert tip("R<D\nx").startswith("<span>")

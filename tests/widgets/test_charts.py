@@ -175,7 +175,7 @@ def test_what_is_under_the_mouse_is_said_as_plain_text(show):
     assert "card 4 <i>" in [one.text() for one in words(chart)]
     at = chart.where(4).toPoint()
     QApplication.sendEvent(chart, QHelpEvent(QEvent.Type.ToolTip, at, chart.mapToGlobal(at)))
-    assert QToolTip.text() == "card 4 &lt;i&gt;"
+    assert QToolTip.text() == "<span>card 4 &lt;i&gt;</span>"
     QToolTip.hideText()
     for window in QApplication.topLevelWidgets():
         if window.inherits("QTipLabel"):

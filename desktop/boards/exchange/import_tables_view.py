@@ -3,7 +3,6 @@ of them. Each row has a drop-down."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from ecofolio.boards.exchange.bringing import Found
 from ecofolio.boards.exchange.list_columns import Columns
 from ecofolio.squads.field_editors import ChoiceField
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.vocabulary import ColumnKind
 
 _ROW, _CHOICE = 36, 190
@@ -64,7 +63,7 @@ class ChoiceTable(QTableWidget):
                     continue
                 text = texts.pop(0)
                 item = QTableWidgetItem(" ".join(text.split()))
-                item.setToolTip(html.escape(text))
+                item.setToolTip(tip(text))
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.setItem(n, place, item)
             choice = ChoiceField(one.title, choices)
