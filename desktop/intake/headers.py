@@ -109,6 +109,14 @@ def is_figure(cell: Cell) -> bool:
     return isinstance(cell, int | float | date)
 
 
+_UNWORKED = re.compile(r"^(=.|#[A-Z/0]+[!?]?$)", re.DOTALL)
+
+
+def is_sum(cell: Cell) -> bool:
+    """A figure, or what stands for one: a formula without a result, an error value."""
+    return is_figure(cell) or (isinstance(cell, str) and bool(_UNWORKED.match(cell.strip())))
+
+
 _LABELLED = re.compile(r"^\s*[^:：\s][^:：]{0,20}[:：]")
 
 

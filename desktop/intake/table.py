@@ -23,6 +23,7 @@ from ecofolio.intake.headers import (
     is_blank_row,
     is_figure,
     is_labelled,
+    is_sum,
     known_in,
 )
 from ecofolio.intake.names import normal
@@ -383,7 +384,7 @@ def _aside(cells: list[Cell], heads: list[str]) -> str:
     first = _first_text(cells)
     if len(cells) > 1 and _TOTAL.match(first):
         others = [cell for cell in cells if not is_blank(cell)][1:]
-        if all(is_figure(cell) for cell in others):
+        if all(is_sum(cell) for cell in others):
             return "total"
     if isinstance(cells[0], str) and normal(cells[0]) == heads[0]:
         same = sum(

@@ -220,3 +220,17 @@ def test_sums_of_parts_counted_in_chinese_are_no_rows() -> None:
         ("一 民生类（2个）", "section"),
         ("二 产业类（1个）", "section"),
     ]
+
+
+@pytest.mark.parametrize("label", ["合计", "Total"])
+def test_a_total_that_was_not_worked_out_is_no_row(label: str) -> None:
+    table = found(
+        [
+            ["Code", "Name", "Budget", "Rating"],
+            ["A", "Campus", 1, "Green"],
+            ["B", "Total care", 2, "=VLOOKUP(B3,Ratings!A:B,2)"],
+            [label, None, "=SUM(C2:C3)", "#REF!"],
+        ]
+    )
+    assert [row[0] for row in table.rows] == ["A", "B"]
+    assert [(one.row, one.text, one.why) for one in table.skipped] == [(4, label, "total")]
