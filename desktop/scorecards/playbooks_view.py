@@ -40,7 +40,6 @@ from ecofolio.widgets.theme import Space, in_force
 _ID = Qt.ItemDataRole.UserRole
 _LIST_WIDTH = 272
 _USUAL = 12  # months
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PlaybooksView(QWidget):
@@ -292,11 +291,12 @@ class PlaybooksView(QWidget):
     # --- writing -----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.save.isEnabled():
-                self.keep()
-            return
-        super().keyPressEvent(event)
+        if not self.table.saves(event, self._keep_typed):
+            super().keyPressEvent(event)
+
+    def _keep_typed(self) -> None:
+        if self.save.isEnabled():
+            self.keep()
 
     def keep(self) -> None:
         """Save what is typed, all of it as one change."""

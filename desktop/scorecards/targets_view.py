@@ -98,6 +98,16 @@ class TargetTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def saves(self, event: QKeyEvent, keep: Callable[[], object]) -> bool:
+        """Whether the key is Ctrl+Enter: `keep` is called then, with what is still being typed."""
+        if event.key() not in _ENTER or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if self.state() == QAbstractItemView.State.EditingState:
+            QTimer.singleShot(0, self, keep)  # once the editor has closed
+        else:
+            keep()
+        return True
+
     def _go_down(self) -> None:
         index = self.currentIndex()
         if (
@@ -350,13 +360,8 @@ class TargetsView(QWidget):
         self._metric_name.setText(f"{metric.name}:" if metric else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.table.state() == QAbstractItemView.State.EditingState:
-                QTimer.singleShot(0, self, self._keep_typed)  # once the editor has closed
-            else:
-                self._keep_typed()
-            return
-        super().keyPressEvent(event)
+        if not self.table.saves(event, self._keep_typed):
+            super().keyPressEvent(event)
 
     def _keep_typed(self) -> None:
         if self.save.isEnabled():

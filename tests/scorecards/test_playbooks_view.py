@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLineEdit
 from tests.scorecards.conftest import Measured
 
 from ecofolio.initiatives import actions as initiative_actions
@@ -120,6 +120,18 @@ def test_a_metric_is_added_to_a_playbook(view: PlaybooksView, filed: Measured) -
     view.save.click()
     found = filed.read(playbooks.figures, [view.model.playbook_id])
     assert (metric, 1, 1000, 2000, 3000) in [one[2:7] for one in found]
+
+
+def test_control_enter_saves_the_cell_that_is_still_being_typed(
+    view: PlaybooksView, qtbot: Any
+) -> None:
+    view.model.setData(view.model.index(0, FIRST), "1")
+    view.table.setCurrentIndex(view.model.index(1, FIRST))
+    qtbot.keyClick(view.table, Qt.Key.Key_7)
+    editor = next(one for one in view.table.findChildren(QLineEdit) if one.isVisible())
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    typed = view.model.index(1, FIRST)
+    qtbot.waitUntil(lambda: typed.data() == "7" and not view.has_open_work())
 
 
 def test_a_playbook_is_edited_retired_and_deleted(
