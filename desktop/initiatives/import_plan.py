@@ -81,7 +81,7 @@ class Updated:
 @dataclass
 class Plan:
     """What will happen. `currency` is set where the programme takes over the list's; it is a
-    guess where the list says no more than `$`."""
+    guess where the list says no more than `$`. `money_in` is the currency of its sums."""
 
     file: str
     table: Table
@@ -95,6 +95,7 @@ class Plan:
     more_choices: dict[int, str] = field(default_factory=dict)
     currency: str | None = None
     is_currency_guessed: bool = False
+    money_in: str = "CNY"
     head: int = 0
     references: References = field(default_factory=References)
 
@@ -194,7 +195,8 @@ class _Planner:
         said, is_guessed = list_currency(self.table, self.mapping)
         if said and said != setting.currency and not self._has_money():
             self.result.currency, self.result.is_currency_guessed = said, is_guessed
-            return in_currency(setting, said)
+            setting = in_currency(setting, said)
+        self.result.money_in = setting.currency
         return setting
 
     def _has_money(self) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabBar, QWidget
 
-from ecofolio.initiatives.fields import BY_KEY
+from ecofolio.format import money_unit
+from ecofolio.initiatives.fields import BY_KEY, Kind
 from ecofolio.initiatives.import_grid_view import GridModel, fit_columns, grid_view
 from ecofolio.initiatives.import_plan import Plan, Updated, shown
 from ecofolio.text import N_, _, in_a_row, listed, ngettext
@@ -80,7 +81,7 @@ def _created(plan: Plan) -> Listing:
     keys = [key for key in BY_KEY if key in used]
     return Listing(
         _("New {n}").format(n=len(plan.created)),
-        (_("Row"), *(BY_KEY[key].label for key in keys)),
+        (_("Row"), *(_head(plan, key) for key in keys)),
         plan.created,
         lambda one, at: (
             str(one.row)
@@ -90,10 +91,18 @@ def _created(plan: Plan) -> Listing:
     )
 
 
+def _head(plan: Plan, key: str) -> str:
+    one = BY_KEY[key]
+    if one.kind is not Kind.MONEY:
+        return one.label
+    unit = money_unit("yuan", plan.money_in)  # in which `shown` writes sums
+    return _("{name} ({unit})").format(name=one.label, unit=unit)
+
+
 def changes_of(plan: Plan, one: Updated) -> list[tuple[str, str, str]]:
     """Field, before and after of everything that changes of an initiative."""
     changes = [
-        (BY_KEY[key].label, shown(plan.references, key, old), shown(plan.references, key, new))
+        (_head(plan, key), shown(plan.references, key, old), shown(plan.references, key, new))
         for key, (old, new) in one.fields.items()
     ]
     for kept in (one.custom, one.notes):

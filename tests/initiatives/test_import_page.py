@@ -111,6 +111,10 @@ def test_a_list_goes_from_file_to_initiatives(
     assert page.step is Step.PREVIEW
     tabs = [page.preview_step.tabs.tabText(at) for at in range(page.preview_step.tabs.count())]
     assert tabs == ["New 2", "Changed 0", "Not readable 1", "Refused 1"]
+    across = Qt.Orientation.Horizontal
+    count = page.preview_step.model.columnCount()
+    heads = [page.preview_step.model.headerData(at, across) for at in range(count)]
+    assert "Name" in heads and "Budget (GBP)" in heads
     page.preview_step.tabs.setCurrentIndex(2)
     assert texts(page.preview_step.model) == [["3", "Start date", "tbc", "is not a date"]]
     assert names(programme) == []
@@ -142,7 +146,7 @@ def test_a_second_import_shows_old_and_new(
             page.next.click()
             ready()
     page.preview_step.tabs.setCurrentIndex(1)
-    assert texts(page.preview_step.model) == [["2", "A-1", "Café", "Budget", "5", "7"]]
+    assert texts(page.preview_step.model) == [["2", "A-1", "Café", "Budget (GBP)", "5", "7"]]
     page.preview_step.search.setText("nothing like it")
     page.preview_step._narrow()
     assert texts(page.preview_step.model) == []
