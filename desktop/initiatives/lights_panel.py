@@ -26,7 +26,7 @@ from ecofolio.initiatives.health import Judged, five
 from ecofolio.initiatives.past import Was
 from ecofolio.initiatives.queries import InitiativeRow
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.vocabulary import HealthLight
 from ecofolio.widgets.background import Runner
 from ecofolio.widgets.painters import LightSign, paint_focus, paint_light
@@ -119,7 +119,8 @@ class HistoryModel(QAbstractTableModel):
 
     def data(self, index: QModelIndex, role=Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.words(index.row(), index.column())
+            said = self.words(index.row(), index.column())
+            return tip(said) if said and role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
 

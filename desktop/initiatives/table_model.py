@@ -208,8 +208,10 @@ class InitiativeTableModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.shown):
             return None
         column = self.shown[section]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.head or column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(column.head or column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.right else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 
 from ecofolio.organisation.register import Entry, Register
+from ecofolio.text import tip
 from ecofolio.widgets.theme import in_force
 
 ID_ROLE = Qt.ItemDataRole.UserRole
@@ -144,8 +145,10 @@ class RegisterModel(QAbstractItemModel):
             return None
         cell = entry.cells[index.column()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return f"{cell:,}" if isinstance(cell, int) else cell
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{cell:,}" if isinstance(cell, int) else tip(cell or "")
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(self.heads[index.column()].is_number)
             case Qt.ItemDataRole.FontRole if index.column() == 0:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ecofolio.portfolio.queries import Branch, Summary
 from ecofolio.portfolio.rules import Mix, duty_words, marks
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.vocabulary import Batch
 from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
@@ -69,14 +69,22 @@ class _Model(QAbstractTableModel):
         spoken = role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
         if role != Qt.ItemDataRole.DisplayRole and not spoken:
             return None
-        branch = self.branch(index.row())
+        said = self._said(index) if spoken else self._shown(index)
+        return tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
+
+    def _shown(self, index) -> str:
         if self.is_duty(index):
             missing = self.missing(index.row())
-            words = "" if missing is None else duty_words(missing)
-            return f"{branch.name}: {words}" if spoken and words else words
+            return "" if missing is None else duty_words(missing)
         mix = self.mix(index)
-        if not spoken:
-            return "".join(letter for batch, letter in marks().items() if mix.of(batch.value))
+        return "".join(letter for batch, letter in marks().items() if mix.of(batch.value))
+
+    def _said(self, index) -> str:
+        branch = self.branch(index.row())
+        if self.is_duty(index):
+            words = self._shown(index)
+            return f"{branch.name}: {words}" if words else ""
+        mix = self.mix(index)
         scene = self.summary.scenes[index.column()].name
         parts = [f"{batch.label} {mix.of(batch.value)}" for batch in Batch if mix.of(batch.value)]
         if mix.unsaid:
@@ -86,10 +94,12 @@ class _Model(QAbstractTableModel):
     def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        if orientation == Qt.Orientation.Vertical:
-            return self.branch(section).name
         scenes = self.summary.scenes
-        return scenes[section].name if section < len(scenes) else _("Duties")
+        if orientation == Qt.Orientation.Vertical:
+            name = self.branch(section).name
+        else:
+            name = scenes[section].name if section < len(scenes) else _("Duties")
+        return tip(name) if role == Qt.ItemDataRole.ToolTipRole else name
 
 
 class _Delegate(QStyledItemDelegate):

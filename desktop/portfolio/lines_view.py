@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ecofolio.text import listed, tip
 from ecofolio.widgets.painters import SIGN, paint_focus, paint_light
 from ecofolio.widgets.theme import Size, in_force
 
@@ -49,9 +50,10 @@ class _Model(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line.title
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return line.spoken or ", ".join(
+            said = line.spoken or listed(
                 part for part in (line.title, line.caption, line.figure) if part
             )
+            return tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
 

@@ -28,7 +28,7 @@ from ecofolio.portfolio.queries import (
 from ecofolio.portfolio.rules import marks
 from ecofolio.portfolio.turned_panel import TurnedPanel
 from ecofolio.portfolio.words import scope_words
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, tip
 from ecofolio.vocabulary import OPEN_STAGES, Batch, Light, Segment, Stage
 from ecofolio.widgets.bars import Bar, BarList
 from ecofolio.widgets.matrix import Cell, Head, Matrix
@@ -321,7 +321,7 @@ class OverviewPage(Page):
             _("of {n} tier-1 branches").format(n=number(len(found.duties)))
             + (f" · {gaps[0]}" if gaps else ""),
         )
-        self.tiles["gaps"].setToolTip("\n".join(gaps))
+        self.tiles["gaps"].setToolTip(tip("\n".join(gaps)))
 
     def _fill_matrix(self, found: Summary) -> None:
         segments = {segment.value: segment.label for segment in Segment}

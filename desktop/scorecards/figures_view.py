@@ -28,7 +28,7 @@ from ecofolio.scorecards.ranking import Place, places
 from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.targets_view import searching
 from ecofolio.scorecards.value import groupings
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, tip
 from ecofolio.vocabulary import ObservationState
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -322,7 +322,7 @@ class FiguresView(QWidget):
             )
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setToolTip(odd.get(one.id, ""))
+                item.setToolTip(tip(odd.get(one.id, "")))
                 if place in (2, 3):
                     item.setTextAlignment(_RIGHT)
                 self.parts.setItem(n, place, item)

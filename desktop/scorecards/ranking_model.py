@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from ecofolio.scorecards import words
 from ecofolio.scorecards.ranking import Ranked, Ranking
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, tip
 from ecofolio.vocabulary import Batch
 
 RANK, CODE, NAME, UNIT, BATCH, SCORE, GRADE, CHANGE, TREND, TOLD = range(10)
@@ -83,8 +83,8 @@ class RankingModel(QAbstractTableModel):
         if role == _TIP:
             line = self.lines[index.row()]
             if index.column() == SCORE:
-                return self.since.get(line.id)
-            return tip(line, index.column())
+                return tip(self.since.get(line.id, "")) or None
+            return tip(over(line, index.column()) or "") or None
         return _RIGHT if role == _SIDE and index.column() in FIGURES else None
 
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:
@@ -118,7 +118,7 @@ def text(line: Ranked, column: int, trend: Sequence[int | None] | None) -> str:
     return f"{line.judged - line.missing} / {line.judged}"
 
 
-def tip(line: Ranked, column: int) -> str | None:
+def over(line: Ranked, column: int) -> str | None:
     """What the pointer is told over a cell."""
     if column == RANK:
         return " · ".join(filter(None, (words.peers(line), words.climbed(line))))

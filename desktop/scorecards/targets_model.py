@@ -14,7 +14,7 @@ from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import figure_text, read_figure
 from ecofolio.scorecards.targets import Promise, refusal
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, tip
 from ecofolio.widgets.theme import in_force
 
 METRIC, LINE, FIRST = range(3)  # columns: the months follow
@@ -271,7 +271,7 @@ class TargetsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._wrong.get(cell) or self._standing(cell[1]) or None
+            return tip(self._wrong.get(cell) or self._standing(cell[1])) or None
         if role == Qt.ItemDataRole.ForegroundRole:
             tone = "red" if cell in self._wrong else "accent" if cell in self._typed else ""
             tone = tone or ("text" if line == 1 and not self.stands(cell[1]) else "muted")

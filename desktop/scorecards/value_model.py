@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from ecofolio.format import money_short
 from ecofolio.scorecards.value import Balance
-from ecofolio.text import N_, _
+from ecofolio.text import N_, _, tip
 
 NAME, VALUE, SPEND, RATIO, PAYBACK, SUFFICIENT = range(6)
 _HEADS = (
@@ -68,8 +68,8 @@ class ValueModel(QAbstractTableModel):
             return _side(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == RATIO:
-                return line.balance.reason or None
-            return line.name if column == NAME else None
+                return tip(line.balance.reason or "") or None
+            return tip(line.name) if column == NAME else None
         return None
 
     def _text(self, line: BalanceLine, column: int) -> str:

@@ -24,7 +24,7 @@ from ecofolio.scorecards.ranking import Place
 from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.value import QUADRANTS, Balance, Hollow, grouped
 from ecofolio.scorecards.value_model import NAME, BalanceLine, ValueModel
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import column
 from ecofolio.widgets.theme import Space, in_force
@@ -152,7 +152,7 @@ class ValueView(QWidget):
             where = f"{one.code} {one.name}" + (f" · {one.unit}" if one.unit else "")
             why = _why(one, self._found.currency)
             item = QListWidgetItem(f"{where}: {why}")
-            item.setToolTip(why)
+            item.setToolTip(tip(why))
             item.setData(Qt.ItemDataRole.UserRole, one.id)
             item.setSizeHint(QSize(0, height))
             self.hollow.addItem(item)

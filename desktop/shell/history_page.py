@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QWidget
 
-from ecofolio.text import _, ngettext
+from ecofolio.text import _, ngettext, tip
 from ecofolio.widgets.page import Page, PageContext
 from ecofolio.widgets.panels import EmptyState, Panel
 from ecofolio.widgets.parts import PageHead, button, column
@@ -46,7 +46,8 @@ class _Model(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         entry = self.entries[index.row()]
-        return (_moment(entry.at), entry.actor, entry.label)[index.column()]
+        text = (_moment(entry.at), entry.actor, entry.label)[index.column()]
+        return tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
 
 def _moment(at: datetime) -> str:

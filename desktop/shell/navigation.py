@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecofolio.shell.pages import PageEntry
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets import icons
 from ecofolio.widgets.page import PageId
 from ecofolio.widgets.painters import paint_focus
@@ -224,7 +224,7 @@ class Navigation(QFrame):
         made.setData(_ITEM, item)
         named = f"{item.title}, {item.count}" if item.count else item.title
         made.setData(Qt.ItemDataRole.AccessibleTextRole, named)
-        made.setToolTip(item.title if item.view else "")
+        made.setToolTip(tip(item.title) if item.view else "")
         if item.page is None and item.view is None:
             made.setFlags(Qt.ItemFlag.NoItemFlags)
 

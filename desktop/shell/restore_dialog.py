@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from ecofolio.errors import EcofolioError
 from ecofolio.store import backup
 from ecofolio.store.place import SUFFIX, Place, place_of
-from ecofolio.text import _, pgettext
+from ecofolio.text import _, pgettext, tip
 from ecofolio.widgets.messages import InlineMessage
 from ecofolio.widgets.parts import button, label, row
 from ecofolio.widgets.theme import Space, in_force
@@ -171,7 +171,7 @@ class RestoreDialog(QDialog):
             when = kept.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             for column, text in enumerate((when, _size(kept.bytes), _("not checked yet"))):
                 item = QTableWidgetItem(text)
-                item.setToolTip(str(kept.path))
+                item.setToolTip(tip(str(kept.path)))
                 if column == _SIZE:
                     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     item.setTextAlignment(right)

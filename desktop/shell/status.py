@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.background import Job
 from ecofolio.widgets.messages import JobStrip
 from ecofolio.widgets.parts import ElidedLabel, button, row
@@ -35,7 +35,7 @@ class StatusBar(QFrame):
             return
         state = _("read-only") if read_only else _("saved")
         self._place.setText(f"{name} · {state}")
-        self._place.setToolTip(f"{shown}\n{read_only}" if read_only else shown)
+        self._place.setToolTip(tip(f"{shown}\n{read_only}" if read_only else shown))
 
     def show_undo(self, what: str, *, reverses: bool = False) -> None:
         """Say what undo would take back; what is posted it reverses, on record."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ecofolio.shell.navigation import Mark
 from ecofolio.store.place import place_of
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.painters import paint_focus
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import ElidedLabel, button, column, icon_label, label, row
@@ -150,7 +150,7 @@ def _recent(recent: Sequence[str], on_recent: Callable[[str], object]) -> Panel:
         opener = button(name, partial(on_recent, place), link=True, icon="database")
         opener.setObjectName("recent")
         opener.setAccessibleName(_("Open {name}, {where}").format(name=name, where=where))
-        opener.setToolTip(known.shown)  # without a password
+        opener.setToolTip(tip(known.shown))  # without a password
         line = row(opener, spacing=Space.M)
         line.addWidget(ElidedLabel(where, "caption"), 1)
         panel.add(line)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ecofolio.text import tip
 from ecofolio.widgets.cells import CellsView
 from ecofolio.widgets.painters import CHIP, paint_focus, paint_segment
 from ecofolio.widgets.theme import Size, in_force
@@ -74,7 +75,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.figure
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return cell.spoken or ", ".join(
+            said = cell.spoken or ", ".join(
                 part
                 for part in (
                     self.rows[index.row()].title,
@@ -84,14 +85,17 @@ class _Model(QAbstractTableModel):
                 )
                 if part
             )
+            return tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
     def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
         heads = self.columns if orientation == Qt.Orientation.Horizontal else self.rows
         if section >= len(heads):
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return heads[section].title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(heads[section].title)
         if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -23,6 +23,7 @@ from ecofolio.scorecards.page import ScorecardsPage
 from ecofolio.scorecards.ranking_model import SCORE
 from ecofolio.scorecards.standing import taken_in
 from ecofolio.store.workspace import Workspace
+from ecofolio.text import tip
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 
@@ -70,8 +71,8 @@ def test_a_score_that_has_moved_is_marked_and_opens_into_the_causes(
     model = corrected.ranking.ranking
     assert [line.score for line in model.lines] == [7000, 4000]
     assert "1 score (•) has moved since it was settled on 10 Sep 2026" in _sentence(corrected)
-    told = model.index(0, SCORE).data(Qt.ItemDataRole.ToolTipRole)
-    assert told == f"90.00 (A) when settled on 10 Sep 2026; since then: {CAUSE}"
+    told = f"90.00 (A) when settled on 10 Sep 2026; since then: {CAUSE}"
+    assert model.index(0, SCORE).data(Qt.ItemDataRole.ToolTipRole) == tip(told)
     assert model.index(0, SCORE).data(SPOKEN) == f"70.00, {told}"
     assert model.index(1, SCORE).data(Qt.ItemDataRole.ToolTipRole) is None
     corrected.ranking.choose(model.lines[0].id)
