@@ -23,8 +23,10 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.writer.excel import ExcelWriter
 
 from ecofolio.excel.safe import MOST_CHARACTERS, clean, looks_like_formula, sheet_title, width_of
+from ecofolio.excel.saving import new_archive
 from ecofolio.excel.stream import Prepared, Stream
 from ecofolio.excel.styles import FIGURES, TEXT, Palette, Style
 from ecofolio.text import _
@@ -104,7 +106,8 @@ class Book:
         self._add_long_texts()
         for sheet in self.sheets:
             sheet.close()
-        self._book.save(path)
+        with new_archive(path) as archive:
+            ExcelWriter(self._book, archive).write_data()
 
     def abandon(self) -> None:
         """Remove the temporary files of a workbook that is not saved."""

@@ -6,8 +6,9 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from ecofolio.errors import InputError, StoreError
 from ecofolio.text import _
@@ -46,6 +47,19 @@ def save_atomically(
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
     _flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def new_archive(path: Path) -> Iterator[ZipFile]:
+    """A new zip file; one that could not be written to its end is let go of without a word."""
+    with path.open("wb") as file:
+        archive = ZipFile(file, "w", ZIP_DEFLATED)
+        try:
+            yield archive
+            archive.close()
+        finally:
+            # else what is left over writes its end once more when it is collected
+            archive.fp = None
 
 
 def _check_place(path: Path) -> None:

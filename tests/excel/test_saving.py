@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import errno
+import gc
+import io
 import os
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from ecofolio.errors import InputError, StoreError
 from ecofolio.excel import saving
+from ecofolio.excel.book import Book
 from ecofolio.excel.saving import save_atomically
 
 
@@ -49,6 +54,31 @@ def test_a_disk_that_is_full_in_earnest_leaves_the_old_file(old: Path) -> None:
             save_atomically(old, lambda draft: draft.write_bytes(b"x" * 5000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert untouched(old)
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, piece: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_workbook_cut_short_by_a_full_disk_complains_once(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unheard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unheard.append)
+    book = Book(font="Calibri", title="t", creator="c")
+    with book.writing():
+        book.sheet("Sheet").row(["a"])
+        with monkeypatch.context() as full:
+            full.setattr(Path, "open", lambda *_args: FullDisk())
+            with pytest.raises(StoreError, match="disk is full"):
+                save_atomically(old, book.save)
+    del book
+    gc.collect()
+    assert not unheard
     assert untouched(old)
 
 
