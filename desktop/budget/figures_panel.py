@@ -22,7 +22,7 @@ from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
 from ecofolio.format import day, in_unit
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, in_a_row, ngettext
+from ecofolio.text import _, ngettext, pgettext
 from ecofolio.vocabulary import AccountKind, Move
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row, scrolling
@@ -279,7 +279,7 @@ class FiguresPanel(QFrame):
                     connection, place, paper, one.attachment_hash,
                     transaction_id=one.transaction_id,
                 )  # fmt: skip
-        self._said.setText(in_a_row(filter(None, (fate, elsewhere))))
+        self._said.setText(pgettext("list", "; ").join(filter(None, (fate, elsewhere))))
         self.paper.setVisible(bool(paper) and not elsewhere)
         self.paper.setToolTip((paper or "").replace("<", "‹"))
 

@@ -30,6 +30,7 @@ class MoneyTiles(QWidget):
         layout = row(*self.tiles.values(), spacing=Space.M)
         for n, (key, tile) in enumerate(self.tiles.items()):
             layout.setStretch(n, 1)
+            tile.alike([*self.tiles.values()])
             tile.clicked.connect(lambda key=key: self.opened.emit(key))
         self.setLayout(layout)
 
@@ -58,3 +59,4 @@ class MoneyTiles(QWidget):
         tiles["forecast"].set_figures(sums(forecast), said)
         middle = _("median {sum} per initiative").format(sum=sums(found.unequal.median))
         tiles["unequal"].set_figures(f"{found.unequal.gini:.2f}", middle)
+        self.update()  # a figure that came shorter or longer changes how large all are written

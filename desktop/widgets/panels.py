@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QSizePolicy,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -61,6 +70,34 @@ class Panel(QFrame):
             self.body.addWidget(item, stretch)
 
 
+class _Figure(QLabel):
+    """A figure that is written smaller, and its peers with it, before any of them is cut off."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setProperty("role", "figure")
+        self.peers: Sequence[_Figure] = (self,)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(24, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def written_size(self) -> int:
+        """The height of the writing in pixels: the largest at which all peers have room."""
+        share = min(one.width() / max(1, one.sizeHint().width()) for one in self.peers)
+        return max(1, int(QFontInfo(self.font()).pixelSize() * min(1.0, share)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, font = QStylePainter(self), QFont(self.font())
+        font.setPixelSize(self.written_size())
+        painter.setFont(font)
+        painter.drawItemText(
+            self.contentsRect(), self.alignment(), self.palette(), self.isEnabled(),
+            self.text(), self.foregroundRole(),
+        )  # fmt: skip
+
+
 class Tile(QFrame):
     """A large figure with its name and a caption; `clicked` opens what it is made of."""
 
@@ -71,7 +108,7 @@ class Tile(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("role", "tile")
-        self._figure = label(figure, "figure")
+        self._figure = _Figure(figure)
         self._name = label(name, "heading", wrap=True)
         self._caption = label(caption, "caption", wrap=True)
         self._caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -92,6 +129,10 @@ class Tile(QFrame):
         if caption is not None:
             self._caption.setText(caption)
         self._name_it()
+
+    def alike(self, tiles: Sequence[Tile]) -> None:
+        """Write the figure as large as those of `tiles`, this one among them."""
+        self._figure.peers = [tile._figure for tile in tiles]
 
     def _name_it(self) -> None:
         parts = (self._figure.text(), self._name.text(), self._caption.text())

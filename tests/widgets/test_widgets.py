@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from ecofolio.errors import InputError
 from ecofolio.widgets import painters
@@ -69,6 +69,29 @@ def test_a_tile_is_opened_by_keyboard_and_mouse(qtbot, key):
         qtbot.keyClick(tile, key)
     with qtbot.waitSignal(tile.clicked):
         qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+
+
+def test_a_tiles_figure_is_written_smaller_with_its_peers_before_it_is_cut_off(qtbot):
+    tiles = [Tile("1 1 1 1 1 1 1 1", "available"), Tile("1 1", "spent")]
+    for tile in tiles:
+        tile.alike(tiles)
+        tile.resize(400, 120)
+        qtbot.addWidget(tile)
+        tile.show()
+    large = [strokes(tile) for tile in tiles]
+    tiles[0].resize(140, 120)
+    small = [strokes(tile) for tile in tiles]
+    assert [len(found) for found in large] == [len(found) for found in small] == [8, 2]
+    assert small[1][1] < large[1][1]
+
+
+def strokes(tile: Tile) -> list[int]:
+    """Where the strokes of a tile's figure begin, in pixels from the left."""
+    place = next(one for one in tile.findChildren(QLabel) if one.property("role") == "figure")
+    image = place.grab().toImage()
+    blank, height = image.pixel(0, 0), range(image.height())
+    inked = [any(image.pixel(x, y) != blank for y in height) for x in range(image.width())]
+    return [x for x in range(1, len(inked)) if inked[x] and not inked[x - 1]]
 
 
 @pytest.fixture
