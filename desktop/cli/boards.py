@@ -5,7 +5,6 @@ What a command needs is imported in it, so that the parser stays light.
 
 from __future__ import annotations
 
-import argparse
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecofolio.cli import output
+from ecofolio.cli.usage import wrong
 from ecofolio.errors import InputError
 from ecofolio.text import _, listed, ngettext
 
@@ -41,25 +41,25 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-10-31") from None
+        raise wrong(_("“{text}” is not a date such as 2026-10-31"), text) from None
 
 
 def _kind(text: str) -> tuple[str, str]:
     name, _mark, kind = text.rpartition("=")
     if not name or kind not in ("backlog", "queue", "active", "done"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a column's kind such as Review=active")
+        raise wrong(_("“{text}” is not a column's kind such as Review=active"), text)
     return name, kind
 
 
 def _cards(text: str) -> int:
     if not text.isdigit() or int(text) > 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of cards")
+        raise wrong(_("“{text}” is not a number of cards"), text)
     return int(text)
 
 
 def _target(text: str) -> Path:
     if Path(text).suffix.lower() not in (".xlsx", ".csv", ".json", ".zip"):
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .xlsx, .csv, .json or .zip")
+        raise wrong(_("“{text}” does not end in .xlsx, .csv, .json or .zip"), text)
     return Path(text)
 
 
@@ -67,15 +67,18 @@ def misuse(chosen: Namespace) -> str | None:
     """What is wrong with arguments that only make sense together; None where nothing is."""
     if chosen.command == "list" and (chosen.kind in OF_BOARD) != bool(chosen.board):
         if chosen.board:
-            return f"argument --board: {chosen.kind} are not a board's"
+            what = _("{kind} are not a board's").format(kind=chosen.kind)
+            return f"argument --board: {what}"
         return "the following arguments are required: --board"
     if chosen.command == "flow":
         if not (chosen.board or chosen.squad or chosen.initiative):
             return "one of the arguments --board --squad --initiative is required"
         if chosen.lane is not None and not chosen.board:
-            return "argument --lane: a lane is a board's: name it with --board"
+            what = _("a lane is a board's: name it with --board")
+            return f"argument --lane: {what}"
         if chosen.since and chosen.until and chosen.since > chosen.until:
-            return "argument --since: is after --until"
+            what = _("is after --until")
+            return f"argument --since: {what}"
     return None
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ecofolio.cli import boards, measures, output, playbooks
 from ecofolio.cli.parser import build
+from ecofolio.cli.usage import wrong
 from ecofolio.errors import EcofolioError
-from ecofolio.text import set_language, system_language
+from ecofolio.text import _, set_language, system_language
 
 FAULT = 1
 
@@ -22,16 +23,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_language(os.environ.get("ECOFOLIO_LANG") or system_language())
     if not given or not (given[0] in COMMANDS or given[0].startswith("-")):
         if given and not _may_be_a_programme(given[0]):
-            build().error(f"there is no command and no programme {given[0]!r}")
+            unknown = _("there is no command and no programme “{text}”")
+            build().error(str(wrong(unknown, given[0])))
         given = ["open", *given]
     parser = build(opening=given[0] == "open")
     chosen = parser.parse_args(given)
     if chosen.command is None:
-        parser.error("a command is missing")
-    wrong = boards.misuse(chosen)
-    if wrong is not None:
+        parser.error(_("a command is missing"))
+    misuse = boards.misuse(chosen)
+    if misuse is not None:
         parser.prog += f" {chosen.command}"
-        parser.error(wrong)
+        parser.error(misuse)
     try:
         if chosen.command == "open":
             from ecofolio.cli.opening import open_window

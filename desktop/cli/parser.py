@@ -6,13 +6,12 @@ import argparse
 import re
 from calendar import monthrange
 from datetime import date
-from typing import NoReturn
 
 from ecofolio import __version__
 from ecofolio.cli import boards, measures, playbooks
-from ecofolio.text import LANGUAGES
+from ecofolio.cli.usage import Parser, wrong
+from ecofolio.text import LANGUAGES, _
 
-USAGE = 2
 KINDS = (
     "initiatives",
     "units",
@@ -33,14 +32,6 @@ KINDS = (
 )
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Wrong usage: the sentence on standard error, exit 2."""
-        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def _end(text: str) -> date:
     """A day, or the last day of a month."""
     if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
@@ -53,31 +44,31 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-10-31") from None
+        raise wrong(_("“{text}” is not a date such as 2026-10-31"), text) from None
 
 
 def _month(text: str) -> str:
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a month such as 2026-10")
+        raise wrong(_("“{text}” is not a month such as 2026-10"), text)
     return text
 
 
 def _period(text: str) -> str:
     if not re.fullmatch(r"(19|20|21)\d\d(-(0[1-9]|1[0-2]|Q[1-4]))?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a period: 2026-10, 2026-Q4 or 2026")
+        raise wrong(_("“{text}” is not a period: 2026-10, 2026-Q4 or 2026"), text)
     return text
 
 
 def _size(text: str) -> tuple[int, int]:
     hit = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not hit:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1440x900")
+        raise wrong(_("“{text}” is not a size such as 1440x900"), text)
     return int(hit[1]), int(hit[2])
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+        raise wrong(_("“{text}” is not a number from 1 to 1000000"), text)
     return int(text)
 
 

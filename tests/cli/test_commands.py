@@ -7,11 +7,13 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ecofolio import text
 from ecofolio.cli.commands import RUN
 from ecofolio.cli.main import COMMANDS, main
 from ecofolio.initiatives import actions
@@ -166,6 +168,40 @@ def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str], run: Callable[
     ended = run(*arguments)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.count("\n") == 1
+
+
+class Marked(NullTranslations):
+    """A language in which every sentence is the English one in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"<{message}>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            "score --from p --as-of 2026-13",
+            "<score: <argument --as-of: <“2026-13” is not a period: 2026-10, 2026-Q4 or 2026>> ",
+        ),
+        ("score --from p", "<score: <the following arguments are required: --as-of> "),
+        ("score --from p --as-of", "<score: <argument --as-of: <expected one argument>> "),
+        ("nonesuch", "<: <there is no command and no programme “nonesuch”> "),
+        ("check p q", "<: <unrecognized arguments: q> "),
+    ],
+)
+def test_wrong_usage_is_told_in_the_language_in_force(
+    arguments: str, told: str, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "_catalogue", lambda _language: Marked())
+    ended = run(*arguments.split())
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.replace("ecofolio ", "").replace("ecofolio", "").startswith(told)
+
+
+def test_wrong_usage_is_one_line_whatever_was_given(run: Callable[..., Ran]) -> None:
+    err = run("pack", "--from", "p", "--to", "x", "--as-of", "2026\n\x1b[2J月").err
+    assert "“2026\\n\\x1b[2J月” is not a month" in err and err.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", [["check"], ["undo"], ["history"], ["backup"]])
