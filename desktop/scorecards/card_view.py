@@ -227,9 +227,9 @@ class MetricLine(QWidget):
 
     def _made_of(self) -> str:
         figure = self._line.figure
-        text = _("{actual} {unit} · floor {floor} · target {target} · {share}").format(
-            actual=_("not reported") if figure.actual is None else figure_text(figure.actual),
-            unit=self._metric.unit,
+        actual = words.measured(figure.actual, self._metric.unit)
+        text = _("{actual} · floor {floor} · target {target} · {share}").format(
+            actual=_("not reported") if figure.actual is None else actual,
             floor=figure_text(figure.floor),
             target=figure_text(figure.target),
             share=words.percent(self._line.attainment),

@@ -23,7 +23,7 @@ from shiboken6 import isValid
 from ecofolio.errors import EcofolioError
 from ecofolio.format import number
 from ecofolio.initiatives import playbooks as registers
-from ecofolio.scorecards import periods, playbooks, promises
+from ecofolio.scorecards import periods, playbooks, promises, words
 from ecofolio.scorecards.from_playbook_model import WHO, FromPlaybookModel
 from ecofolio.scorecards.playbooks import Proposal, Terms
 from ecofolio.text import _, ngettext
@@ -128,7 +128,7 @@ class FromPlaybookDialog(QDialog):
         self.percent.setAccessibleName(_("Per cent of it"))
         self.percent.setRange(1, 1000)
         self.percent.setValue(100)
-        self.percent.setSuffix(" %")
+        self.percent.setSuffix(words.spaced("%"))
         self.percent.setToolTip(_("Counts follow it; rates and averages stay whole."))
         self.rates = QCheckBox(_("of rates and averages too"))
         self.start, self.month, self.there = QComboBox(), QLineEdit(), QComboBox()

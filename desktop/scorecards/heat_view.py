@@ -113,12 +113,11 @@ class HeatModel(QAbstractTableModel):
             name = self.lines[index.row()].name
             if line is None:
                 return _("{name}, {metric}: no target").format(name=name, metric=metric.name)
-            return _("{name}, {metric}: {actual} of {target} {unit}, {share}").format(
+            return _("{name}, {metric}: {actual} of {target}, {share}").format(
                 name=name,
                 metric=metric.name,
                 actual=figure_text(line.figure.actual),
-                target=figure_text(line.figure.target),
-                unit=metric.unit,
+                target=words.measured(line.figure.target, metric.unit),
                 share=words.percent(line.attainment),
             )
         return None

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from ecofolio.errors import EcofolioError
 from ecofolio.intake.values import Reason
-from ecofolio.scorecards import promises, proven, settled, targets
+from ecofolio.scorecards import promises, proven, settled, targets, words
 from ecofolio.scorecards.catalogue import counted_in
 from ecofolio.scorecards.queries import MetricRow
 from ecofolio.scorecards.reading import read_figure
@@ -194,7 +194,7 @@ class TargetsView(QWidget):
         self.percent.valueChanged.connect(
             lambda value: self.percent.setPrefix("+" if value >= 0 else "")
         )
-        self.percent.setSuffix(" %")
+        self.percent.setSuffix(words.spaced("%"))
         self.total.setAccessibleName(_("Total of the year"))
         self.total.setPlaceholderText(_("Total of the year"))
         self.total.setMaximumWidth(140)
@@ -227,7 +227,7 @@ class TargetsView(QWidget):
         self.part.setAccessibleName(_("Per cent of it"))
         self.part.setRange(1, 1000)
         self.part.setValue(100)
-        self.part.setSuffix(" %")
+        self.part.setSuffix(words.spaced("%"))
         self.part.setToolTip(_("Counts follow it; rates and averages stay whole."))
         self.as_proven = button(_("Fill as that one"), self._as_proven)
         self._example_tools = row(

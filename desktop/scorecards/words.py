@@ -11,7 +11,7 @@ from ecofolio.scorecards.ranking import Ranked, Stability
 from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.rules import Grade, hundredths
 from ecofolio.scorecards.shown import Cause, Moved
-from ecofolio.text import N_, _, ngettext
+from ecofolio.text import N_, _, language, ngettext
 from ecofolio.vocabulary import Batch, UnitLevel
 
 TONES = {Grade.A: "green", Grade.B: "accent", Grade.C: "amber", Grade.D: "red"}
@@ -34,6 +34,16 @@ def change(value: int | None) -> str:
 def percent(share: Fraction | None) -> str:
     """An attainment in whole per cent; a dash for none."""
     return "–" if share is None else f"{hundredths(share)}%"
+
+
+def spaced(unit: str) -> str:
+    """A unit as it stands behind a figure; Chinese writes a per-cent sign without a blank."""
+    return unit if language() != "en" and unit in ("%", "％") else f" {unit}"
+
+
+def measured(value: int | None, unit: str) -> str:
+    """Thousandths with their unit: `42,253 people`, `61.4 %`; a dash for none."""
+    return "–" if value is None else figure_text(value) + spaced(unit)
 
 
 def peers(line: Ranked) -> str:

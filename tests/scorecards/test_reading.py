@@ -14,6 +14,8 @@ from ecofolio.intake.values import Reason
 from ecofolio.scorecards import periods
 from ecofolio.scorecards.catalogue import PERCENT, PIECES, YUAN, counted_in
 from ecofolio.scorecards.reading import figure_text, read_figure
+from ecofolio.scorecards.words import measured
+from ecofolio.text import using
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,12 @@ def test_a_figure_is_due_on_a_day_of_the_month_after() -> None:
     assert periods.due_before("2026-10", date(2026, 10, 31)) == 0
     assert periods.due_before("2026-10", date(2026, 11, 10)) == 10
     assert periods.due_before("2026-10", date(2026, 12, 1)) == 99
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["61.4 %", "5 pieces", "–"]), ("zh_CN", ["61.4%", "5 pieces", "–"])],
+)
+def test_a_per_cent_sign_stands_as_the_language_writes_it(language: str, said: list[str]) -> None:
+    with using(language):
+        assert [measured(61_400, "%"), measured(5_000, "pieces"), measured(None, "%")] == said
