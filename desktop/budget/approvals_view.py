@@ -13,7 +13,7 @@ from ecofolio.budget.attachment_view import open_attachment
 from ecofolio.budget.rows_model import Column, RowsView, money_column
 from ecofolio.errors import EcofolioError
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, in_a_row, ngettext
+from ecofolio.text import _, in_a_row, ngettext, tip
 from ecofolio.vocabulary import ApprovalLevel, RequestState
 from ecofolio.widgets.panels import Panel
 from ecofolio.widgets.parts import button, column, label, row
@@ -105,7 +105,7 @@ class ApprovalsView(QWidget):
                     )
         self.details.setText(in_a_row(filter(None, (told, elsewhere))))
         self.paper.setVisible(bool(paper) and not elsewhere)
-        self.paper.setToolTip((paper or "").replace("<", "‹"))
+        self.paper.setToolTip(tip(paper or ""))
         self.approve.setEnabled(bool(waits and writable and not mine))
         self.send_back.setEnabled(bool(waits and writable))
         self.limits.setEnabled(writable)

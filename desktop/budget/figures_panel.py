@@ -22,7 +22,7 @@ from ecofolio.budget.tree_view import figure, titles
 from ecofolio.errors import EcofolioError
 from ecofolio.format import day, in_unit
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _, ngettext, pgettext
+from ecofolio.text import _, ngettext, pgettext, tip
 from ecofolio.vocabulary import AccountKind, Move
 from ecofolio.widgets.page import PageContext
 from ecofolio.widgets.parts import ElidedLabel, button, column, label, row, scrolling
@@ -281,7 +281,7 @@ class FiguresPanel(QFrame):
                 )  # fmt: skip
         self._said.setText(pgettext("list", "; ").join(filter(None, (fate, elsewhere))))
         self.paper.setVisible(bool(paper) and not elsewhere)
-        self.paper.setToolTip((paper or "").replace("<", "‹"))
+        self.paper.setToolTip(tip(paper or ""))
 
     def _posting(self) -> PostingBehind | None:
         one = self.postings.current()

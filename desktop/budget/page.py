@@ -25,7 +25,7 @@ from ecofolio.budget.tree_view import KEYS, WITHOUT_CATEGORY, MoneyTree
 from ecofolio.format import day, money_unit
 from ecofolio.initiatives.queries import count
 from ecofolio.initiatives.scope import Scope
-from ecofolio.text import _, pgettext
+from ecofolio.text import _, pgettext, tip
 from ecofolio.vocabulary import Move, RequestState
 from ecofolio.widgets.page import Page, PageContext, PageReading
 from ecofolio.widgets.panels import EmptyState, Panel
@@ -324,7 +324,7 @@ class BudgetPage(Page):
         """Show what the chosen figure is made of."""
         if self.picture is not None:
             ends = words.endings(self.picture.whole)
-            self.tiles["forecast"].setToolTip(ends.replace("<", "‹"))
+            self.tiles["forecast"].setToolTip(tip(ends))
         chosen = self._total or self.tree.chosen()
         if chosen is None or self.picture is None:
             return

@@ -15,7 +15,7 @@ from ecofolio.budget.plan_sheet import Key, Line, Sheet, Source
 from ecofolio.budget.rows_model import inert
 from ecofolio.errors import InputError
 from ecofolio.format import MONEY_UNITS, in_unit, money
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -100,7 +100,7 @@ class PlanModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if across else _LEFT
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._head(section) if across else self.lines[section].name.replace("<", "‹")
+            return self._head(section) if across else tip(self.lines[section].name)
         if role == Qt.ItemDataRole.AccessibleTextRole and not across:
             return self.lines[section].name
         if role != Qt.ItemDataRole.DisplayRole:
@@ -161,7 +161,8 @@ class PlanModel(QAbstractTableModel):
             return f"{sign}{money(fen, self.unit)}" if fen else "–"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             said = in_unit(fen, "yuan", self.currency)
-            return f"{self.name_of(index)}: {said}".replace("<", "‹")
+            told = f"{self.name_of(index)}: {said}"
+            return tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     def name_of(self, index: QModelIndex) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ecofolio.format import money
+from ecofolio.text import tip
 from ecofolio.widgets.theme import in_force
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -93,7 +94,7 @@ class RowsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.title.replace("<", "‹")
+            return tip(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.figure else _LEFT
         return None
@@ -105,9 +106,7 @@ class RowsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            # markup in a text would be taken for one
-            said = (column.tip or column.text)(row)
-            return said if "<" not in said else said.replace("<", "‹")
+            return tip((column.tip or column.text)(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.figure else _LEFT
         if role == Qt.ItemDataRole.ForegroundRole and (token := column.token(row)):

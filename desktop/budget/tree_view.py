@@ -22,7 +22,7 @@ from ecofolio.budget.queries import Node
 from ecofolio.budget.rules import trend_months
 from ecofolio.budget.words import endings
 from ecofolio.format import MONEY_UNITS, in_unit, money, number
-from ecofolio.text import _
+from ecofolio.text import _, tip
 from ecofolio.widgets.matrix import tint
 from ecofolio.widgets.theme import in_force
 
@@ -177,7 +177,7 @@ class MoneyModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, key)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return (self._said(node, key) or "").replace("<", "‹")
+            return tip(self._said(node, key) or "")
         if role == Qt.ItemDataRole.AccessibleTextRole and key != "name":
             return f"{node.name}, {titles()[key]}: {self._said(node, key) or '–'}"
         if role == Qt.ItemDataRole.TextAlignmentRole and key not in ("name", "trend"):

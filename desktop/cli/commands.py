@@ -18,7 +18,7 @@ from ecofolio.errors import EcofolioError, InputError
 from ecofolio.places import user_data
 from ecofolio.store.place import SUFFIX, place_of
 from ecofolio.store.workspace import Workspace, utc_now
-from ecofolio.text import _, language, ngettext
+from ecofolio.text import _, in_a_row, language, ngettext
 
 if TYPE_CHECKING:
     from ecofolio.store.attachments import Carried
@@ -91,7 +91,7 @@ def take_in(chosen: Namespace) -> int:
         unreadable=len(document["unreadable"]),
     )
     if chosen.dry_run:
-        text += " " + _("Nothing was written.")
+        text = in_a_row([text, _("Nothing was written.")])
     for fault in faults(report.book):
         text += "\n" + _("Reading {file}: {what}.").format(file=report.book.file, what=fault)
     return _tell(chosen, document, text)
@@ -253,7 +253,7 @@ def restore(chosen: Namespace) -> int:
     kept = backups.restore(Path(chosen.backup).absolute(), place, utc_now(), told.append)
     text = _("{place} is restored.").format(place=place)
     if kept is not None:
-        text += " " + _("The old one is kept in {place}.").format(place=kept)
+        text = in_a_row([text, _("The old one is kept in {place}.").format(place=kept)])
     files = told[0]
     document = {
         "programme": str(place),

@@ -15,7 +15,7 @@ from ecofolio.format import in_unit, money
 from ecofolio.intake.money import money_reader, number_of
 from ecofolio.intake.values import Reason
 from ecofolio.store.workspace import Workspace
-from ecofolio.text import _
+from ecofolio.text import _, in_a_row
 
 
 def post(chosen: Namespace) -> int:
@@ -32,7 +32,7 @@ def post(chosen: Namespace) -> int:
         posted=len(report.posted), asked=len(report.asked), refused=len(report.refused)
     )
     if chosen.dry_run:
-        text += " " + _("Nothing was written.")
+        text = in_a_row([text, _("Nothing was written.")])
     for fault in report.faults:
         text += "\n" + _("Reading {file}: {what}.").format(file=report.file, what=fault)
     for one in report.refused:

@@ -39,4 +39,6 @@ def _pack(work: Work, initiative_id: int) -> int:
 
 def follow(work: Work, ids: Ids, *, playbook_id: int) -> None:
     """The initiative that follows gets targets from a playbook."""
-    playbooks.set_from_playbook(work, playbook_id, [ids.initiatives[FOLLOWS]], playbooks.Terms(percent=PERCENT))
+    playbooks.set_from_playbook(
+        work, playbook_id, [ids.initiatives[FOLLOWS]], playbooks.Terms(percent=PERCENT)
+    )

@@ -314,7 +314,7 @@ def test_a_round_that_can_not_be_paid_says_so_before_it_is_approved(
     tip = page.rounds.parties.shown.headerData(
         1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
     )
-    assert tip.startswith("A very long name A very")
+    assert tip.removeprefix("<span>").startswith("A very long name A very")
     assert page.rounds.parties.columnWidth(1) == 170
     assert page.rounds.minimumSizeHint().width() < 1000
 
