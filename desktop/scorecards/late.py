@@ -104,6 +104,22 @@ def not_reported(
     return found
 
 
+def is_anything_due(
+    connection: Connection, today: date, *, ids: Collection[int] | None = None
+) -> bool:
+    """Whether open initiatives have targets in the last twelve months, reported or not."""
+    query = (
+        select(TARGET.c.initiative_id)
+        .join(INITIATIVE, INITIATIVE.c.id == TARGET.c.initiative_id)
+        .where(
+            TARGET.c.month.in_(periods.span(periods.reported(today), 12)),
+            INITIATIVE.c.stage != Stage.CLOSED.value,
+        )
+        .distinct()
+    )
+    return any(ids is None or one in ids for one in connection.scalars(query))
+
+
 def by_unit(owed: Sequence[Owed]) -> list[Debtor]:
     """Debts by unit: who has owed longest first, then who owes most."""
     groups: dict[int | None, list[Owed]] = {}

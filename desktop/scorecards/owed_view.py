@@ -18,6 +18,7 @@ from ecofolio.widgets.parts import button, row
 from ecofolio.widgets.theme import Space, in_force
 
 _LIST_WIDTH = 380
+_Found = tuple[list[Debtor], bool]  # who owes, and whether there are targets at all
 
 
 class OwedView(QWidget):
@@ -46,10 +47,16 @@ class OwedView(QWidget):
             _("Everything that is due has been reported"),
             explanation=_("Figures are due by their day of the month that follows."),
         )
+        self._nothing = EmptyState(
+            "chart-column",
+            _("Nothing is due: there are no targets"),
+            explanation=_("What has a target in the last twelve months is to be reported."),
+        )
         self._waiting = EmptyState("loader-circle", _("Looking for what has not been reported…"))
+        self._nothing.hide()
         self._waiting.hide()
         layout = row(self._left, spacing=Space.M)
-        for part in (self._right, self._nobody, self._waiting):
+        for part in (self._right, self._nobody, self._nothing, self._waiting):
             layout.addWidget(part, 1)
         self.setLayout(layout)
 
@@ -60,17 +67,17 @@ class OwedView(QWidget):
         self._asked += 1
         asked = self._asked
 
-        def read(_progress: object = None, _cancelled: object = None) -> list[Debtor]:
+        def read(_progress: object = None, _cancelled: object = None) -> _Found:
             with workspace.read() as connection:
-                return late.by_unit(late.not_reported(connection, today, ids=ids))
+                found = late.by_unit(late.not_reported(connection, today, ids=ids))
+                return found, bool(found) or late.is_anything_due(connection, today, ids=ids)
 
         if not apart:
             self._show(read(), today)
             return
         if not self.debtors:
-            self._nobody.hide()
-            self._left.hide()
-            self._right.hide()
+            for part in (self._nobody, self._nothing, self._left, self._right):
+                part.hide()
             self._waiting.show()
         self.context.runner.start(
             read, title=_("Looking for what has not been reported"),
@@ -78,7 +85,7 @@ class OwedView(QWidget):
             on_error=lambda error: self._give_up(asked, error), cancellable=False,
         )  # fmt: skip
 
-    def _take(self, asked: int, found: list[Debtor], today: date) -> None:
+    def _take(self, asked: int, found: _Found, today: date) -> None:
         if isValid(self) and asked == self._asked:  # else somebody asked again meanwhile
             self._show(found, today)
 
@@ -87,8 +94,8 @@ class OwedView(QWidget):
             self._waiting.hide()
             self.context.report(error)
 
-    def _show(self, found: list[Debtor], today: date) -> None:
-        self.debtors, self._today = found, today
+    def _show(self, found: _Found, today: date) -> None:
+        (self.debtors, is_due), self._today = found, today
         self._waiting.hide()
         self.units.clear()
         for one in self.debtors:
@@ -100,7 +107,8 @@ class OwedView(QWidget):
             self.units.addItem(item)
         for part in (self._left, self._right):
             part.setVisible(bool(self.debtors))
-        self._nobody.setVisible(not self.debtors)
+        self._nobody.setVisible(is_due and not self.debtors)
+        self._nothing.setVisible(not is_due)
         if self.debtors:
             self.units.setCurrentRow(0)
 

@@ -415,6 +415,14 @@ def test_where_nothing_is_there_yet_each_tab_leads_to_what_comes_first(
     assert page.tabs.currentIndex() == METRICS
 
 
+def test_where_there_are_no_targets_nothing_is_due(page: ScorecardsPage, filed: Measured) -> None:
+    page.tabs.setCurrentIndex(OWED)
+    assert not page.owed._nothing.isVisible()
+    page.set_scope(Scope().replace(text="nothing is called so"))
+    assert page.owed._nothing.isVisible()
+    assert not page.owed._nobody.isVisible() and not page.owed.debtors
+
+
 def test_the_last_figure_is_opened_before_a_month_without_one(
     page: ScorecardsPage, filed: Measured
 ) -> None:
