@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from ecofolio.format import money_short
 from ecofolio.scorecards import periods, words
+from ecofolio.scorecards.value import Balance
 from ecofolio.text import _
 from ecofolio.widgets.charts import Chart, Figure, Level, Line, Point, Post
 from ecofolio.widgets.theme import in_force
@@ -148,6 +149,42 @@ def _apart(dots: Sequence[Dot]) -> list[tuple[Dot, float]]:
         aside = (lane + 1) // 2 * _ASIDE * (1 if lane % 2 else -1)
         found.append((dot, max(-_FARTHEST, min(_FARTHEST, aside))))
     return found
+
+
+class CumulatedChart(Chart):
+    """Value and spend added up month by month, and the month in which one covers the other."""
+
+    def fill(self, balance: Balance | None, currency: str, spoken: str) -> None:
+        """Show another balance; None for none."""
+        rows = balance.cumulated if balance is not None else []
+        places = [date.fromisoformat(f"{month}-01").toordinal() for month, _value, _spend in rows]
+
+        def say(fen: float) -> str:
+            return money_short(round(fen), currency)
+
+        def line(name: str, side: int, token: str) -> Line:
+            return Line(name, [(x, row[side]) for x, row in zip(places, rows, strict=True)], token)
+
+        paid = balance.payback if balance is not None else None
+        self.show_figure(
+            Figure(
+                first=places[0] if places else 0,
+                last=places[-1] if places else 1,
+                days=True,
+                low=0,
+                say_y=say,
+                lines=[line(_("Value"), 1, "accent"), line(_("Spend"), 2, "amber")],
+                posts=[
+                    Post(date.fromisoformat(f"{paid}-01").toordinal(), _("paid back"), "green")
+                ] if paid else [],
+                data=[
+                    [_("Month"), _("Value"), _("Spend")],
+                    *([month, say(value), say(spend)] for month, value, spend in rows),
+                ],
+                summary=spoken,
+                empty="" if rows else _("Nothing to show yet."),
+            )
+        )  # fmt: skip
 
 
 class ScatterChart(Chart):

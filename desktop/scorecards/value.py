@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, and_, case, func, select
@@ -128,13 +129,10 @@ class Balance:
         """Whether the last twelve months' value covers their spend."""
         return self_sufficient(self.values, self.spends)
 
-    def curve(self) -> list[int]:
-        """Value less spend, cumulated month by month."""
-        total, line = 0, []
-        for value, spend in zip(self.values, self.spends, strict=True):
-            total += value - spend
-            line.append(total)
-        return line
+    @property
+    def cumulated(self) -> list[tuple[str, int, int]]:
+        """Month by month what was earned and what was spent since the first one."""
+        return list(zip(self.months, accumulate(self.values), accumulate(self.spends), strict=True))
 
 
 def balances(

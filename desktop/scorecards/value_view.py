@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QListWidget,
     QListWidgetItem,
+    QStackedWidget,
     QTableView,
     QWidget,
 )
 
 from ecofolio.format import money_short, money_unit
-from ecofolio.scorecards.charts_view import Dot, ScatterChart
+from ecofolio.scorecards.charts_view import CumulatedChart, Dot, ScatterChart
 from ecofolio.scorecards.ranking import Place
 from ecofolio.scorecards.reading import figure_text
 from ecofolio.scorecards.value import QUADRANTS, Balance, Hollow, grouped
@@ -54,13 +55,25 @@ class ValueView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._found = Flows({}, {}, (), "", {})
+        self._split = self._paid = ""
         self._make_hollow()
         self.scatter = ScatterChart(
             _("Spend against value"), _("spend, powers of ten →"), _("value →")
         )
         self.scatter.opened.connect(self._open_dot)
-        self._upper = Panel(_("Spend against value"), " ", flush=True)
-        self._upper.add(self.scatter, 1)
+        self.cumulated = CumulatedChart(_("Value and spend, cumulated"))
+        self.charts = QStackedWidget()
+        self.picture = QComboBox()
+        self.picture.setAccessibleName(_("Chart"))
+        for title, chart in (
+            (_("Spend against value"), self.scatter), (_("Cumulated"), self.cumulated),
+        ):  # fmt: skip
+            self.picture.addItem(title)
+            self.charts.addWidget(chart)
+        self.picture.currentIndexChanged.connect(self.charts.setCurrentIndex)
+        self.picture.currentIndexChanged.connect(self._say_upper)
+        self._upper = Panel(_("Value and spend"), " ", action=self.picture, flush=True)
+        self._upper.add(self.charts, 1)
         self.balances = ValueModel(self)
         self.table = QTableView()
         self._dress_table()
@@ -84,7 +97,7 @@ class ValueView(QWidget):
             explanation=_("A figure has a value by the coefficient of its metric and month."),
         )
         layout = column(self._hollow_panel, spacing=Space.M)
-        layout.addWidget(self._upper, 5)
+        layout.addWidget(self._upper, 4)
         layout.addWidget(self._lower, 4)
         layout.addWidget(self._nothing, 1)
         self.setLayout(layout)
@@ -121,6 +134,7 @@ class ValueView(QWidget):
         for place, width in ((1, 110), (2, 110), (3, 150), (4, 110), (5, 110)):
             table.setColumnWidth(place, width)
         table.activated.connect(self._open)
+        table.selectionModel().currentRowChanged.connect(self._fill_cumulated)
 
     def _open(self, index: QModelIndex) -> None:
         """Open the initiative of a row; a unit, a scene or a batch has no scorecard."""
@@ -172,16 +186,36 @@ class ValueView(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(in_force().row_height)
         self.balances.fill(lines, kind, found.currency)
         self._fill_scatter()
+        self._fill_cumulated()
+
+    def _fill_cumulated(self) -> None:
+        """Show the curve of the row that is chosen; of all together where none is."""
+        index, lines = self.table.currentIndex(), self.balances.lines
+        if index.isValid() and index.row() < len(lines):
+            name, one, balance = lines[index.row()]
+            name = name if one is None else self._found.who[one].code  # it has to fit a caption
+        else:
+            name = _("All shown")
+            added = grouped(self._found.balances, dict.fromkeys(self._found.balances, name))
+            balance = added.get(name)
+        told = _("{name}: paid back in {month}") if balance and balance.payback else (
+            _("{name}: not paid back yet")
+        )  # fmt: skip
+        self._paid = told.format(name=name, month=balance.payback if balance else "")
+        self.cumulated.fill(balance, self._found.currency, self._paid)
+        self._say_upper()
+
+    def _say_upper(self) -> None:
+        if self._upper.head is not None:
+            is_curve = self.charts.currentWidget() is self.cumulated
+            self._upper.head.set_caption(self._paid if is_curve else self._split)
 
     def _fill_scatter(self) -> None:
         lines, who = self.balances.lines, self._found.who
         both = [n for n, one in enumerate(lines) if one.balance.spend > 0 and one.balance.value > 0]
-        if self._upper.head is not None:
-            self._upper.head.set_caption(
-                _("{n} of {total} with both, split at the medians").format(
-                    n=len(both), total=len(lines)
-                )
-            )
+        self._split = _("{n} of {total} with both, split at the medians").format(
+            n=len(both), total=len(lines)
+        )
         spends = sorted(lines[n].balance.spend for n in both) or [1]
         earned = sorted(lines[n].balance.value for n in both) or [1]
         middle = (spends[len(spends) // 2], earned[len(earned) // 2])

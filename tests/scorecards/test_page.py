@@ -198,6 +198,27 @@ def test_balances_are_added_up_by_unit_scene_and_batch(
     assert opened == [filed.ids["A"]]  # a group has no scorecard
 
 
+def test_what_was_earned_and_spent_adds_up_to_the_month_that_pays_back(
+    page: ScorecardsPage, qtbot: Any
+) -> None:
+    page.tabs.setCurrentIndex(VALUE)
+    view = page.value
+    qtbot.keyClick(view.picture, Qt.Key.Key_Down)
+    assert view.charts.currentWidget() is view.cumulated
+    assert view._upper.head is not None
+    caption = view._upper.head._caption
+    assert caption.text().startswith("All shown: ")
+    view.table.setCurrentIndex(view.balances.index(0, 0))
+    balance = view.balances.lines[0].balance
+    figure = view.cumulated.figure
+    assert [line.points[-1][1] for line in figure.lines] == [
+        balance.value,
+        balance.spend,
+    ]
+    assert [post.name for post in figure.posts] == ["paid back"]
+    assert caption.text() == f"A: paid back in {balance.payback}"
+
+
 def test_balances_of_other_months_add_up() -> None:
     one = Balance(1, ("2026-09", "2026-10"), (1, 2), (5, 6))
     other = Balance(2, ("2026-10", "2026-11"), (10, 20), (50, 60))
@@ -476,3 +497,14 @@ def test_figures_are_typed_one_below_the_other_and_the_last_is_reported_too(
     qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not page.report.has_open_work())
     assert len(filed.read(queries.observations, ids=[filed.ids["B"]], months=[MONTH])) == 4
+
+
+def test_without_targets_nothing_is_due_and_nothing_counts_as_reported(
+    page: ScorecardsPage, filed: Measured
+) -> None:
+    page.tabs.setCurrentIndex(OWED)
+    view, empty = page.owed, filed.add("C")
+    view.fill(frozenset([empty]))
+    assert view._nothing.isVisible() and not view._nobody.isVisible()
+    view.fill(frozenset([filed.ids["A"]]))
+    assert view._nobody.isVisible() and not view._nothing.isVisible()

@@ -241,11 +241,8 @@ def test_value_against_spend_has_a_ratio_a_payback_and_a_reason_where_there_is_n
     spends = {(1, "2026-08"): 40, (3, MONTH): 7}
     found = value.balances(values, spends, months)
     assert found[1].ratio == Fraction(3, 2)
-    assert (found[1].payback, found[1].curve(), found[1].self_sufficient) == (
-        MONTH,
-        [-40, -10, 20],
-        True,
-    )
+    assert (found[1].payback, found[1].self_sufficient) == (MONTH, True)
+    assert found[1].cumulated == [("2026-08", 0, 40), ("2026-09", 30, 40), (MONTH, 60, 40)]
     assert (found[2].ratio, found[2].reason, found[2].payback) == (None, "nothing was spent", None)
     assert (found[3].ratio, found[3].reason) == (None, "no figure has a value")
     [whole] = value.balances(values, spends, months, {1: "x", 2: "x", 3: "x"}).values()
