@@ -162,8 +162,8 @@ class CumulatedChart(Chart):
         def say(fen: float) -> str:
             return money_short(round(fen), currency)
 
-        def line(name: str, side: int, token: str) -> Line:
-            return Line(name, [(x, row[side]) for x, row in zip(places, rows, strict=True)], token)
+        def line(name: str, sums: Sequence[int], token: str) -> Line:
+            return Line(name, list(zip(places, sums, strict=True)), token)
 
         paid = balance.payback if balance is not None else None
         self.show_figure(
@@ -173,7 +173,10 @@ class CumulatedChart(Chart):
                 days=True,
                 low=0,
                 say_y=say,
-                lines=[line(_("Value"), 1, "accent"), line(_("Spend"), 2, "amber")],
+                lines=[
+                    line(_("Value"), [value for _month, value, _spend in rows], "accent"),
+                    line(_("Spend"), [spend for _month, _value, spend in rows], "amber"),
+                ],
                 posts=[
                     Post(date.fromisoformat(f"{paid}-01").toordinal(), _("paid back"), "green")
                 ] if paid else [],

@@ -191,6 +191,7 @@ class ValueView(QWidget):
     def _fill_cumulated(self) -> None:
         """Show the curve of the row that is chosen; of all together where none is."""
         index, lines = self.table.currentIndex(), self.balances.lines
+        balance: Balance | None
         if index.isValid() and index.row() < len(lines):
             name, one, balance = lines[index.row()]
             name = name if one is None else self._found.who[one].code  # it has to fit a caption

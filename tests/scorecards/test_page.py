@@ -198,27 +198,6 @@ def test_balances_are_added_up_by_unit_scene_and_batch(
     assert opened == [filed.ids["A"]]  # a group has no scorecard
 
 
-def test_what_was_earned_and_spent_adds_up_to_the_month_that_pays_back(
-    page: ScorecardsPage, qtbot: Any
-) -> None:
-    page.tabs.setCurrentIndex(VALUE)
-    view = page.value
-    qtbot.keyClick(view.picture, Qt.Key.Key_Down)
-    assert view.charts.currentWidget() is view.cumulated
-    assert view._upper.head is not None
-    caption = view._upper.head._caption
-    assert caption.text().startswith("All shown: ")
-    view.table.setCurrentIndex(view.balances.index(0, 0))
-    balance = view.balances.lines[0].balance
-    figure = view.cumulated.figure
-    assert [line.points[-1][1] for line in figure.lines] == [
-        balance.value,
-        balance.spend,
-    ]
-    assert [post.name for post in figure.posts] == ["paid back"]
-    assert caption.text() == f"A: paid back in {balance.payback}"
-
-
 def test_balances_of_other_months_add_up() -> None:
     one = Balance(1, ("2026-09", "2026-10"), (1, 2), (5, 6))
     other = Balance(2, ("2026-10", "2026-11"), (10, 20), (50, 60))
@@ -434,14 +413,6 @@ def test_where_nothing_is_there_yet_each_tab_leads_to_what_comes_first(
     page.tabs.setCurrentIndex(VALUE)
     page.value._nothing.action.click()
     assert page.tabs.currentIndex() == METRICS
-
-
-def test_where_there_are_no_targets_nothing_is_due(page: ScorecardsPage, filed: Measured) -> None:
-    page.tabs.setCurrentIndex(OWED)
-    assert not page.owed._nothing.isVisible()
-    page.set_scope(Scope().replace(text="nothing is called so"))
-    assert page.owed._nothing.isVisible()
-    assert not page.owed._nobody.isVisible() and not page.owed.debtors
 
 
 def test_the_last_figure_is_opened_before_a_month_without_one(
