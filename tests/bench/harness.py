@@ -70,13 +70,14 @@ class Result:
             (f"{value * 1000:.1f} ms" if seconds else f"{value:.2f} ×")
             for value in (self.measure, self.contest.most)
         )
-        sign = "+" if self.contest.beyond else ""
+        sign = "+" if self.contest.beyond and self.measure >= 0 else ""
+        most = f"+{most}" if self.contest.beyond else most
         cells = [
             self.contest.name,
             f"{self.ours * 1000:.1f} ms",
             "–" if self.floor is None else f"{self.floor * 1000:.1f} ms",
             f"{sign}{shown}",
-            f"≤ {sign}{most}",
+            f"≤ {most}",
             "pass" if self.passed else "short",
         ]
         return f"| {' | '.join(cells)} |"
